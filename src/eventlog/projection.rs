@@ -1,0 +1,95 @@
+//! Projections: what is derived from the log, with the position it was derived up to.
+//!
+//! The effect of a message and the position behind it are committed together, so that a message
+//! takes effect once, whatever crashes in between.
+
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+use kernel::Result;
+use store::{Snapshot, Space, Store, Table, Tx};
+
+use crate::log::{Message, Position, read};
+use crate::stream::matches;
+
+/// The most messages that one step looks at.
+const STEP_MESSAGES_MAX: usize = 256;
+/// The most bytes of bodies that one step applies.
+const STEP_BYTES_MAX: usize = 512 * 1024;
+
+/// How far each projection is, by name.
+static POSITIONS: Table<String, Position> =
+    Table::new(0x0010, "projection_positions").within(Space::Consumers);
+
+/// Something derived from the log that can always be derived again.
+pub trait Projection: Send + Sync + 'static {
+    /// The name under which its position is kept.
+    fn name(&self) -> &'static str;
+    /// The subjects it follows, with `*` and `>`.
+    fn subjects(&self) -> &'static [&'static str];
+    /// Takes one message into account. It may write only what the projection owns.
+    fn apply(&self, tx: &mut Tx, message: &Message) -> Result<()>;
+}
+
+/// The position up to which a projection has taken the log into account.
+pub fn position(snapshot: &Snapshot, projection: &dyn Projection) -> Result<Position> {
+    Ok(snapshot.get(&POSITIONS, &projection.name().to_owned())?.unwrap_or(0))
+}
+
+/// Applies the next messages, if there are any; the position reached.
+pub async fn step(store: &Store, projection: &Arc<dyn Projection>) -> Result<Option<Position>> {
+    let Some((from, to, messages)) = next_messages(&store.snapshot(), projection.as_ref())? else {
+        return Ok(None);
+    };
+    let projection = Arc::clone(projection);
+    let commit = store
+        .submit(move |tx| {
+            // Another runner of the same projection was faster: its step stands.
+            if position(tx, projection.as_ref())? != from {
+                return Ok(());
+            }
+            messages.iter().try_for_each(|message| projection.apply(tx, message))?;
+            tx.put(&POSITIONS, &projection.name().to_owned(), &to)
+        })
+        .await;
+    commit.map(|_| Some(to))
+}
+
+/// Where the projection stands, where the step ends, and the messages to apply in between.
+fn next_messages(
+    snapshot: &Snapshot,
+    projection: &dyn Projection,
+) -> Result<Option<(Position, Position, Vec<Message>)>> {
+    let from = position(snapshot, projection)?;
+    let (mut to, mut bytes, mut messages) = (from, 0, Vec::new());
+    for entry in read(snapshot, from)?.take(STEP_MESSAGES_MAX) {
+        let (position, message) = entry?;
+        to = position;
+        if projection.subjects().iter().any(|filter| matches(filter, &message.subject)) {
+            bytes += message.body.len();
+            messages.push(message);
+        }
+        if bytes >= STEP_BYTES_MAX {
+            break;
+        }
+    }
+    Ok((to > from).then_some((from, to, messages)))
+}
+
+/// Follows the log until told to stop: applies what is there, waits for more.
+pub async fn follow(
+    store: Store,
+    projection: Arc<dyn Projection>,
+    mut stop: watch::Receiver<bool>,
+) -> Result<()> {
+    let mut versions = store.versions();
+    loop {
+        versions.mark_unchanged();
+        while !*stop.borrow() && step(&store, &projection).await?.is_some() {}
+        tokio::select! {
+            changed = versions.changed() => if changed.is_err() { return Ok(()) },
+            _ = stop.wait_for(|stop| *stop) => return Ok(()),
+        }
+    }
+}

@@ -1,0 +1,359 @@
+//! Group commit: one thread applies commands one after another, writes them as one batch, syncs
+//! once, shows the new state, and then answers every caller.
+//!
+//! Serialisable by construction. Nothing is acknowledged, readable or delivered before it is on
+//! stable storage; a command that is refused or panics leaves no trace in its group.
+
+use std::any::Any;
+use std::fmt;
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::pin::Pin;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use arc_swap::ArcSwap;
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use tokio::sync::{oneshot, watch};
+
+use kernel::{Clock, Error, Fault, Result, SystemClock, problems};
+
+use crate::data_dir::{OpenError, Quarantine};
+use crate::engines::Engine;
+use crate::snapshot::{Published, Snapshot};
+use crate::tx::Tx;
+
+/// The most commands in one group.
+const GROUP_COMMANDS_MAX: usize = 512;
+/// The longest that a group collects commands before it is written.
+const GROUP_WAIT_MAX: Duration = Duration::from_millis(2);
+/// How long the committer waits for the next command of a group when callers come in crowds.
+const CROWD_WAIT: Duration = Duration::from_micros(60);
+/// A group is written when its changes reach this size.
+const GROUP_BYTES_MAX: usize = 1024 * 1024;
+/// The most commands that wait for the committer. One more is refused with `BUSY`.
+const QUEUE_COMMANDS_MAX: usize = 4_096;
+/// What a caller that found the queue full is told to wait.
+const BUSY_WAIT: Duration = Duration::from_secs(1);
+
+/// How a store is opened.
+pub struct Options {
+    /// Where the time comes from.
+    pub clock: Arc<dyn Clock>,
+    /// A seed makes ids repeatable, for tests; without one they are drawn from the system.
+    pub seed: Option<u64>,
+    /// Memory for blocks of the disk engine, in bytes.
+    pub cache_bytes: u64,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { clock: Arc::new(SystemClock), seed: None, cache_bytes: 64 * 1024 * 1024 }
+    }
+}
+
+/// What a committed command answers with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Commit<T> {
+    /// What the command returned.
+    pub out: T,
+    /// The first version of the store that shows its effect.
+    pub version: u64,
+}
+
+/// The open store: take snapshots, submit commands. A clone is the same store.
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    published: Arc<ArcSwap<Published>>,
+    queue: Mutex<Option<SyncSender<Box<dyn Job>>>>,
+    version: watch::Receiver<u64>,
+    failed: watch::Receiver<bool>,
+    committer: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Store").field("version", &*self.inner.version.borrow()).finish_non_exhaustive()
+    }
+}
+
+impl Store {
+    /// Opens the records in a directory, made if it is not there. A torn last batch goes to
+    /// `quarantine` first.
+    pub fn on_disk(
+        directory: &Path,
+        quarantine: &Quarantine,
+        options: Options,
+    ) -> Result<Self, OpenError> {
+        let engine = Engine::on_disk(directory, quarantine, options.cache_bytes)?;
+        Ok(Self::over(engine, options))
+    }
+
+    /// A store over an engine.
+    pub fn over(engine: Engine, options: Options) -> Self {
+        let first = Published { engine: engine.snapshot(), version: 0 };
+        let published = Arc::new(ArcSwap::from_pointee(first));
+        let (queue, jobs) = sync_channel(QUEUE_COMMANDS_MAX);
+        let (version_sender, version) = watch::channel(0);
+        let (failed_sender, failed) = watch::channel(false);
+        let rng = options.seed.map_or_else(StdRng::from_os_rng, StdRng::seed_from_u64);
+        let committer = Committer {
+            engine,
+            tx: Tx::new(Snapshot::new(published.load_full()), rng),
+            published: Arc::clone(&published),
+            clock: options.clock,
+            jobs,
+            version: version_sender,
+            failed: failed_sender,
+            last_group: 0,
+        };
+        let thread = std::thread::Builder::new()
+            .name("committer".to_owned())
+            .spawn(move || committer.run())
+            .expect("a thread can be started while the program starts");
+        Self {
+            inner: Arc::new(Inner {
+                published,
+                queue: Mutex::new(Some(queue)),
+                version,
+                failed,
+                committer: Mutex::new(Some(thread)),
+            }),
+        }
+    }
+
+    /// The newest durable state.
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot::new(self.inner.published.load_full())
+    }
+
+    /// Queues a command. It runs on the committer's thread; its writes are durable and visible
+    /// when the answer comes. `BUSY` when the queue is full.
+    pub fn submit<T, F>(&self, command: F) -> Pending<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Tx) -> Result<T> + Send + 'static,
+    {
+        let (sender, answer) = oneshot::channel();
+        let job = Box::new(Command { command: Some(command), out: None, answer: sender });
+        let queue = self.inner.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        let refusal = match queue.as_ref().map(|queue| queue.try_send(job)) {
+            Some(Ok(())) => None,
+            Some(Err(TrySendError::Full(_))) => Some(problems::BUSY.retry_after(BUSY_WAIT)),
+            Some(Err(TrySendError::Disconnected(_))) | None => {
+                Some(problems::WRITES_STOPPED.retry_after(BUSY_WAIT))
+            }
+        };
+        Pending { answer, refusal }
+    }
+
+    /// Tells the version after each group, for whoever follows the log.
+    pub fn versions(&self) -> watch::Receiver<u64> {
+        self.inner.version.clone()
+    }
+
+    /// Turns true when a write failed: nothing more is acknowledged until the store is opened
+    /// again.
+    pub fn failed(&self) -> watch::Receiver<bool> {
+        self.inner.failed.clone()
+    }
+
+    /// Takes no more commands, finishes those that wait, and returns when the last group is
+    /// durable. Snapshots stay readable.
+    pub fn close(&self) {
+        self.inner.close();
+    }
+}
+
+impl Inner {
+    fn close(&self) {
+        drop(self.queue.lock().unwrap_or_else(PoisonError::into_inner).take());
+        let thread = self.committer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let Some(thread) = thread else { return };
+        if thread.thread().id() != std::thread::current().id() && thread.join().is_err() {
+            tracing::error!("the committer's thread had panicked");
+        }
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+/// An answer that is to come: a future, or [`wait`](Pending::wait) for it.
+pub struct Pending<T> {
+    answer: oneshot::Receiver<Result<Commit<T>>>,
+    refusal: Option<Error>,
+}
+
+impl<T> Pending<T> {
+    /// Blocks until the command is durable or refused.
+    pub fn wait(self) -> Result<Commit<T>> {
+        match self.refusal {
+            Some(refusal) => Err(refusal),
+            None => self.answer.blocking_recv().unwrap_or_else(|_| unanswered()),
+        }
+    }
+}
+
+impl<T> Future for Pending<T> {
+    type Output = Result<Commit<T>>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        if let Some(refusal) = self.refusal.take() {
+            return Poll::Ready(Err(refusal));
+        }
+        let answer = Pin::new(&mut self.answer).poll(context);
+        answer.map(|answer| answer.unwrap_or_else(|_| unanswered()))
+    }
+}
+
+fn unanswered<T>() -> Result<T> {
+    problems::WRITES_STOPPED.refuse()
+}
+
+/// A queued command, its type erased.
+trait Job: Send {
+    /// Runs it; whether its writes stay.
+    fn run(&mut self, tx: &mut Tx) -> bool;
+    /// Answers its caller, after the group became durable in `version` or failed to.
+    fn answer(self: Box<Self>, durable: Result<u64, ()>);
+}
+
+struct Command<F, T> {
+    command: Option<F>,
+    out: Option<Result<T>>,
+    answer: oneshot::Sender<Result<Commit<T>>>,
+}
+
+impl<T, F> Job for Command<F, T>
+where
+    T: Send + 'static,
+    F: FnOnce(&mut Tx) -> Result<T> + Send + 'static,
+{
+    fn run(&mut self, tx: &mut Tx) -> bool {
+        let Some(command) = self.command.take() else { return false };
+        let out = catch_unwind(AssertUnwindSafe(|| command(tx))).unwrap_or_else(|panic| {
+            Err(Fault::new(format!("a command panicked: {}", panic_message(panic.as_ref()))).into())
+        });
+        let stays = out.is_ok();
+        self.out = Some(out);
+        stays
+    }
+
+    fn answer(self: Box<Self>, durable: Result<u64, ()>) {
+        let Some(out) = self.out else { return };
+        let answer = match (out, durable) {
+            (Ok(out), Ok(version)) => Ok(Commit { out, version }),
+            (Ok(_), Err(())) => unanswered(),
+            (Err(error), _) => Err(error),
+        };
+        // A caller that went away needs no answer.
+        drop(self.answer.send(answer));
+    }
+}
+
+fn panic_message(panic: &(dyn Any + Send)) -> &str {
+    panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("without a message")
+}
+
+struct Committer {
+    engine: Engine,
+    tx: Tx,
+    published: Arc<ArcSwap<Published>>,
+    clock: Arc<dyn Clock>,
+    jobs: Receiver<Box<dyn Job>>,
+    version: watch::Sender<u64>,
+    failed: watch::Sender<bool>,
+    last_group: usize,
+}
+
+impl Committer {
+    fn run(mut self) {
+        while let Ok(first) = self.jobs.recv() {
+            let group = self.apply_group(first);
+            let durable = self.write_group();
+            self.last_group = group.len();
+            for job in group {
+                job.answer(durable);
+            }
+            if durable.is_err() {
+                return;
+            }
+        }
+    }
+
+    /// Runs commands until the queue is empty or the group is full.
+    #[expect(clippy::disallowed_methods, reason = "measures how long the group collects")]
+    fn apply_group(&mut self, first: Box<dyn Job>) -> Vec<Box<dyn Job>> {
+        let started = Instant::now();
+        let mut group = Vec::with_capacity(self.last_group.max(1));
+        let mut next = Some(first);
+        while let Some(mut job) = next.take() {
+            self.tx.begin(self.clock.now());
+            if !job.run(&mut self.tx) {
+                self.tx.roll_back();
+            }
+            group.push(job);
+            let full = group.len() >= GROUP_COMMANDS_MAX
+                || self.tx.group_bytes() >= GROUP_BYTES_MAX
+                || started.elapsed() >= GROUP_WAIT_MAX;
+            if !full {
+                next = self.next_of_group(group.len());
+            }
+        }
+        group
+    }
+
+    /// The next command, if one is there. Callers that were answered together come back one by
+    /// one within microseconds: a short wait keeps them in one group, while a lone caller never
+    /// waits for a crowd that is not there.
+    fn next_of_group(&self, collected: usize) -> Option<Box<dyn Job>> {
+        match self.jobs.try_recv() {
+            Ok(job) => Some(job),
+            Err(TryRecvError::Disconnected) => None,
+            Err(TryRecvError::Empty) if collected < self.last_group => {
+                match self.jobs.recv_timeout(CROWD_WAIT) {
+                    Ok(job) => Some(job),
+                    Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => None,
+                }
+            }
+            Err(TryRecvError::Empty) => None,
+        }
+    }
+
+    /// Makes the group durable, then visible. The new version, or that the store has failed.
+    fn write_group(&mut self) -> Result<u64, ()> {
+        let changes = self.tx.take_changes();
+        let version = *self.version.borrow();
+        if changes.is_empty() {
+            return Ok(version);
+        }
+        if let Err(error) = self.engine.write(changes.into_iter()) {
+            tracing::error!(%error, "a group could not be made durable; no more writes are taken");
+            self.failed.send_replace(true);
+            return Err(());
+        }
+        let version = version + 1;
+        let published = Arc::new(Published { engine: self.engine.snapshot(), version });
+        self.tx.rebase(Snapshot::new(Arc::clone(&published)));
+        self.published.store(published);
+        self.version.send_replace(version);
+        Ok(version)
+    }
+}

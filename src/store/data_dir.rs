@@ -1,0 +1,223 @@
+//! The data directory: one school, one process at a time, one format.
+//!
+//! ```text
+//! edusphere-data/
+//!   LOCK          held while the program runs; says by whom and since when
+//!   FORMAT        the version of the layout, written once
+//!   records/      the store
+//!   files/        uploaded and imported files, by their hash
+//!   quarantine/   copies of what a start-up had to cut
+//! ```
+
+use std::fmt;
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use fs_err as fs;
+use rustix::fs::{FlockOperation, flock};
+use rustix::io::Errno;
+
+use kernel::Timestamp;
+
+use crate::engines::EngineOpenError;
+
+/// The version of the layout that this program reads and writes.
+const FORMAT: u32 = 1;
+
+/// Why a data directory could not be opened. Nothing in it was changed.
+#[derive(Debug)]
+pub enum OpenError {
+    /// Another process holds it.
+    InUse {
+        /// The directory.
+        directory: PathBuf,
+        /// What the lock file says of the holder: `pid N since T`.
+        holder: String,
+    },
+    /// A newer program wrote it.
+    NewerFormat {
+        /// The directory.
+        directory: PathBuf,
+        /// The version found there, as it is written.
+        found: String,
+    },
+    /// The directory cannot be made, read or written.
+    Unusable(io::Error),
+    /// The records are damaged, beyond what may be cut without a person's word.
+    Damaged(String),
+    /// The engine could not open the records.
+    Records(String),
+}
+
+impl fmt::Display for OpenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::InUse { directory, holder } => write!(
+                f,
+                "the data directory {} is in use by {holder}; stop that process first, or choose another with --data-dir",
+                directory.display()
+            ),
+            Self::NewerFormat { directory, found } => write!(
+                f,
+                "the data directory {} has format {found}, this program knows format {FORMAT}; start it with the newer program that wrote it, or restore a backup made before the upgrade",
+                directory.display()
+            ),
+            Self::Unusable(error) => write!(f, "the data directory cannot be used: {error}"),
+            Self::Damaged(sentence) => f.write_str(sentence),
+            Self::Records(error) => write!(f, "the records cannot be opened: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for OpenError {}
+
+impl From<io::Error> for OpenError {
+    fn from(error: io::Error) -> Self {
+        Self::Unusable(error)
+    }
+}
+
+impl From<EngineOpenError> for OpenError {
+    fn from(error: EngineOpenError) -> Self {
+        match error {
+            EngineOpenError::Damaged(error) => Self::Damaged(error.to_string()),
+            EngineOpenError::Engine(error) => Self::Records(error.to_string()),
+        }
+    }
+}
+
+/// Where a start puts copies of what it has to cut: a folder of its own within `folder`.
+#[derive(Debug)]
+pub struct Quarantine {
+    /// Holds a folder for each start that cut something; made when needed.
+    pub folder: PathBuf,
+    /// The folder of this start: the moment, as a name.
+    pub label: String,
+}
+
+/// A data directory that this process holds until it drops this.
+#[derive(Debug)]
+pub struct DataDir {
+    root: PathBuf,
+    quarantine: Quarantine,
+    _lock: fs::File,
+}
+
+impl DataDir {
+    /// Takes the directory, made if it is not there. `now` is what the lock file will say.
+    pub fn open(root: &Path, now: Timestamp) -> Result<Self, OpenError> {
+        check_format(root)?;
+        create_private(root)?;
+        let lock = take_lock(root, now)?;
+        write_format(root)?;
+        for folder in ["records", "files"] {
+            create_private(&root.join(folder))?;
+        }
+        let label = now.to_string().replace(':', "-");
+        let quarantine = Quarantine { folder: root.join("quarantine"), label };
+        Ok(Self { root: root.to_owned(), quarantine, _lock: lock })
+    }
+
+    /// Where the store keeps its records.
+    pub fn records(&self) -> PathBuf {
+        self.root.join("records")
+    }
+
+    /// Where files are kept by their hash.
+    pub fn files(&self) -> PathBuf {
+        self.root.join("files")
+    }
+
+    /// Where this start puts copies of what it has to cut; made when needed.
+    pub fn quarantine(&self) -> &Quarantine {
+        &self.quarantine
+    }
+}
+
+/// Makes a directory that only its owner may enter.
+fn create_private(directory: &Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    if directory.is_dir() {
+        return Ok(());
+    }
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(directory).map_err(|error| {
+        io::Error::new(error.kind(), format!("cannot create {}: {error}", directory.display()))
+    })
+}
+
+/// Locks the directory for this process. The kernel releases the lock when the process ends,
+/// however it ends, so a stale file never blocks.
+fn take_lock(root: &Path, now: Timestamp) -> Result<fs::File, OpenError> {
+    let path = root.join("LOCK");
+    let mut file =
+        fs::OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path)?;
+    match flock(file.file(), FlockOperation::NonBlockingLockExclusive) {
+        Ok(()) => {}
+        Err(Errno::WOULDBLOCK) => {
+            let mut holder = String::new();
+            file.read_to_string(&mut holder)?;
+            let holder = if holder.trim().is_empty() { "another process" } else { holder.trim() };
+            return Err(OpenError::InUse { directory: root.to_owned(), holder: holder.to_owned() });
+        }
+        Err(errno) => return Err(OpenError::Unusable(errno.into())),
+    }
+    file.set_len(0)?;
+    file.seek(SeekFrom::Start(0))?;
+    writeln!(file, "pid {} since {now}", std::process::id())?;
+    Ok(file)
+}
+
+/// Refuses a directory that a newer program wrote, before anything in it is touched.
+fn check_format(root: &Path) -> Result<(), OpenError> {
+    match fs::read_to_string(root.join("FORMAT")) {
+        Ok(text) if text.trim().parse::<u32>().is_ok_and(|found| found <= FORMAT) => Ok(()),
+        Ok(text) => Err(OpenError::NewerFormat {
+            directory: root.to_owned(),
+            found: text.trim().chars().take(40).collect(),
+        }),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Writes the format of a fresh directory, durably.
+fn write_format(root: &Path) -> Result<(), OpenError> {
+    let path = root.join("FORMAT");
+    if path.exists() {
+        return Ok(());
+    }
+    let fresh = root.join("FORMAT.new");
+    let mut file = fs::File::create(&fresh)?;
+    writeln!(file, "{FORMAT}")?;
+    file.sync_all()?;
+    fs::rename(&fresh, &path)?;
+    fs::File::open(root)?.sync_all()?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_millis(1_700_000_000_000);
+
+    #[test]
+    fn a_second_opener_learns_who_holds_the_directory() {
+        let root = tempfile::tempdir().unwrap();
+        let held = DataDir::open(root.path(), NOW).unwrap();
+        let error = DataDir::open(root.path(), NOW).unwrap_err();
+        let expected = format!("pid {} since 2023-11-14T22:13:20Z", std::process::id());
+        assert!(matches!(&error, OpenError::InUse { holder, .. } if *holder == expected), "{error}");
+        drop(held);
+        DataDir::open(root.path(), NOW).unwrap();
+    }
+
+    #[test]
+    fn a_newer_format_is_refused_and_named() {
+        let root = tempfile::tempdir().unwrap();
+        drop(DataDir::open(root.path(), NOW).unwrap());
+        fs::write(root.path().join("FORMAT"), "2\n").unwrap();
+        let error = DataDir::open(root.path(), NOW).unwrap_err().to_string();
+        assert!(error.contains("has format 2, this program knows format 1"), "{error}");
+    }
+}

@@ -1,0 +1,121 @@
+//! The engine on disk: fjall, one keyspace for each [`Space`], one journal for all of them.
+//!
+//! A batch is written to the journal, synced, and only then shown to readers; after a failed write
+//! or sync fjall refuses every further write until it is opened again.
+
+mod salvage;
+
+use std::fmt;
+use std::path::Path;
+
+use ::fjall::{
+    Database, Guard, Keyspace, KeyspaceCreateOptions, PersistMode, Readable, Snapshot,
+};
+
+use kernel::{Fault, Result};
+
+use crate::data_dir::Quarantine;
+
+use self::salvage::SalvageError;
+use super::{Bounds, Change, Pair, Pairs, PerSpace, Slice, Space};
+
+/// The journal is written to disk in full before this many bytes of it are kept.
+const JOURNAL_BYTES_MAX: u64 = 512 * 1024 * 1024;
+/// Memory for changes of one space that are not yet sorted onto disk.
+const MEMTABLE_BYTES_MAX: u64 = 32 * 1024 * 1024;
+
+/// Why the directory could not be opened.
+#[derive(Debug)]
+pub(crate) enum EngineOpenError {
+    /// Damage that is not a torn tail, or the tail could not be set aside.
+    Damaged(SalvageError),
+    /// The engine's own word.
+    Engine(::fjall::Error),
+}
+
+impl fmt::Display for EngineOpenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Damaged(error) => error.fmt(f),
+            Self::Engine(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for EngineOpenError {}
+
+/// An open database.
+pub struct FjallEngine {
+    database: Database,
+    keyspaces: PerSpace<Keyspace>,
+}
+
+impl fmt::Debug for FjallEngine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FjallEngine").finish_non_exhaustive()
+    }
+}
+
+impl FjallEngine {
+    pub(super) fn open(
+        directory: &Path,
+        quarantine: &Quarantine,
+        cache_bytes: u64,
+    ) -> Result<Self, EngineOpenError> {
+        salvage::salvage(directory, &quarantine.folder, &quarantine.label)
+            .map_err(EngineOpenError::Damaged)?;
+        let open = || {
+            let database = Database::builder(directory)
+                .cache_size(cache_bytes)
+                .max_journaling_size(JOURNAL_BYTES_MAX)
+                .open()?;
+            let keyspaces = PerSpace::build(|space| {
+                database.keyspace(space.name(), || {
+                    KeyspaceCreateOptions::default().max_memtable_size(MEMTABLE_BYTES_MAX)
+                })
+            })?;
+            Ok(Self { database, keyspaces })
+        };
+        open().map_err(EngineOpenError::Engine)
+    }
+
+    pub(super) fn snapshot(&self) -> FjallSnapshot {
+        FjallSnapshot { snapshot: self.database.snapshot(), keyspaces: self.keyspaces.clone() }
+    }
+
+    pub(super) fn write(&self, changes: impl Iterator<Item = Change>) -> Result<()> {
+        let mut batch = self.database.batch().durability(Some(PersistMode::SyncData));
+        for (space, key, value) in changes {
+            let keyspace = self.keyspaces.of(space);
+            match value {
+                Some(value) => batch.insert(keyspace, key, value),
+                None => batch.remove(keyspace, key),
+            }
+        }
+        batch.commit().map_err(|error| Fault::caused("writing a group of commits", error).into())
+    }
+}
+
+/// The database as it was.
+#[derive(Clone)]
+pub(crate) struct FjallSnapshot {
+    snapshot: Snapshot,
+    keyspaces: PerSpace<Keyspace>,
+}
+
+impl FjallSnapshot {
+    pub(super) fn get(&self, space: Space, key: &[u8]) -> Result<Option<Slice>> {
+        self.snapshot
+            .get(self.keyspaces.of(space), key)
+            .map_err(|error| Fault::caused("reading a record", error).into())
+    }
+
+    pub(super) fn scan(&self, space: Space, bounds: Bounds, backwards: bool) -> Pairs<'static> {
+        let pairs = self.snapshot.range(self.keyspaces.of(space), bounds);
+        if backwards { Box::new(pairs.rev().map(pair)) } else { Box::new(pairs.map(pair)) }
+    }
+}
+
+fn pair(guard: Guard) -> Result<Pair> {
+    guard.into_inner().map_err(|error| Fault::caused("scanning records", error).into())
+}

@@ -1,0 +1,173 @@
+//! What keeps the bytes: `fjall` on disk, `memory` for tests and simulations.
+//!
+//! The port is small: take a snapshot, read from it, write one atomic batch. An engine is chosen
+//! when a store is opened; nothing outside this folder can tell which one runs.
+
+mod fjall;
+mod memory;
+
+#[cfg(test)]
+mod conformance;
+
+use std::ops::Bound;
+use std::path::Path;
+
+use kernel::Result;
+
+use crate::data_dir::Quarantine;
+
+pub(crate) use self::fjall::EngineOpenError;
+use self::fjall::{FjallEngine, FjallSnapshot};
+use self::memory::{MemoryEngine, MemorySnapshot};
+
+/// Bytes that are cheap to clone.
+pub(crate) type Slice = ::fjall::Slice;
+
+/// A part of the store with its own access pattern.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Space {
+    /// Records, read by point and by short scan.
+    Records,
+    /// What is derived from records.
+    Indexes,
+    /// The event log, appended and scanned.
+    Events,
+    /// Positions of projections and consumers.
+    Consumers,
+    /// What the store and the log know about themselves.
+    Meta,
+}
+
+impl Space {
+    /// All of them, in the order of their discriminants.
+    pub(crate) const ALL: [Self; 5] =
+        [Self::Records, Self::Indexes, Self::Events, Self::Consumers, Self::Meta];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Records => "records",
+            Self::Indexes => "indexes",
+            Self::Events => "events",
+            Self::Consumers => "consumers",
+            Self::Meta => "meta",
+        }
+    }
+}
+
+/// One value of each kind for each [`Space`].
+#[derive(Debug, Clone, Default)]
+pub(crate) struct PerSpace<T>([T; 5]);
+
+impl<T> PerSpace<T> {
+    pub(crate) fn build<E>(mut make: impl FnMut(Space) -> Result<T, E>) -> Result<Self, E> {
+        let [a, b, c, d, e] = Space::ALL;
+        Ok(Self([make(a)?, make(b)?, make(c)?, make(d)?, make(e)?]))
+    }
+
+    pub(crate) fn of(&self, space: Space) -> &T {
+        let [records, indexes, events, consumers, meta] = &self.0;
+        match space {
+            Space::Records => records,
+            Space::Indexes => indexes,
+            Space::Events => events,
+            Space::Consumers => consumers,
+            Space::Meta => meta,
+        }
+    }
+
+    pub(crate) fn of_mut(&mut self, space: Space) -> &mut T {
+        let [records, indexes, events, consumers, meta] = &mut self.0;
+        match space {
+            Space::Records => records,
+            Space::Indexes => indexes,
+            Space::Events => events,
+            Space::Consumers => consumers,
+            Space::Meta => meta,
+        }
+    }
+}
+
+/// A stretch of keys.
+pub(crate) type Bounds = (Bound<Vec<u8>>, Bound<Vec<u8>>);
+
+/// A key and its value.
+pub(crate) type Pair = (Slice, Slice);
+
+/// Pairs in the order of their keys, or against it.
+pub(crate) type Pairs<'a> = Box<dyn Iterator<Item = Result<Pair>> + Send + 'a>;
+
+/// One change: the new value, or `None` for a removal.
+pub(crate) type Change = (Space, Vec<u8>, Option<Slice>);
+
+/// What keeps the bytes.
+#[derive(Debug)]
+pub enum Engine {
+    /// On disk.
+    #[doc(hidden)]
+    Fjall(FjallEngine),
+    /// In memory, lost when dropped.
+    #[doc(hidden)]
+    Memory(MemoryEngine),
+}
+
+impl Engine {
+    /// The engine on disk, in this directory, made if it is not there. A torn last batch is cut
+    /// after a copy of it went to `quarantine`.
+    pub(crate) fn on_disk(
+        directory: &Path,
+        quarantine: &Quarantine,
+        cache_bytes: u64,
+    ) -> Result<Self, EngineOpenError> {
+        FjallEngine::open(directory, quarantine, cache_bytes).map(Self::Fjall)
+    }
+
+    /// An empty engine in memory.
+    pub fn in_memory() -> Self {
+        Self::Memory(MemoryEngine::default())
+    }
+
+    /// A stable view of everything written so far.
+    pub(crate) fn snapshot(&self) -> EngineSnapshot {
+        match self {
+            Self::Fjall(engine) => EngineSnapshot::Fjall(engine.snapshot()),
+            Self::Memory(engine) => EngineSnapshot::Memory(engine.snapshot()),
+        }
+    }
+
+    /// Writes all changes or none, and returns when they are on stable storage. After an error
+    /// the engine takes no more writes until it is opened again.
+    pub(crate) fn write(&self, changes: impl Iterator<Item = Change>) -> Result<()> {
+        match self {
+            Self::Fjall(engine) => engine.write(changes),
+            Self::Memory(engine) => {
+                engine.write(changes);
+                Ok(())
+            }
+        }
+    }
+}
+
+/// A stable view of an engine.
+#[derive(Clone)]
+pub(crate) enum EngineSnapshot {
+    Fjall(FjallSnapshot),
+    Memory(MemorySnapshot),
+}
+
+impl EngineSnapshot {
+    /// The value under a key.
+    pub(crate) fn get(&self, space: Space, key: &[u8]) -> Result<Option<Slice>> {
+        match self {
+            Self::Fjall(snapshot) => snapshot.get(space, key),
+            Self::Memory(snapshot) => Ok(snapshot.get(space, key)),
+        }
+    }
+
+    /// The pairs within bounds, backwards when asked.
+    pub(crate) fn scan(&self, space: Space, bounds: Bounds, backwards: bool) -> Pairs<'static> {
+        match self {
+            Self::Fjall(snapshot) => snapshot.scan(space, bounds, backwards),
+            Self::Memory(snapshot) => snapshot.scan(space, bounds, backwards),
+        }
+    }
+}

@@ -1,0 +1,283 @@
+//! What a query reads from: the store as it was after one commit, with the changes of the running
+//! transaction on top when there is one.
+//!
+//! Every read of every query passes through [`Snapshot::get_bytes`] or [`Snapshot::scan_bytes`]:
+//! this is the one place where reads can be counted, cached and recorded.
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::iter::Peekable;
+use std::ops::Bound;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering as Atomic};
+
+use kernel::{Cursor, Fault, Page, PageRequest, Result, problems};
+
+use crate::engines::{Bounds, EngineSnapshot, Pair, Pairs, PerSpace, Slice, Space};
+use crate::key::{Key, KeyPrefix, end_of_prefix};
+use crate::record::{Record, decode};
+use crate::table::{Count, Index, Table, Unique};
+
+/// The state that the committer publishes after each group.
+pub(crate) struct Published {
+    pub(crate) engine: EngineSnapshot,
+    pub(crate) version: u64,
+}
+
+/// Changes that are not committed yet; `None` is a removal.
+pub(crate) type Overlay = PerSpace<BTreeMap<Vec<u8>, Option<Slice>>>;
+
+/// A stable view of the store.
+pub struct Snapshot {
+    pub(crate) base: Arc<Published>,
+    pub(crate) overlay: Overlay,
+    reads: AtomicU64,
+}
+
+impl fmt::Debug for Snapshot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Snapshot").field("version", &self.base.version).finish_non_exhaustive()
+    }
+}
+
+/// Where a scan starts within its prefix, and which way it goes.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Range<'a> {
+    /// Continue behind this key, encoded, without the id of the table or index.
+    pub after: Option<&'a [u8]>,
+    /// From the end to the beginning.
+    pub backwards: bool,
+}
+
+impl<'a> Range<'a> {
+    /// All, forwards.
+    pub const ALL: Self = Self { after: None, backwards: false };
+    /// All, backwards.
+    pub const BACKWARDS: Self = Self { after: None, backwards: true };
+
+    /// Forwards, behind the cursor of a page request.
+    pub fn of(page: &'a PageRequest) -> Self {
+        Self { after: page.after().map(Cursor::key), backwards: false }
+    }
+}
+
+impl Snapshot {
+    pub(crate) fn new(base: Arc<Published>) -> Self {
+        Self { base, overlay: Overlay::default(), reads: AtomicU64::new(0) }
+    }
+
+    /// How many groups had been committed when the view was taken.
+    pub fn version(&self) -> u64 {
+        self.base.version
+    }
+
+    /// How many points and scans were read through this view so far.
+    pub fn reads(&self) -> u64 {
+        self.reads.load(Atomic::Relaxed)
+    }
+
+    /// The record under a key.
+    pub fn get<K: Key, R: Record>(&self, table: &Table<K, R>, key: &K) -> Result<Option<R>> {
+        let bytes = self.get_bytes(table.space(), &table.key_bytes(key))?;
+        bytes.map(|bytes| decode(&bytes)).transpose()
+    }
+
+    /// Whether there is a record under a key.
+    pub fn has<K: Key, R: Record>(&self, table: &Table<K, R>, key: &K) -> Result<bool> {
+        Ok(self.get_bytes(table.space(), &table.key_bytes(key))?.is_some())
+    }
+
+    /// The records whose keys begin with `prefix`, in the order of their keys, read as the
+    /// iterator is driven.
+    pub fn scan<'a, K: Key, R: Record>(
+        &'a self,
+        table: &Table<K, R>,
+        prefix: &impl KeyPrefix<K>,
+        range: Range<'_>,
+    ) -> Result<impl Iterator<Item = Result<(K, R)>> + 'a> {
+        let bounds = bounds(table.id(), |bytes| prefix.write_prefix(bytes), range)?;
+        Ok(self.scan_bytes(table.space(), bounds, range.backwards).map(|pair| {
+            let (key, value) = pair?;
+            Ok((read_key(&key)?, decode(&value)?))
+        }))
+    }
+
+    /// The keys of the records that the index lists under values beginning with `prefix`, with
+    /// the values, in their order.
+    pub fn entries<'a, K: Key, R: Record, I: Key>(
+        &'a self,
+        index: &Index<K, R, I>,
+        prefix: &impl KeyPrefix<I>,
+        range: Range<'_>,
+    ) -> Result<impl Iterator<Item = Result<(I, K)>> + 'a> {
+        let bounds = bounds(index.id(), |bytes| prefix.write_prefix(bytes), range)?;
+        Ok(self
+            .scan_bytes(Space::Indexes, bounds, range.backwards)
+            .map(|pair| pair.and_then(|(key, _)| read_key(&key))))
+    }
+
+    /// The key of the one record that has this value.
+    pub fn find<K: Key, R: Record, I: Key>(
+        &self,
+        index: &Unique<K, R, I>,
+        value: &I,
+    ) -> Result<Option<K>> {
+        let mut bytes = Vec::with_capacity(40);
+        index.id().write(&mut bytes);
+        value.write(&mut bytes);
+        let found = self.get_bytes(Space::Indexes, &bytes)?;
+        found
+            .map(|key| {
+                K::read(&mut key.as_ref())
+                    .ok_or_else(|| Fault::new("a unique index holds a malformed key").into())
+            })
+            .transpose()
+    }
+
+    /// How many records have this value.
+    pub fn count<K: Key, R: Record, I: Key>(&self, count: &Count<K, R, I>, value: &I) -> Result<u64> {
+        let mut bytes = Vec::with_capacity(40);
+        count.id().write(&mut bytes);
+        value.write(&mut bytes);
+        Ok(self.get_bytes(Space::Indexes, &bytes)?.map_or(0, |value| read_count(&value)))
+    }
+
+    /// A page of the records whose keys begin with `prefix`. `total` says how many there are.
+    pub fn page<K: Key, R: Record>(
+        &self,
+        table: &Table<K, R>,
+        prefix: &impl KeyPrefix<K>,
+        request: &PageRequest,
+        total: u64,
+    ) -> Result<Page<(K, R)>> {
+        let entries = self.scan(table, prefix, Range::of(request))?;
+        page_of(entries, request, total, |(key, _)| key.encoded())
+    }
+
+    /// A page of what an index lists. `total` says how many there are.
+    pub fn entries_page<K: Key, R: Record, I: Key>(
+        &self,
+        index: &Index<K, R, I>,
+        prefix: &impl KeyPrefix<I>,
+        request: &PageRequest,
+        total: u64,
+    ) -> Result<Page<(I, K)>> {
+        let entries = self.entries(index, prefix, Range::of(request))?;
+        page_of(entries, request, total, |(value, key)| {
+            let mut bytes = value.encoded();
+            key.write(&mut bytes);
+            bytes
+        })
+    }
+
+    pub(crate) fn get_bytes(&self, space: Space, key: &[u8]) -> Result<Option<Slice>> {
+        self.reads.fetch_add(1, Atomic::Relaxed);
+        match self.overlay.of(space).get(key) {
+            Some(pending) => Ok(pending.clone()),
+            None => self.base.engine.get(space, key),
+        }
+    }
+
+    pub(crate) fn scan_bytes(&self, space: Space, bounds: Bounds, backwards: bool) -> Pairs<'_> {
+        self.reads.fetch_add(1, Atomic::Relaxed);
+        let overlay = self.overlay.of(space);
+        if overlay.is_empty() {
+            return self.base.engine.scan(space, bounds, backwards);
+        }
+        let pending = overlay.range::<Vec<u8>, _>(bounds.clone());
+        let base = self.base.engine.scan(space, bounds, backwards).peekable();
+        if backwards {
+            Box::new(Merge { base, pending: pending.rev().peekable(), backwards })
+        } else {
+            Box::new(Merge { base, pending: pending.peekable(), backwards })
+        }
+    }
+}
+
+/// The page that a lazily read list gives: one entry more than asked tells whether there is a next.
+pub(crate) fn page_of<T>(
+    entries: impl Iterator<Item = Result<T>>,
+    request: &PageRequest,
+    total: u64,
+    key: impl Fn(&T) -> Vec<u8>,
+) -> Result<Page<T>> {
+    let mut entries = entries
+        .take(request.size() + 1)
+        .map(|entry| entry.map(|entry| (Cursor::at(key(&entry)), entry)))
+        .collect::<Result<Vec<_>>>()?;
+    let has_next = entries.len() > request.size();
+    entries.truncate(request.size());
+    Ok(Page { entries, has_next, has_previous: request.after().is_some(), total })
+}
+
+/// The count that a count's row holds.
+pub(crate) fn read_count(value: &[u8]) -> u64 {
+    u64::read(&mut &*value).unwrap_or(0)
+}
+
+/// The typed key behind the two bytes of a table or index.
+fn read_key<K: Key>(bytes: &[u8]) -> Result<K> {
+    bytes
+        .get(2..)
+        .and_then(|mut rest| K::read(&mut rest))
+        .ok_or_else(|| Fault::new("a key in the store is malformed").into())
+}
+
+/// The stretch of keys of one prefix, behind the cursor. A cursor of another list is refused, so
+/// that no forged one reads beyond the prefix.
+fn bounds(id: u16, prefix: impl Fn(&mut Vec<u8>), range: Range<'_>) -> Result<Bounds> {
+    let mut from = Vec::with_capacity(40);
+    id.write(&mut from);
+    let id_bytes = from.len();
+    prefix(&mut from);
+    let end = end_of_prefix(&from).map_or(Bound::Unbounded, Bound::Excluded);
+    let Some(after) = range.after else {
+        return Ok((Bound::Included(from), end));
+    };
+    let prefix_bytes = from.get(id_bytes..).unwrap_or_default();
+    if !after.starts_with(prefix_bytes) {
+        return problems::CURSOR_INVALID.refuse();
+    }
+    let mut behind = Vec::with_capacity(id_bytes + after.len());
+    id.write(&mut behind);
+    behind.extend_from_slice(after);
+    if range.backwards {
+        Ok((Bound::Included(from), Bound::Excluded(behind)))
+    } else {
+        Ok((Bound::Excluded(behind), end))
+    }
+}
+
+/// The pairs of the base with the pending changes over them.
+struct Merge<'a, I: Iterator> {
+    base: Peekable<Pairs<'a>>,
+    pending: Peekable<I>,
+    backwards: bool,
+}
+
+impl<'a, I: Iterator<Item = (&'a Vec<u8>, &'a Option<Slice>)>> Iterator for Merge<'a, I> {
+    type Item = Result<Pair>;
+
+    fn next(&mut self) -> Option<Result<Pair>> {
+        loop {
+            let order = match (self.base.peek(), self.pending.peek()) {
+                (Some(Err(_)), _) | (Some(_), None) => return self.base.next(),
+                (None, _) => Ordering::Greater,
+                (Some(Ok((base, _))), Some((pending, _))) => {
+                    let order = base.as_ref().cmp(pending.as_slice());
+                    if self.backwards { order.reverse() } else { order }
+                }
+            };
+            match order {
+                Ordering::Less => return self.base.next(),
+                Ordering::Equal => drop(self.base.next()),
+                Ordering::Greater => {}
+            }
+            let (key, value) = self.pending.next()?;
+            if let Some(value) = value {
+                return Some(Ok((Slice::from(key.as_slice()), value.clone())));
+            }
+        }
+    }
+}

@@ -1,0 +1,326 @@
+//! Stories across the store, and a model of it: random operations against plain maps.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::mpsc::sync_channel;
+
+use proptest::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use kernel::{Error, PageRequest, problems};
+
+use crate::*;
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Book {
+    title: String,
+    shelf: u32,
+    isbn: Option<String>,
+}
+
+impl Record for Book {
+    const VERSION: u8 = 1;
+}
+
+static BOOKS: Table<(u32, u32), Book> =
+    Table::new(0x7f01, "books").derives(&[&BY_SHELF, &BY_ISBN, &ON_SHELF]);
+static BY_SHELF: Index<(u32, u32), Book, (u32, String)> =
+    Index::new(0x7f02, "books_by_shelf", |_, book| Some((book.shelf, book.title.clone())));
+static BY_ISBN: Unique<(u32, u32), Book, String> =
+    Unique::new(0x7f03, "books_by_isbn", |_, book| book.isbn.clone());
+static ON_SHELF: Count<(u32, u32), Book, u32> =
+    Count::new(0x7f04, "books_on_shelf", |_, book| Some(book.shelf));
+
+fn book(title: &str, shelf: u32) -> Book {
+    Book { title: title.to_owned(), shelf, isbn: None }
+}
+
+fn memory() -> Store {
+    Store::over(Engine::in_memory(), Options { seed: Some(1), ..Options::default() })
+}
+
+fn titles_on(snapshot: &Snapshot, shelf: u32) -> Vec<String> {
+    let entries = snapshot.entries(&BY_SHELF, &shelf, Range::ALL).unwrap();
+    entries.map(|entry| entry.unwrap().0.1).collect()
+}
+
+fn findings(snapshot: &Snapshot) -> Findings {
+    let mut findings = Findings::default();
+    BOOKS.verify(snapshot, &mut findings).unwrap();
+    findings
+}
+
+#[test]
+fn a_record_moves_between_shelves_and_its_rows_move_with_it() {
+    let store = memory();
+    store.submit(|tx| tx.put(&BOOKS, &(1, 1), &book("Emma", 5))).wait().unwrap();
+    store.submit(|tx| tx.put(&BOOKS, &(1, 1), &book("Emma", 6))).wait().unwrap();
+    let snapshot = store.snapshot();
+    assert_eq!(titles_on(&snapshot, 5), Vec::<String>::new());
+    assert_eq!(titles_on(&snapshot, 6), ["Emma"]);
+    assert_eq!(snapshot.count(&ON_SHELF, &5).unwrap(), 0);
+    assert_eq!(snapshot.count(&ON_SHELF, &6).unwrap(), 1);
+    store.submit(|tx| tx.remove(&BOOKS, &(1, 1))).wait().unwrap();
+    assert_eq!(store.snapshot().count(&ON_SHELF, &6).unwrap(), 0);
+    assert_eq!(findings(&store.snapshot()).fault_count, 0);
+    assert_eq!(snapshot.count(&ON_SHELF, &6).unwrap(), 1, "the older view stays as it was");
+}
+
+#[test]
+fn a_refused_command_and_a_panic_leave_no_trace_and_do_not_disturb_their_group() {
+    let store = memory();
+    let (release, gate) = sync_channel::<()>(0);
+    let held = store.submit(move |_| {
+        gate.recv().unwrap();
+        Ok(())
+    });
+    let first = store.submit(|tx| tx.put(&BOOKS, &(1, 1), &book("Emma", 5)));
+    let refused = store.submit(|tx| {
+        tx.put(&BOOKS, &(1, 2), &book("Persuasion", 5))?;
+        problems::FORBIDDEN.refuse::<()>()
+    });
+    let panicked = store.submit(|tx| -> kernel::Result<()> {
+        tx.put(&BOOKS, &(1, 1), &book("Overwritten", 9))?;
+        panic!("the command's own fault")
+    });
+    let last = store.submit(|tx| tx.count(&ON_SHELF, &5));
+    release.send(()).unwrap();
+    held.wait().unwrap();
+    first.wait().unwrap();
+    assert_eq!(refused.wait().unwrap_err().problem(), Some(problems::FORBIDDEN));
+    assert!(matches!(panicked.wait(), Err(Error::Fault(_))));
+    assert_eq!(last.wait().unwrap().out, 1, "a command sees what its group wrote before it");
+    assert_eq!(titles_on(&store.snapshot(), 5), ["Emma"]);
+    assert_eq!(findings(&store.snapshot()).fault_count, 0);
+}
+
+#[test]
+fn nothing_is_readable_before_its_group_is_durable() {
+    let store = memory();
+    let (release, gate) = sync_channel::<()>(0);
+    let (entered, inside) = sync_channel::<()>(0);
+    let pending = store.submit(move |tx| {
+        tx.put(&BOOKS, &(1, 1), &book("Emma", 5))?;
+        entered.send(()).unwrap();
+        gate.recv().unwrap();
+        Ok(())
+    });
+    inside.recv().unwrap();
+    assert_eq!(store.snapshot().get(&BOOKS, &(1, 1)).unwrap(), None);
+    release.send(()).unwrap();
+    let commit = pending.wait().unwrap();
+    let snapshot = store.snapshot();
+    assert!(snapshot.version() >= commit.version);
+    assert!(snapshot.get(&BOOKS, &(1, 1)).unwrap().is_some());
+}
+
+#[test]
+fn a_full_queue_refuses_and_says_when_to_come_back() {
+    let store = memory();
+    let (release, gate) = sync_channel::<()>(0);
+    let held = store.submit(move |_| {
+        gate.recv().unwrap();
+        Ok(())
+    });
+    let waiting: Vec<_> = (0..5_000).map(|_| store.submit(|_| Ok(()))).collect();
+    release.send(()).unwrap();
+    held.wait().unwrap();
+    let (done, refused): (Vec<_>, Vec<_>) =
+        waiting.into_iter().map(Pending::wait).partition(Result::is_ok);
+    assert!(done.len() >= 4_096 && !refused.is_empty());
+    for refusal in refused {
+        let Err(Error::Refused(refusal)) = refusal else { panic!("a refusal") };
+        assert_eq!(refusal.problem, problems::BUSY);
+        assert!(refusal.retry_after.is_some());
+    }
+}
+
+#[test]
+fn a_unique_value_is_guarded_and_found() {
+    let store = memory();
+    let with_isbn = |title: &str| Book { isbn: Some("1".to_owned()), ..book(title, 1) };
+    let emma = with_isbn("Emma");
+    store.submit(move |tx| tx.put(&BOOKS, &(1, 1), &emma)).wait().unwrap();
+    let other = with_isbn("Persuasion");
+    let clash = store.submit(move |tx| tx.put(&BOOKS, &(1, 2), &other)).wait();
+    assert!(matches!(clash, Err(Error::Fault(_))));
+    assert_eq!(store.snapshot().find(&BY_ISBN, &"1".to_owned()).unwrap(), Some((1, 1)));
+    assert_eq!(findings(&store.snapshot()).fault_count, 0);
+}
+
+#[test]
+fn pages_follow_each_other_and_a_cursor_reads_nothing_beyond_its_list() {
+    let store = memory();
+    let shelf = |shelf: u32| {
+        move |tx: &mut Tx| {
+            (0..25).try_for_each(|n| {
+                tx.put(&BOOKS, &(shelf, n), &book(&format!("{n:02}"), shelf))
+            })
+        }
+    };
+    store.submit(shelf(1)).wait().unwrap();
+    store.submit(shelf(2)).wait().unwrap();
+    let snapshot = store.snapshot();
+    let mut seen = Vec::new();
+    let mut after = None;
+    loop {
+        let request = PageRequest::parse(Some(10), after.as_deref()).unwrap();
+        let total = snapshot.count(&ON_SHELF, &1).unwrap();
+        let page = snapshot.entries_page(&BY_SHELF, &1_u32, &request, total).unwrap();
+        assert_eq!(page.total, 25);
+        after = page.entries.last().map(|(cursor, _)| cursor.to_string());
+        seen.extend(page.entries.into_iter().map(|(_, ((_, title), _))| title));
+        if !page.has_next {
+            break;
+        }
+    }
+    assert_eq!(seen.len(), 25);
+    assert!(seen.is_sorted());
+    let elsewhere = PageRequest::parse(Some(10), after.as_deref()).unwrap();
+    let forged = snapshot.entries_page(&BY_SHELF, &2_u32, &elsewhere, 25).unwrap_err();
+    assert_eq!(forged.problem(), Some(problems::CURSOR_INVALID));
+}
+
+#[derive(Debug, Clone)]
+enum Op {
+    Put(u32, u32, Book),
+    Remove(u32, u32),
+    /// Puts, then is refused.
+    Refused(u32, u32, Book),
+    Reopen,
+}
+
+fn ops() -> impl Strategy<Value = Vec<Op>> {
+    let title = prop::sample::select(vec!["Emma", "Ema\0", "", "Zoë", "Persuasion"]);
+    let isbn = prop::option::weighted(0.3, 0..4_u32);
+    let book = (title, 0..3_u32, isbn).prop_map(|(title, shelf, isbn)| Book {
+        title: title.to_owned(),
+        shelf,
+        isbn: isbn.map(|isbn| isbn.to_string()),
+    });
+    let op = prop_oneof![
+        6 => (0..3_u32, 0..4_u32, book.clone()).prop_map(|(a, b, book)| Op::Put(a, b, book)),
+        3 => (0..3_u32, 0..4_u32).prop_map(|(a, b)| Op::Remove(a, b)),
+        2 => (0..3_u32, 0..4_u32, book).prop_map(|(a, b, book)| Op::Refused(a, b, book)),
+        1 => Just(Op::Reopen),
+    ];
+    prop::collection::vec(op, 1..40)
+}
+
+type Model = BTreeMap<(u32, u32), Book>;
+
+/// Whether the put is one that the unique index must guard against.
+fn clashes(model: &Model, key: (u32, u32), book: &Book) -> bool {
+    book.isbn.is_some() && model.iter().any(|(k, other)| *k != key && other.isbn == book.isbn)
+}
+
+fn agree(snapshot: &Snapshot, model: &Model) {
+    let all: Model =
+        snapshot.scan(&BOOKS, &All, Range::ALL).unwrap().map(|pair| pair.unwrap()).collect();
+    assert_eq!(&all, model);
+    for group in 0..3 {
+        let scan = snapshot.scan(&BOOKS, &group, Range::BACKWARDS).unwrap();
+        let keys: Vec<_> = scan.map(|pair| pair.unwrap().0).collect();
+        let wanted: Vec<_> = model.keys().rev().filter(|key| key.0 == group).copied().collect();
+        assert_eq!(keys, wanted);
+    }
+    for shelf in 0..3 {
+        let entries = snapshot.entries(&BY_SHELF, &shelf, Range::ALL).unwrap();
+        let found: Vec<_> = entries.map(|entry| entry.unwrap()).map(|(v, k)| (v.1, k)).collect();
+        let on_shelf = model.iter().filter(|(_, book)| book.shelf == shelf);
+        let wanted: BTreeSet<_> = on_shelf.map(|(key, book)| (book.title.clone(), *key)).collect();
+        assert_eq!(found, wanted.into_iter().collect::<Vec<_>>());
+        assert_eq!(snapshot.count(&ON_SHELF, &shelf).unwrap(), found.len() as u64);
+    }
+    for isbn in 0..4 {
+        let isbn = isbn.to_string();
+        let wanted = model.iter().find(|(_, book)| book.isbn.as_ref() == Some(&isbn));
+        let found = snapshot.find(&BY_ISBN, &isbn).unwrap();
+        assert_eq!(found, wanted.map(|(key, _)| *key));
+    }
+    assert_eq!(findings(snapshot), Findings {
+        records: model.len() as u64,
+        derived: findings(snapshot).derived,
+        ..Findings::default()
+    });
+}
+
+fn run_model(ops: Vec<Op>, open: impl Fn() -> Store, keeps: bool) {
+    let mut model = Model::new();
+    let mut store = open();
+    // Operations are submitted without waiting, so that they share groups.
+    let mut pending = Vec::new();
+    for op in ops {
+        match op {
+            Op::Put(a, b, book) => {
+                let stays = !clashes(&model, (a, b), &book);
+                if stays {
+                    model.insert((a, b), book.clone());
+                }
+                pending.push((store.submit(move |tx| tx.put(&BOOKS, &(a, b), &book)), stays));
+            }
+            Op::Remove(a, b) => {
+                model.remove(&(a, b));
+                let remove = store.submit(move |tx| tx.remove(&BOOKS, &(a, b)).map(drop));
+                pending.push((remove, true));
+            }
+            Op::Refused(a, b, book) => {
+                let refused = store.submit(move |tx| {
+                    tx.remove(&BOOKS, &(a, b))?;
+                    tx.put(&BOOKS, &(a, b), &book)?;
+                    problems::FORBIDDEN.refuse()
+                });
+                pending.push((refused, false));
+            }
+            Op::Reopen if keeps => {
+                store.close();
+                drop(store);
+                store = open();
+            }
+            Op::Reopen => {}
+        }
+    }
+    for (answer, stays) in pending {
+        assert_eq!(answer.wait().is_ok(), stays);
+    }
+    agree(&store.snapshot(), &model);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn the_store_agrees_with_plain_maps(ops in ops()) {
+        run_model(ops, memory, false);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(20))]
+
+    #[test]
+    fn the_store_on_disk_agrees_with_plain_maps_when_opened_again(ops in ops()) {
+        let root = tempfile::tempdir().unwrap();
+        let open = || {
+            let quarantine = root.path().join("quarantine");
+            let quarantine = Quarantine { folder: quarantine, label: "now".to_owned() };
+            Store::on_disk(&root.path().join("records"), &quarantine, Options::default()).unwrap()
+        };
+        run_model(ops, open, true);
+    }
+}
+
+#[test]
+fn damage_to_a_record_or_an_index_is_found() {
+    let store = memory();
+    let commit = |change: fn(&mut Tx) -> kernel::Result<()>| store.submit(change).wait().unwrap();
+    commit(|tx| tx.put(&BOOKS, &(1, 1), &book("Emma", 5)));
+    commit(|tx| tx.put(&BOOKS, &(1, 2), &book("Persuasion", 5)));
+    // The same rows through a table that derives nothing: what a bug would leave behind.
+    static BARE: Table<(u32, u32), Book> = Table::new(0x7f01, "books");
+    commit(|tx| tx.put(&BARE, &(1, 1), &book("Emma", 6)));
+    commit(|tx| tx.remove(&BARE, &(1, 2)).map(drop));
+    let found = findings(&store.snapshot());
+    assert_eq!(found.records, 1);
+    assert!(found.faults.iter().any(|fault| fault.starts_with("books_by_shelf")), "{found:?}");
+    assert!(found.faults.iter().any(|fault| fault.starts_with("books_on_shelf")), "{found:?}");
+}

@@ -1,0 +1,169 @@
+//! The transaction that a command writes in: a snapshot plus an overlay of changes.
+//!
+//! It holds no lock of the engine. The overlay is shared by the commands of one group; an undo log
+//! takes back those of a command that was refused or panicked.
+
+use std::ops::Deref;
+
+use rand::RngCore;
+use rand::rngs::StdRng;
+
+use kernel::{Fault, Id, Result, Timestamp, Uuid7};
+
+use crate::engines::{Change, Slice, Space};
+use crate::key::Key;
+use crate::record::{Record, encode};
+use crate::snapshot::{Snapshot, read_count};
+use crate::table::{Row, Table};
+
+/// A running transaction. Reads see its own writes and those of earlier commands of its group.
+pub struct Tx {
+    snapshot: Snapshot,
+    undo: Vec<(Space, Vec<u8>, Option<Option<Slice>>)>,
+    bytes: usize,
+    now: Timestamp,
+    ids: Uuid7,
+    rng: StdRng,
+}
+
+impl Deref for Tx {
+    type Target = Snapshot;
+    fn deref(&self) -> &Snapshot {
+        &self.snapshot
+    }
+}
+
+impl Tx {
+    pub(crate) fn new(snapshot: Snapshot, rng: StdRng) -> Self {
+        let now = Timestamp::default();
+        Self { snapshot, undo: Vec::new(), bytes: 0, now, ids: Uuid7::default(), rng }
+    }
+
+    /// The moment of this command: the same however often it asks, never before an earlier
+    /// command's.
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// A fresh id. Its order is the order of making.
+    pub fn new_id<K>(&mut self) -> Id<K> {
+        let random = self.rng.next_u64();
+        self.ids.next(self.now, random)
+    }
+
+    /// Puts a record, and changes what is derived from it.
+    pub fn put<K: Key, R: Record>(&mut self, table: &Table<K, R>, key: &K, record: &R) -> Result<()> {
+        let bytes = encode(record)?;
+        if !table.derived().is_empty() {
+            let old = self.get(table, key)?;
+            self.derive(table, key, old.as_ref(), Some(record))?;
+        }
+        self.set(table.space(), table.key_bytes(key), Some(Slice::from(bytes)));
+        Ok(())
+    }
+
+    /// Removes a record and what is derived from it; whether there was one.
+    pub fn remove<K: Key, R: Record>(&mut self, table: &Table<K, R>, key: &K) -> Result<bool> {
+        let Some(old) = self.get(table, key)? else { return Ok(false) };
+        self.derive(table, key, Some(&old), None)?;
+        self.set(table.space(), table.key_bytes(key), None);
+        Ok(true)
+    }
+
+    fn derive<K: Key, R: Record>(
+        &mut self,
+        table: &Table<K, R>,
+        key: &K,
+        old: Option<&R>,
+        new: Option<&R>,
+    ) -> Result<()> {
+        for derived in table.derived() {
+            let before = old.and_then(|record| derived.row(key, record));
+            let after = new.and_then(|record| derived.row(key, record));
+            if before != after {
+                before.map_or(Ok(()), |row| self.withdraw(row))?;
+                after.map_or(Ok(()), |row| self.enter(row, derived.name()))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn withdraw(&mut self, row: Row) -> Result<()> {
+        match row {
+            Row::Entry(key) | Row::Sole(key, _) => self.set(Space::Indexes, key, None),
+            Row::One(key) => {
+                let count = self.count_at(&key)?.saturating_sub(1);
+                let value = (count > 0).then(|| Slice::from(count.encoded()));
+                self.set(Space::Indexes, key, value);
+            }
+        }
+        Ok(())
+    }
+
+    fn enter(&mut self, row: Row, name: &str) -> Result<()> {
+        match row {
+            Row::Entry(key) => self.set(Space::Indexes, key, Some(Slice::from(&[][..]))),
+            Row::Sole(key, value) => {
+                // Commands look before they put and refuse in their own words; this is the guard.
+                if self.get_bytes(Space::Indexes, &key)?.is_some() {
+                    return Err(Fault::new(format!("{name} has this value already")).into());
+                }
+                self.set(Space::Indexes, key, Some(Slice::from(value)));
+            }
+            Row::One(key) => {
+                let count = self.count_at(&key)? + 1;
+                self.set(Space::Indexes, key, Some(Slice::from(count.encoded())));
+            }
+        }
+        Ok(())
+    }
+
+    fn count_at(&self, key: &[u8]) -> Result<u64> {
+        Ok(self.get_bytes(Space::Indexes, key)?.map_or(0, |value| read_count(&value)))
+    }
+
+    fn set(&mut self, space: Space, key: Vec<u8>, value: Option<Slice>) {
+        self.bytes += key.len() + value.as_ref().map_or(0, |value| value.len());
+        let old = self.snapshot.overlay.of_mut(space).insert(key.clone(), value);
+        self.undo.push((space, key, old));
+    }
+
+    /// Begins the next command of the group.
+    pub(crate) fn begin(&mut self, wall: Timestamp) {
+        self.undo.clear();
+        self.now = self.now.max(wall);
+    }
+
+    /// Takes back what the command wrote.
+    pub(crate) fn roll_back(&mut self) {
+        while let Some((space, key, old)) = self.undo.pop() {
+            let overlay = self.snapshot.overlay.of_mut(space);
+            match old {
+                Some(old) => overlay.insert(key, old),
+                None => overlay.remove(&key),
+            };
+        }
+    }
+
+    /// How many bytes the group has to write, at most.
+    pub(crate) fn group_bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// Takes the changes of the group, in the order of their keys.
+    pub(crate) fn take_changes(&mut self) -> Vec<Change> {
+        self.bytes = 0;
+        let mut changes = Vec::new();
+        for space in Space::ALL {
+            let overlay = std::mem::take(self.snapshot.overlay.of_mut(space));
+            changes.extend(overlay.into_iter().map(|(key, value)| (space, key, value)));
+        }
+        changes
+    }
+
+    /// Goes on over a newer view.
+    pub(crate) fn rebase(&mut self, snapshot: Snapshot) {
+        self.undo.clear();
+        self.snapshot = snapshot;
+    }
+}
