@@ -1,1 +1,36 @@
-//! app
+//! What a feature is made of: commands, events, problems, tables, projections; and the [`App`]
+//! that runs them.
+//!
+//! A face extracts its input, calls [`App::run`] or [`App::read`], and replies. Permission is
+//! checked in the command, in the same transaction as its effect.
+
+mod actor;
+mod check;
+mod command;
+mod event;
+mod feature;
+mod run;
+
+pub use actor::{Actor, SchoolRole, SessionId, UserId, UserKind, Who};
+pub use check::check;
+pub use command::{Command, Tx};
+pub use event::{Event, EventType};
+pub use feature::{Feature, Pairing, Witness};
+pub use run::{App, Done, Secret};
+
+pub use eventlog::{Message, Projection};
+
+/// `option.or_refuse(QUIZ_NOT_FOUND)?`: what is not there is refused.
+pub trait OrRefuse<T> {
+    /// The value, or the refusal.
+    fn or_refuse(self, problem: kernel::Problem) -> kernel::Result<T>;
+}
+
+impl<T> OrRefuse<T> for Option<T> {
+    fn or_refuse(self, problem: kernel::Problem) -> kernel::Result<T> {
+        self.ok_or_else(|| problem.error())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -3,8 +3,6 @@
 //! The effect of a message and the position behind it are committed together, so that a message
 //! takes effect once, whatever crashes in between.
 
-use std::sync::Arc;
-
 use tokio::sync::watch;
 
 use kernel::Result;
@@ -38,15 +36,14 @@ pub fn position(snapshot: &Snapshot, projection: &dyn Projection) -> Result<Posi
 }
 
 /// Applies the next messages, if there are any; the position reached.
-pub async fn step(store: &Store, projection: &Arc<dyn Projection>) -> Result<Option<Position>> {
-    let Some((from, to, messages)) = next_messages(&store.snapshot(), projection.as_ref())? else {
+pub async fn step(store: &Store, projection: &'static dyn Projection) -> Result<Option<Position>> {
+    let Some((from, to, messages)) = next_messages(&store.snapshot(), projection)? else {
         return Ok(None);
     };
-    let projection = Arc::clone(projection);
     let commit = store
         .submit(move |tx| {
             // Another runner of the same projection was faster: its step stands.
-            if position(tx, projection.as_ref())? != from {
+            if position(tx, projection)? != from {
                 return Ok(());
             }
             messages.iter().try_for_each(|message| projection.apply(tx, message))?;
@@ -80,13 +77,13 @@ fn next_messages(
 /// Follows the log until told to stop: applies what is there, waits for more.
 pub async fn follow(
     store: Store,
-    projection: Arc<dyn Projection>,
+    projection: &'static dyn Projection,
     mut stop: watch::Receiver<bool>,
 ) -> Result<()> {
     let mut versions = store.versions();
     loop {
         versions.mark_unchanged();
-        while !*stop.borrow() && step(&store, &projection).await?.is_some() {}
+        while !*stop.borrow() && step(&store, projection).await?.is_some() {}
         tokio::select! {
             changed = versions.changed() => if changed.is_err() { return Ok(()) },
             _ = stop.wait_for(|stop| *stop) => return Ok(()),

@@ -1,7 +1,5 @@
 //! Stories of the log and of projections, and a model of both under crashes.
 
-use std::sync::Arc;
-
 use proptest::prelude::*;
 
 use kernel::{Result, problems};
@@ -88,15 +86,14 @@ fn count(store: &Store, key: &str) -> u64 {
 async fn a_projection_follows_until_it_is_stopped() {
     let store = memory();
     let (stop, stopped) = tokio::sync::watch::channel(false);
-    let tally: Arc<dyn Projection> = Arc::new(Tally);
-    let follow = follow(store.clone(), Arc::clone(&tally), stopped);
+    let follow = follow(store.clone(), &Tally, stopped);
     let publish = async {
         for _ in 0..1_000 {
             store.submit(|tx| append(tx, draft("edusphere.users.added", "ada"))).await.unwrap();
         }
         store.submit(|tx| append(tx, draft("edusphere.courses.published", "ada"))).await.unwrap();
         let mut versions = store.versions();
-        while position(&store.snapshot(), tally.as_ref()).unwrap() < 1_001 {
+        while position(&store.snapshot(), &Tally).unwrap() < 1_001 {
             versions.changed().await.unwrap();
         }
         stop.send(true).unwrap();
@@ -135,8 +132,7 @@ proptest! {
             let quarantine = Quarantine { folder, label: "now".to_owned() };
             Store::on_disk(&root.path().join("records"), &quarantine, Options::default()).unwrap()
         };
-        let tally: Arc<dyn Projection> = Arc::new(Tally);
-        let mut store = open();
+            let mut store = open();
         let mut published = [0_u64; 3];
         for op in ops {
             match op {
@@ -146,9 +142,9 @@ proptest! {
                     store.submit(publish).wait().unwrap();
                     published[usize::from(key)] += 1;
                 }
-                Op::Step => drop(runtime.block_on(step(&store, &tally)).unwrap()),
+                Op::Step => drop(runtime.block_on(step(&store, &Tally)).unwrap()),
                 Op::TwoSteps => runtime.block_on(async {
-                    let (one, two) = tokio::join!(step(&store, &tally), step(&store, &tally));
+                    let (one, two) = tokio::join!(step(&store, &Tally), step(&store, &Tally));
                     one.and(two).unwrap();
                 }),
                 Op::Reopen => {
@@ -158,7 +154,7 @@ proptest! {
                 }
             }
         }
-        while runtime.block_on(step(&store, &tally)).unwrap().is_some() {}
+        while runtime.block_on(step(&store, &Tally)).unwrap().is_some() {}
         for (key, wanted) in published.iter().enumerate() {
             prop_assert_eq!(count(&store, &key.to_string()), *wanted);
         }

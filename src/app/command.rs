@@ -1,0 +1,91 @@
+//! Commands: what changes the school.
+
+use std::ops::{Deref, DerefMut};
+
+use kernel::{Fault, Id, Result, Timestamp};
+use store::Snapshot;
+
+use crate::actor::{Actor, UserId};
+use crate::event::Event;
+
+/// Something an actor wants done. It has no I/O, no clock but [`Tx::now`], no chance but
+/// [`Tx::new_id`](store::Tx::new_id): the same input on the same state gives the same rows.
+pub trait Command: Send + 'static {
+    /// What it answers.
+    type Out: Send + 'static;
+    /// `area.verb`, for spans, metrics and the audit.
+    const NAME: &'static str;
+
+    /// Whether the actor may. Read from the same state that [`Command::run`] changes.
+    fn permit(&self, actor: &Actor, snapshot: &Snapshot) -> Result<()>;
+
+    /// Does it.
+    fn run(&self, tx: &mut Tx<'_>) -> Result<Self::Out>;
+}
+
+/// The transaction of a command: the store's, with the actor and the event log.
+pub struct Tx<'a> {
+    tx: &'a mut store::Tx,
+    actor: &'a Actor,
+    position: u64,
+}
+
+impl Deref for Tx<'_> {
+    type Target = store::Tx;
+    fn deref(&self) -> &store::Tx {
+        self.tx
+    }
+}
+
+impl DerefMut for Tx<'_> {
+    fn deref_mut(&mut self) -> &mut store::Tx {
+        self.tx
+    }
+}
+
+impl<'a> Tx<'a> {
+    pub(crate) fn new(tx: &'a mut store::Tx, actor: &'a Actor) -> Self {
+        Self { tx, actor, position: 0 }
+    }
+
+    /// Who asked.
+    pub fn actor(&self) -> &'a Actor {
+        self.actor
+    }
+
+    /// The signed-in person who asked; `UNAUTHENTICATED` for anybody else.
+    pub fn user(&self) -> Result<UserId> {
+        self.actor.require_user()
+    }
+
+    /// The moment of this command.
+    pub fn now(&self) -> Timestamp {
+        self.tx.now()
+    }
+
+    /// A fresh id.
+    pub fn new_id<K>(&mut self) -> Id<K> {
+        self.tx.new_id()
+    }
+
+    /// Records what happened, in the same batch as the records that changed.
+    pub fn emit<E: Event>(&mut self, event: &E) -> Result<()> {
+        let body = serde_json::to_vec(event)
+            .map_err(|error| Fault::caused(format!("writing {}", E::SUBJECT), error))?;
+        let draft = eventlog::Draft {
+            subject: E::SUBJECT,
+            key: event.key(),
+            actor: self.actor.to_string(),
+            trace_parent: self.actor.trace_parent.clone(),
+            version: E::VERSION,
+            body,
+        };
+        self.position = eventlog::append(self.tx, draft)?;
+        Ok(())
+    }
+
+    /// The position of the last event that this command recorded, 0 without one.
+    pub(crate) fn position(&self) -> u64 {
+        self.position
+    }
+}

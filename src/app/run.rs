@@ -1,0 +1,142 @@
+//! The running application: commands go to the store's committer, queries read a snapshot.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rand::rngs::StdRng;
+use rand::{RngCore, SeedableRng};
+use tracing::Instrument;
+
+use kernel::{Clock, Error, Id, Result, Timestamp, Uuid7};
+use store::{Snapshot, Store};
+
+use crate::actor::Actor;
+use crate::command::{Command, Tx};
+use crate::feature::Feature;
+
+/// 256 bits that nobody can guess. Its debug form does not show them.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(pub [u8; 32]);
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(..)")
+    }
+}
+
+/// What a command answered, and when its effect can be seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Done<T> {
+    /// The answer.
+    pub out: T,
+    /// The position in the log of its last event, 0 without one: what a projection must reach to
+    /// show it.
+    pub position: u64,
+}
+
+/// The application. A clone is the same one.
+#[derive(Clone)]
+pub struct App {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    store: Store,
+    clock: Arc<dyn Clock>,
+    features: Vec<&'static Feature>,
+    chance: Mutex<(StdRng, Uuid7)>,
+}
+
+impl fmt::Debug for App {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("App").field("store", &self.inner.store).finish_non_exhaustive()
+    }
+}
+
+impl App {
+    /// An application of these features over a store. A seed makes ids and secrets repeatable,
+    /// for tests; without one they are drawn from the system.
+    pub fn new(
+        store: Store,
+        clock: Arc<dyn Clock>,
+        features: Vec<&'static Feature>,
+        seed: Option<u64>,
+    ) -> Self {
+        let rng = seed.map_or_else(StdRng::from_os_rng, StdRng::seed_from_u64);
+        let chance = Mutex::new((rng, Uuid7::default()));
+        Self { inner: Arc::new(Inner { store, clock, features, chance }) }
+    }
+
+    /// The store, for what follows the log.
+    pub fn store(&self) -> &Store {
+        &self.inner.store
+    }
+
+    /// The features it is made of.
+    pub fn features(&self) -> &[&'static Feature] {
+        &self.inner.features
+    }
+
+    /// The present moment.
+    pub fn now(&self) -> Timestamp {
+        self.inner.clock.now()
+    }
+
+    /// The newest durable state, to read from. What may be read is for the query to check.
+    pub fn snapshot(&self) -> Snapshot {
+        self.inner.store.snapshot()
+    }
+
+    /// Runs a command: permission and effect in one transaction, durable when this returns.
+    pub async fn run<C: Command>(&self, actor: Actor, command: C) -> Result<C::Out> {
+        Ok(self.run_for_position(actor, command).await?.out)
+    }
+
+    /// Runs a command and says where in the log its events are.
+    pub async fn run_for_position<C: Command>(
+        &self,
+        actor: Actor,
+        command: C,
+    ) -> Result<Done<C::Out>> {
+        let span = tracing::debug_span!("command", name = C::NAME);
+        let pending = self.inner.store.submit(move |tx| execute(tx, &actor, &command));
+        logged(C::NAME, pending.instrument(span).await)
+    }
+
+    /// Runs a command and blocks until it is durable, for the command line.
+    pub fn run_blocking<C: Command>(&self, actor: Actor, command: C) -> Result<C::Out> {
+        let pending = self.inner.store.submit(move |tx| execute(tx, &actor, &command));
+        logged(C::NAME, pending.wait()).map(|done| done.out)
+    }
+
+    /// A fresh id, for what is prepared before its command runs.
+    pub fn new_id<K>(&self) -> Id<K> {
+        let now = self.now();
+        let mut chance = self.inner.chance.lock().unwrap_or_else(PoisonError::into_inner);
+        let random = chance.0.next_u64();
+        chance.1.next(now, random)
+    }
+
+    /// A fresh secret.
+    pub fn new_secret(&self) -> Secret {
+        let mut secret = [0; 32];
+        let mut chance = self.inner.chance.lock().unwrap_or_else(PoisonError::into_inner);
+        chance.0.fill_bytes(&mut secret);
+        Secret(secret)
+    }
+}
+
+fn execute<C: Command>(tx: &mut store::Tx, actor: &Actor, command: &C) -> Result<Done<C::Out>> {
+    command.permit(actor, tx)?;
+    let mut tx = Tx::new(tx, actor);
+    let out = command.run(&mut tx)?;
+    Ok(Done { out, position: tx.position() })
+}
+
+/// Logs a fault once, where the command's name is known.
+fn logged<T>(name: &'static str, answer: Result<store::Commit<T>>) -> Result<T> {
+    if let Err(Error::Fault(fault)) = &answer {
+        tracing::error!(command = name, %fault, "a command failed");
+    }
+    answer.map(|commit| commit.out)
+}
