@@ -9,6 +9,7 @@ mod check;
 mod command;
 mod event;
 mod feature;
+mod once;
 mod run;
 
 pub use actor::{Actor, SchoolRole, SessionId, UserId, UserKind, Who};
@@ -16,6 +17,7 @@ pub use check::check;
 pub use command::{Command, Tx};
 pub use event::{Event, EventType};
 pub use feature::{Feature, Pairing, Witness};
+pub use once::{FEATURE as ONCE, IDEMPOTENCY_KEY_INVALID, once};
 pub use run::{App, Done, Secret};
 
 pub use eventlog::{Message, Projection};

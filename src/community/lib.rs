@@ -1,1 +1,8 @@
-//! community
+//! Community: where people of a course talk with each other.
+
+pub mod discussions;
+
+use app::Feature;
+
+/// The features of this area.
+pub static FEATURES: &[&Feature] = &[&discussions::FEATURE];

@@ -1,1 +1,25 @@
-//! courses
+//! Courses: what is taught, to whom, in which order, and how far everybody is.
+
+pub mod activity;
+pub mod cartridges;
+pub mod catalog;
+pub mod enrollments;
+pub mod files;
+pub mod interchange;
+pub mod markup;
+pub mod modules;
+pub mod pages;
+pub mod progress;
+
+use app::Feature;
+
+/// The features of this area.
+pub static FEATURES: &[&Feature] = &[
+    &catalog::FEATURE,
+    &enrollments::FEATURE,
+    &modules::FEATURE,
+    &pages::FEATURE,
+    &files::FEATURE,
+    &progress::FEATURE,
+    &activity::FEATURE,
+];

@@ -110,9 +110,7 @@ impl DataDir {
         create_private(root)?;
         let lock = take_lock(root, now)?;
         write_format(root)?;
-        for folder in ["records", "files"] {
-            create_private(&root.join(folder))?;
-        }
+        create_private(&root.join("files"))?;
         let label = now.to_string().replace(':', "-");
         let quarantine = Quarantine { folder: root.join("quarantine"), label };
         Ok(Self { root: root.to_owned(), quarantine, _lock: lock })

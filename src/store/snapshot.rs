@@ -90,12 +90,12 @@ impl Snapshot {
 
     /// The records whose keys begin with `prefix`, in the order of their keys, read as the
     /// iterator is driven.
-    pub fn scan<'a, K: Key, R: Record>(
+    pub fn scan<'a, K: Key, R: Record, P: KeyPrefix<K>>(
         &'a self,
         table: &Table<K, R>,
-        prefix: &impl KeyPrefix<K>,
+        prefix: &P,
         range: Range<'_>,
-    ) -> Result<impl Iterator<Item = Result<(K, R)>> + 'a> {
+    ) -> Result<impl Iterator<Item = Result<(K, R)>> + use<'a, K, R, P>> {
         let bounds = bounds(table.id(), |bytes| prefix.write_prefix(bytes), range)?;
         Ok(self.scan_bytes(table.space(), bounds, range.backwards).map(|pair| {
             let (key, value) = pair?;
@@ -105,12 +105,12 @@ impl Snapshot {
 
     /// The keys of the records that the index lists under values beginning with `prefix`, with
     /// the values, in their order.
-    pub fn entries<'a, K: Key, R: Record, I: Key>(
+    pub fn entries<'a, K: Key, R: Record, I: Key, P: KeyPrefix<I>>(
         &'a self,
         index: &Index<K, R, I>,
-        prefix: &impl KeyPrefix<I>,
+        prefix: &P,
         range: Range<'_>,
-    ) -> Result<impl Iterator<Item = Result<(I, K)>> + 'a> {
+    ) -> Result<impl Iterator<Item = Result<(I, K)>> + use<'a, K, R, I, P>> {
         let bounds = bounds(index.id(), |bytes| prefix.write_prefix(bytes), range)?;
         Ok(self
             .scan_bytes(Space::Indexes, bounds, range.backwards)

@@ -9,8 +9,10 @@ use std::fmt;
 use std::path::Path;
 
 use ::fjall::{
-    Database, Guard, Keyspace, KeyspaceCreateOptions, PersistMode, Readable, Snapshot,
+    CompressionType, Database, Guard, Keyspace, KeyspaceCreateOptions, PersistMode, Readable,
+    Snapshot,
 };
+use fs_err as fs;
 
 use kernel::{Fault, Result};
 
@@ -64,21 +66,30 @@ impl FjallEngine {
     ) -> Result<Self, EngineOpenError> {
         salvage::salvage(directory, &quarantine.folder, &quarantine.label)
             .map_err(EngineOpenError::Damaged)?;
-        let open = || {
-            let database = Database::builder(directory)
-                .cache_size(cache_bytes)
-                .max_journaling_size(JOURNAL_BYTES_MAX)
-                .open()?;
-            let keyspaces = PerSpace::build(|space| {
-                database.keyspace(space.name(), || {
-                    KeyspaceCreateOptions::default().max_memtable_size(MEMTABLE_BYTES_MAX)
-                })
-            })?;
-            Ok(Self { database, keyspaces })
-        };
-        open().map_err(EngineOpenError::Engine)
+        if !directory.exists() {
+            create(directory, cache_bytes).map_err(EngineOpenError::Engine)?;
+        }
+        Self::at(directory, cache_bytes).map_err(EngineOpenError::Engine)
     }
 
+    fn at(directory: &Path, cache_bytes: u64) -> Result<Self, ::fjall::Error> {
+        let database = Database::builder(directory)
+            .cache_size(cache_bytes)
+            .max_journaling_size(JOURNAL_BYTES_MAX)
+            // The checksum of a compressed batch depends on the compressor's version: a journal
+            // written by one release could look damaged to the next.
+            .journal_compression(CompressionType::None)
+            .open()?;
+        let keyspaces = PerSpace::build(|space| {
+            database.keyspace(space.name(), || {
+                KeyspaceCreateOptions::default().max_memtable_size(MEMTABLE_BYTES_MAX)
+            })
+        })?;
+        Ok(Self { database, keyspaces })
+    }
+
+    /// A view of everything written so far. To be taken only between two writes, by whoever
+    /// writes: the engine marks a batch visible too early when a flush ends while it is written.
     pub(super) fn snapshot(&self) -> FjallSnapshot {
         FjallSnapshot { snapshot: self.database.snapshot(), keyspaces: self.keyspaces.clone() }
     }
@@ -94,6 +105,23 @@ impl FjallEngine {
         }
         batch.commit().map_err(|error| Fault::caused("writing a group of commits", error).into())
     }
+}
+
+/// Makes an empty database under another name first: a power cut in the middle leaves nothing that
+/// looks like one.
+fn create(directory: &Path, cache_bytes: u64) -> Result<(), ::fjall::Error> {
+    let fresh = directory.with_extension("new");
+    if fresh.exists() {
+        fs::remove_dir_all(&fresh)?;
+    }
+    let engine = FjallEngine::at(&fresh, cache_bytes)?;
+    engine.database.persist(PersistMode::SyncAll)?;
+    drop(engine);
+    fs::rename(&fresh, directory)?;
+    if let Some(parent) = directory.parent() {
+        fs::File::open(parent)?.sync_all()?;
+    }
+    Ok(())
 }
 
 /// The database as it was.

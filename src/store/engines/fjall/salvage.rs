@@ -22,11 +22,12 @@
 //! # What it does not do
 //!
 //! It does not look at tables or manifests, and keeps no budget for the quarantine. It cannot tell
-//! a torn last batch from an acknowledged one that rotted on the disk: that needs a high-water mark
-//! kept elsewhere. The checksum does not cover the seqno, which fjall trusts; here it is only
-//! checked to rise from batch to batch, so a flipped bit that lowers the seqno of the oldest batch
-//! or raises that of the newest passes. A record that carries the bytes of a whole batch inside
-//! makes a torn tail look like damage, which errs on the side of changing nothing.
+//! a torn last batch from an acknowledged one that rotted, or whose sector broke under the next
+//! write: that needs a high-water mark kept elsewhere, compared once the database is open. The
+//! checksum does not cover the seqno, which fjall trusts; here it is only checked to rise from batch
+//! to batch, so a flipped bit that lowers the seqno of the oldest batch or raises that of the newest
+//! passes. A record that carries the bytes of a whole batch inside makes a torn tail look like
+//! damage, which errs on the side of changing nothing.
 
 mod batches;
 #[cfg(test)]
@@ -36,12 +37,13 @@ use std::{
     collections::BTreeSet,
     fs::TryLockError,
     io::{self, ErrorKind, Read},
+    ops::Range,
     path::{Path, PathBuf},
 };
 
 use fs_err::{self as fs, File, OpenOptions};
 
-use batches::{Batch, Effort, MAGIC, PROBE_WINDOW, START, Source, WINDOW, read_batch};
+use batches::{Batch, Limits, MAGIC, PROBE_WINDOW, START, Source, WINDOW, read_batch};
 
 /// What was cut, for the log and for the operator.
 #[derive(Debug)]
@@ -91,12 +93,8 @@ pub(crate) fn salvage(
     };
 
     let copy = set_aside(&tail, &quarantine.join(label))?;
-    for folder in [Some(quarantine), quarantine.parent()]
-        .into_iter()
-        .flatten()
-    {
-        sync_folder(folder)?;
-    }
+    sync_folder(quarantine)?;
+    sync_folder(quarantine.parent().unwrap_or(quarantine))?;
     let journal = OpenOptions::new().write(true).open(&tail.journal)?;
     journal.set_len(tail.whole)?;
     journal.sync_all()?;
@@ -118,8 +116,8 @@ pub(crate) fn salvage(
     Ok(Some(cut))
 }
 
-/// The journals in the order in which fjall replays them. A name that is not a number is left for
-/// fjall to refuse.
+/// The journals in the order in which fjall replays them. A journal whose name is not a number is
+/// left for fjall to refuse.
 fn journals(dir: &Path) -> io::Result<Vec<PathBuf>> {
     let entries = match fs::read_dir(dir) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
@@ -221,7 +219,10 @@ fn is_marked(dir: &Path) -> Result<bool, SalvageError> {
 
 fn read_journal(journal: &Path, order: &mut Order) -> Result<Tail, SalvageError> {
     let mut source = Source::open(journal, WINDOW)?;
-    let mut unlimited = Effort(u64::MAX); // each step goes forward, the file is the limit
+    let mut unlimited = Limits {
+        seqnos: 0..u64::MAX,
+        effort: u64::MAX,
+    };
     let mut whole = 0;
     while let Some(batch) = read_batch(&mut source, whole, &order.keyspaces, &mut unlimited)? {
         order.check(&batch).map_err(|why| SalvageError::Damaged {
@@ -240,15 +241,19 @@ fn read_journal(journal: &Path, order: &mut Order) -> Result<Tail, SalvageError>
     })
 }
 
-/// In bytes read: some 260,000 jumps. Ordinary content needs a few for each MiB.
-const SEARCH_EFFORT: u64 = 1 << 30;
+/// What a search may read for each byte that it searches: one jump in 32 bytes.
+const EFFORT_PER_BYTE: u64 = PROBE_WINDOW as u64 / 32;
 
 /// Whether a whole batch begins anywhere behind the first byte of the broken one. Also `true` when
 /// the effort is spent, which takes content that was made for it: then nothing gets cut.
 fn batch_follows(tail: &Tail, order: &Order) -> io::Result<bool> {
     let mut source = Source::open(&tail.journal, WINDOW)?;
     let mut probe = Source::open(&tail.journal, PROBE_WINDOW)?;
-    let mut effort = Effort(SEARCH_EFFORT);
+    let effort = (tail.written - tail.whole).saturating_mul(EFFORT_PER_BYTE);
+    let mut limits = Limits {
+        seqnos: order.later(),
+        effort,
+    };
     let mut at = tail.whole + 1;
     while at < tail.written {
         let bytes = source.some(at)?;
@@ -260,8 +265,8 @@ fn batch_follows(tail: &Tail, order: &Order) -> io::Result<bool> {
             continue;
         };
         at += skip as u64;
-        let found = read_batch(&mut probe, at, &order.keyspaces, &mut effort)?.is_some();
-        if found || effort.is_spent() {
+        let found = read_batch(&mut probe, at, &order.keyspaces, &mut limits)?.is_some();
+        if found || limits.effort == 0 {
             return Ok(true);
         }
         at += 1;
@@ -272,11 +277,14 @@ fn batch_follows(tail: &Tail, order: &Order) -> io::Result<bool> {
 /// fjall keeps the upper half of the seqnos for transactions, and panics when it gets there.
 const SEQNO_END: u64 = 1 << 63;
 
+/// More than any disk lives to see. It tells a batch from content that looks like one.
+const SEQNO_SPAN: u64 = 1 << 40;
+
 /// Checks that the seqnos rise, over all journals.
 struct Order {
     last: Option<u64>,
     /// The keyspaces that exist.
-    keyspaces: BTreeSet<u64>,
+    keyspaces: BTreeSet<u32>,
     /// Set by a batch that clears a keyspace or writes to one that was deleted since. After such a
     /// batch fjall may number on from a lower seqno when it is opened again.
     lax: bool,
@@ -290,7 +298,7 @@ impl Order {
             entries => {
                 for entry in entries? {
                     let name = entry?.file_name();
-                    keyspaces.extend(name.to_str().and_then(|id| id.parse::<u64>().ok()));
+                    keyspaces.extend(name.to_str().and_then(|id| id.parse::<u32>().ok()));
                 }
             }
         }
@@ -299,6 +307,11 @@ impl Order {
             keyspaces,
             lax: false,
         })
+    }
+
+    /// The seqnos that a later batch may have. Lower ones too, as the last one may be wrong itself.
+    fn later(&self) -> Range<u64> {
+        0..self.last.unwrap_or(0).saturating_add(SEQNO_SPAN)
     }
 
     fn check(&mut self, batch: &Batch) -> Result<(), &'static str> {
@@ -350,5 +363,6 @@ fn set_aside(tail: &Tail, folder: &Path) -> io::Result<PathBuf> {
 }
 
 fn sync_folder(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
+    let here = folder.as_os_str().is_empty();
+    File::open(if here { Path::new(".") } else { folder })?.sync_all()
 }

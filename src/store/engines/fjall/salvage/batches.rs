@@ -3,17 +3,19 @@
 //! ```text
 //! batch  = start entry* end
 //! start  = 1u8  entries:u32  seqno:u64
-//! entry  = 2u8  kind:u8  packing:u8  keyspace:u64  key_len:u16  value_len:u32  stored_len:u32  key  stored
-//!        | 4u8  keyspace:u64                     (the keyspace was cleared)
+//! entry  = 2u8  kind:u8  packing:u8  keyspace:u64
+//!               key_len:u16  value_len:u32  stored_len:u32  key  stored
+//!        | 4u8  keyspace:u64                                   (it was cleared)
 //! end    = 3u8  xxh3_64(the entries as stored):u64  "FJL\x03"
 //! ```
 //! Numbers are little-endian. The checksum runs over what is stored, so nothing is decompressed.
 //! No length is believed: a batch that claims to reach beyond the file is not whole, and nothing is
-//! kept in memory but one window of the file. What a batch says is not handed out.
+//! kept in memory but one window of the file.
 
 use std::{
     collections::BTreeSet,
     io::{self, Read, Seek, SeekFrom},
+    ops::Range,
     path::Path,
 };
 
@@ -28,8 +30,11 @@ const ITEM: u8 = 2;
 const END: u8 = 3;
 const CLEAR: u8 = 4;
 
+const PLAIN: u8 = 0;
+const LZ4: u8 = 1;
+
 const START_LEN: usize = 13;
-const ITEM_LEN: usize = 21;
+const ITEM_LEN: u64 = 21;
 const END_LEN: usize = 13;
 const CLEAR_LEN: usize = 9;
 
@@ -49,12 +54,16 @@ pub(super) struct Batch {
 pub(super) fn read_batch(
     source: &mut Source,
     at: u64,
-    keyspaces: &BTreeSet<u64>,
-    effort: &mut Effort,
+    keyspaces: &BTreeSet<u32>,
+    limits: &mut Limits,
 ) -> io::Result<Option<Batch>> {
     let Some([START, c0, c1, c2, c3, seqno @ ..]) = source.exact::<START_LEN>(at)? else {
         return Ok(None);
     };
+    let seqno = u64::from_le_bytes(seqno);
+    if !limits.seqnos.contains(&seqno) {
+        return Ok(None);
+    }
     let entries = at + START_LEN as u64;
     let mut next = entries;
     let mut forgets = false;
@@ -63,7 +72,7 @@ pub(super) fn read_batch(
         let Some(entry) = read_entry(source, next)? else {
             return Ok(None);
         };
-        if !effort.spend(PROBE_WINDOW as u64) {
+        if !limits.spend(PROBE_WINDOW as u64) {
             return Ok(None);
         }
         forgets |= entry.clears || !keyspaces.contains(&entry.keyspace);
@@ -73,9 +82,9 @@ pub(super) fn read_batch(
         return Ok(None);
     };
     let whole = count > 0 // fjall writes no empty batch
-        && effort.spend(next - entries)
+        && limits.spend(next - entries)
         && source.hash(entries, next)? == Some(u64::from_le_bytes(checksum));
-    let (end, seqno) = (next + END_LEN as u64, u64::from_le_bytes(seqno));
+    let end = next + END_LEN as u64;
     Ok(whole.then_some(Batch {
         end,
         seqno,
@@ -85,65 +94,60 @@ pub(super) fn read_batch(
 
 struct Entry {
     len: u64,
-    keyspace: u64,
+    keyspace: u32,
     clears: bool,
 }
 
 fn read_entry(source: &mut Source, at: u64) -> io::Result<Option<Entry>> {
-    if let Some([CLEAR, keyspace @ ..]) = source.exact::<CLEAR_LEN>(at)? {
-        let keyspace = u64::from_le_bytes(keyspace);
+    // The upper half of a keyspace's number is zero: nobody has so many.
+    if let Some([CLEAR, keyspace @ .., 0, 0, 0, 0]) = source.exact::<CLEAR_LEN>(at)? {
+        let keyspace = u32::from_le_bytes(keyspace);
         return Ok(Some(Entry {
             len: CLEAR_LEN as u64,
             keyspace,
             clears: true,
         }));
     }
-    // The kind is a value, a tombstone or a weak tombstone; the packing is none or lz4.
-    let Some([ITEM, 0..=2, 0..=1, fields @ ..]) = source.exact::<ITEM_LEN>(at)? else {
+    // A value, a tombstone or a weak tombstone.
+    let Some([ITEM, 0..=2, packing @ (PLAIN | LZ4)]) = source.exact(at)? else {
         return Ok(None);
     };
-    let [
-        k0,
-        k1,
-        k2,
-        k3,
-        k4,
-        k5,
-        k6,
-        k7,
-        n0,
-        n1,
-        _,
-        _,
-        _,
-        _,
-        s0,
-        s1,
-        s2,
-        s3,
-    ] = fields;
-    let keyspace = u64::from_le_bytes([k0, k1, k2, k3, k4, k5, k6, k7]);
-    let key_len = u64::from(u16::from_le_bytes([n0, n1]));
-    let stored_len = u64::from(u32::from_le_bytes([s0, s1, s2, s3]));
+    let Some([keyspace @ .., 0, 0, 0, 0]) = source.exact::<8>(at + 3)? else {
+        return Ok(None);
+    };
+    let (Some(key_len), Some(value_len), Some(stored_len)) = (
+        source.exact(at + 11)?,
+        source.exact::<4>(at + 13)?,
+        source.exact(at + 17)?,
+    ) else {
+        return Ok(None);
+    };
+    if packing == PLAIN && value_len != stored_len {
+        return Ok(None);
+    }
+    let key_len = u64::from(u16::from_le_bytes(key_len));
+    let stored_len = u64::from(u32::from_le_bytes(stored_len));
+    let keyspace = u32::from_le_bytes(keyspace);
     Ok(Some(Entry {
-        len: ITEM_LEN as u64 + key_len + stored_len,
+        len: ITEM_LEN + key_len + stored_len,
         keyspace,
         clears: false,
     }))
 }
 
-/// What a search may still read, in bytes, lest content that was made for it takes hours.
-pub(super) struct Effort(pub(super) u64);
+/// What is accepted as a batch, and how much may be read to find one.
+pub(super) struct Limits {
+    pub(super) seqnos: Range<u64>,
+    /// In bytes. A search needs it, lest content that was made for it takes hours; a reader that
+    /// goes from batch to batch does not, as the file ends.
+    pub(super) effort: u64,
+}
 
-impl Effort {
+impl Limits {
     fn spend(&mut self, bytes: u64) -> bool {
-        let rest = self.0.checked_sub(bytes);
-        self.0 = rest.unwrap_or(0);
+        let rest = self.effort.checked_sub(bytes);
+        self.effort = rest.unwrap_or(0);
         rest.is_some()
-    }
-
-    pub(super) fn is_spent(&self) -> bool {
-        self.0 == 0
     }
 }
 

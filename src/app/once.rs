@@ -1,0 +1,73 @@
+//! Doing something once, however often it is asked for: a client that got no answer asks again
+//! with the same key and gets the first one.
+
+use std::time::Duration;
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use kernel::{Fault, Problem, ProblemKind, Result, Timestamp};
+use store::{Record, Table};
+
+use crate::actor::UserId;
+use crate::command::{Command, Tx};
+use crate::feature::Feature;
+
+/// How long an answer is kept.
+const KEPT: Duration = Duration::from_secs(7 * 24 * 3_600);
+const KEY_CHARS_MAX: usize = 255;
+
+/// A key that is empty or too long.
+pub const IDEMPOTENCY_KEY_INVALID: Problem = Problem::new(
+    ProblemKind::Invalid,
+    "IDEMPOTENCY_KEY_INVALID",
+    "An idempotency key has 1 to 255 characters; a UUID made for each submission is a good one.",
+);
+
+/// The first answer to a command with a key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct FirstAnswer {
+    at: Timestamp,
+    #[serde(with = "serde_bytes")]
+    out: Vec<u8>,
+}
+
+impl Record for FirstAnswer {
+    const VERSION: u8 = 1;
+}
+
+/// Answers by who asked, the command, and the key.
+static FIRST_ANSWERS: Table<(UserId, String, String), FirstAnswer> =
+    Table::new(0x0020, "first_answers");
+
+/// What doing things once registers.
+pub static FEATURE: Feature =
+    Feature { tables: &[&FIRST_ANSWERS], problems: &[IDEMPOTENCY_KEY_INVALID], ..Feature::named("once") };
+
+/// Runs `effect` for command `C`, unless the same person ran it with the same key within seven
+/// days: then the first answer is given again. Without a key it always runs.
+pub fn once<C: Command>(
+    tx: &mut Tx<'_>,
+    key: Option<&str>,
+    effect: impl FnOnce(&mut Tx<'_>) -> Result<C::Out>,
+) -> Result<C::Out>
+where
+    C::Out: Serialize + DeserializeOwned,
+{
+    let Some(key) = key else { return effect(tx) };
+    if key.is_empty() || key.chars().count() > KEY_CHARS_MAX {
+        return Err(IDEMPOTENCY_KEY_INVALID.on("idempotencyKey"));
+    }
+    let place = (tx.user()?, C::NAME.to_owned(), key.to_owned());
+    let first = tx.get(&FIRST_ANSWERS, &place)?;
+    if let Some(first) = first.filter(|first| tx.now().since(first.at) < KEPT) {
+        return serde_json::from_slice(&first.out)
+            .map_err(|error| Fault::caused("reading a first answer", error).into());
+    }
+    let answer = effect(tx)?;
+    let out = serde_json::to_vec(&answer)
+        .map_err(|error| Fault::caused("keeping a first answer", error))?;
+    let at = tx.now();
+    tx.put(&FIRST_ANSWERS, &place, &FirstAnswer { at, out })?;
+    Ok(answer)
+}

@@ -1,0 +1,47 @@
+//! Reading assignments, as far as the viewer may.
+
+use app::Actor;
+use courses::{catalog, modules};
+use kernel::Result;
+use store::Snapshot;
+
+use super::AssignmentId;
+use super::model::Assignment;
+use super::tables::ASSIGNMENTS;
+
+/// An assignment as somebody sees it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Viewed {
+    /// The assignment's id.
+    pub id: AssignmentId,
+    /// The assignment.
+    pub assignment: Assignment,
+    /// Its course, as the viewer sees it.
+    pub course: catalog::Viewed,
+}
+
+impl Viewed {
+    /// Whether the viewer sees and grades the work of others.
+    pub fn may_grade(&self, actor: &Actor) -> bool {
+        let grades = self.course.enrollment.as_ref().is_some_and(|enrollment| enrollment.may_grade());
+        grades || actor.is_admin()
+    }
+}
+
+/// The assignment with this id, whoever asks.
+pub(crate) fn assignment(snapshot: &Snapshot, id: AssignmentId) -> Result<Option<Assignment>> {
+    snapshot.get(&ASSIGNMENTS, &id)
+}
+
+/// The assignment as the actor sees it: staff always, others when it is published and, where an
+/// item leads to it, that item is visible.
+pub fn view(snapshot: &Snapshot, actor: &Actor, id: AssignmentId) -> Result<Option<Viewed>> {
+    let Some(assignment) = assignment(snapshot, id)? else { return Ok(None) };
+    let Some(course) = catalog::view(snapshot, actor, assignment.course)? else { return Ok(None) };
+    if course.staff {
+        return Ok(Some(Viewed { id, assignment, course }));
+    }
+    let item = modules::item_of(snapshot, assignment.course, id)?;
+    let visible = assignment.published && item.is_none_or(|(_, item)| item.visible);
+    Ok(visible.then_some(Viewed { id, assignment, course }))
+}

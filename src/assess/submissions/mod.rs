@@ -1,0 +1,38 @@
+//! Submissions: what learners hand in.
+//!
+//! Nothing that was handed in is ever changed; another attempt is another submission. A learner
+//! sees their own, those who grade see all; for everybody else a submission does not exist.
+
+mod events;
+mod model;
+mod problems;
+mod queries;
+mod submit_assignment;
+mod tables;
+
+use app::{EventType, Feature, Pairing};
+
+pub use self::events::AssignmentSubmitted;
+pub use self::model::{Submission, SubmissionState, Work};
+pub use self::problems::*;
+pub use self::queries::{Viewed, own_submissions, submissions_of, view};
+pub use self::submit_assignment::SubmitAssignment;
+
+kernel::id_kind!(SubmissionKind, SubmissionId, "submission");
+
+pub(crate) use self::queries::submission;
+
+static SUBMITTED: Pairing<AssignmentSubmitted, SubmissionId, Submission> =
+    Pairing::new(&tables::SUBMISSIONS, |event| event.submission);
+
+/// What the feature registers.
+pub static FEATURE: Feature = Feature {
+    tables: &[&tables::SUBMISSIONS],
+    events: &[EventType::of::<AssignmentSubmitted>()],
+    problems: ALL,
+    witnesses: &[&SUBMITTED],
+    ..Feature::named("submissions")
+};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,81 @@
+//! Hands work in.
+
+use app::{Actor, Command, OrRefuse, Tx, once};
+use courses::enrollments::{self, CourseRole};
+use courses::{files, progress};
+use kernel::Result;
+use store::Snapshot;
+
+use super::SubmissionId;
+use super::events::AssignmentSubmitted;
+use super::model::{Submission, Work};
+use super::problems::FILE_NOT_USABLE;
+use super::tables::{ATTEMPTS, SUBMISSIONS};
+use crate::assignments::{self, ASSIGNMENT_NOT_FOUND, AssignmentId};
+
+/// Hands work in, as the signed-in learner.
+#[derive(Debug, Clone)]
+pub struct SubmitAssignment {
+    /// For which assignment.
+    pub assignment: AssignmentId,
+    /// The work.
+    pub work: Work,
+    /// The same for each try of one submission: it then counts once.
+    pub idempotency_key: Option<String>,
+}
+
+impl Command for SubmitAssignment {
+    type Out = SubmissionId;
+    const NAME: &'static str = "assignments.submit";
+
+    fn permit(&self, actor: &Actor, snapshot: &Snapshot) -> Result<()> {
+        actor.require_user()?;
+        let viewed = assignments::view(snapshot, actor, self.assignment)?;
+        let course = viewed.or_refuse(ASSIGNMENT_NOT_FOUND)?.course.id;
+        let roles = [CourseRole::Student];
+        enrollments::require_participant(snapshot, actor, course, &roles).map(drop)
+    }
+
+    fn run(&self, tx: &mut Tx<'_>) -> Result<SubmissionId> {
+        once::<Self>(tx, self.idempotency_key.as_deref(), |tx| self.submit(tx))
+    }
+}
+
+impl SubmitAssignment {
+    fn submit(&self, tx: &mut Tx<'_>) -> Result<SubmissionId> {
+        let (user, now) = (tx.user()?, tx.now());
+        let assignment = assignments::assignment(tx, self.assignment)?.or_refuse(ASSIGNMENT_NOT_FOUND)?;
+        let attempts = tx.count(&ATTEMPTS, &(self.assignment, user))?;
+        if let Some(problem) = assignment.refuses(now, attempts) {
+            return problem.refuse();
+        }
+        for file in self.work.file_ids() {
+            let usable = files::viewed(tx, tx.actor(), *file)?
+                .is_some_and(|file| file.course == assignment.course);
+            if !usable {
+                return Err(FILE_NOT_USABLE.on("fileIds"));
+            }
+        }
+        let id = tx.new_id();
+        let submission = Submission {
+            assignment: self.assignment,
+            course: assignment.course,
+            user,
+            attempt: u32::try_from(attempts + 1).unwrap_or(u32::MAX),
+            submitted_at: now,
+            late: assignment.is_late(now),
+            work: self.work.clone(),
+        };
+        tx.put(&SUBMISSIONS, &id, &submission)?;
+        tx.emit(&AssignmentSubmitted {
+            course: assignment.course,
+            assignment: self.assignment,
+            submission: id,
+            user,
+            attempt: submission.attempt,
+            late: submission.late,
+        })?;
+        progress::complete_content(tx, assignment.course, user, self.assignment)?;
+        Ok(id)
+    }
+}

@@ -1,0 +1,59 @@
+//! Reading topics and posts, as far as the viewer may.
+
+use app::{Actor, OrRefuse};
+use courses::{catalog, modules};
+use kernel::{Page, PageRequest, Result};
+use store::Snapshot;
+
+use super::model::{Post, Topic};
+use super::problems::TOPIC_NOT_FOUND;
+use super::tables::{POST_COUNT, POSTS, POSTS_OF_TOPIC, TOPICS};
+use super::{PostId, TopicId};
+
+/// A topic as somebody sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ViewedTopic {
+    /// The topic's id.
+    pub id: TopicId,
+    /// The topic.
+    pub topic: Topic,
+    /// How many posts it has.
+    pub posts: u64,
+}
+
+/// The topic as the actor sees it: staff always, others when it is published and, where an item
+/// leads to it, that item is visible.
+pub fn view_topic(snapshot: &Snapshot, actor: &Actor, id: TopicId) -> Result<Option<ViewedTopic>> {
+    let Some(topic) = snapshot.get(&TOPICS, &id)? else { return Ok(None) };
+    let Some(course) = catalog::view(snapshot, actor, topic.course)? else { return Ok(None) };
+    let item = modules::item_of(snapshot, topic.course, id)?;
+    let shown = topic.published && item.is_none_or(|(_, item)| item.visible);
+    if !course.staff && !shown {
+        return Ok(None);
+    }
+    let posts = snapshot.count(&POST_COUNT, &id)?;
+    Ok(Some(ViewedTopic { id, topic, posts }))
+}
+
+/// A page of a topic's posts, the oldest first.
+pub fn posts_of(
+    snapshot: &Snapshot,
+    actor: &Actor,
+    topic: TopicId,
+    request: &PageRequest,
+) -> Result<Page<(PostId, Post)>> {
+    actor.require_signed_in()?;
+    let viewed = view_topic(snapshot, actor, topic)?.or_refuse(TOPIC_NOT_FOUND)?;
+    let page = snapshot.entries_page(&POSTS_OF_TOPIC, &topic, request, viewed.posts)?;
+    let mut entries = Vec::with_capacity(page.entries.len());
+    for (cursor, (_, id)) in page.entries {
+        entries.extend(snapshot.get(&POSTS, &id)?.map(|post| (cursor, (id, post))));
+    }
+    Ok(Page { entries, has_next: page.has_next, has_previous: page.has_previous, total: page.total })
+}
+
+/// The post, as the actor sees its topic.
+pub fn post(snapshot: &Snapshot, actor: &Actor, id: PostId) -> Result<Option<Post>> {
+    let Some(post) = snapshot.get(&POSTS, &id)? else { return Ok(None) };
+    Ok(view_topic(snapshot, actor, post.topic)?.map(|_| post))
+}

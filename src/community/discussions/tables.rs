@@ -1,0 +1,27 @@
+//! Where topics and posts stand in the store.
+
+use store::{Count, Index, Record, Table};
+
+use super::model::{Post, Topic};
+use super::{PostId, TopicId};
+
+impl Record for Topic {
+    const VERSION: u8 = 1;
+}
+
+impl Record for Post {
+    const VERSION: u8 = 1;
+}
+
+pub(super) static TOPICS: Table<TopicId, Topic> = Table::new(0x0401, "topics");
+
+pub(super) static POSTS: Table<PostId, Post> =
+    Table::new(0x0402, "posts").derives(&[&POSTS_OF_TOPIC, &POST_COUNT]);
+
+/// The posts of a topic, the oldest first.
+pub(super) static POSTS_OF_TOPIC: Index<PostId, Post, TopicId> =
+    Index::new(0x0403, "posts_of_topic", |_, post| Some(post.topic));
+
+/// How many posts a topic has.
+pub(super) static POST_COUNT: Count<PostId, Post, TopicId> =
+    Count::new(0x0404, "post_count", |_, post| Some(post.topic));

@@ -1,0 +1,338 @@
+//! From a package to a command: ids are given out, pages made safe, links pointed, files stored.
+
+use std::collections::HashMap;
+use std::io;
+
+use app::App;
+use kernel::{Id, Timestamp};
+
+use super::import_course::{
+    ImportCourse, ImportedAssignment, ImportedItem, ImportedModule, ImportedTopic, Neighbours,
+};
+use crate::catalog::{CourseId, NewCourse, title_of};
+use crate::files::{Blob, Blobs, File, FileId};
+use crate::interchange::{
+    Archive, Cartridge, CartridgeProblem, FileEntry, Item, ItemKind, Key, Line, Report, Target,
+    Unsupported, What, rewrite_html,
+};
+use crate::markup::SafeHtml;
+use crate::modules::{AssignmentId, Content, ModuleId, NotImported, TopicId, WebAddress};
+use crate::pages::{Page, PageId};
+
+/// A course ready to be put, and what became of everything in its package.
+#[derive(Debug)]
+pub struct Prepared {
+    /// Puts it.
+    pub command: ImportCourse,
+    /// What was kept, changed and lost.
+    pub report: Report,
+}
+
+/// Why a package could not be prepared.
+#[derive(Debug, thiserror::Error)]
+pub enum PrepareError {
+    /// The package cannot be trusted or read.
+    #[error(transparent)]
+    Package(#[from] CartridgeProblem),
+    /// Its files cannot be stored.
+    #[error("the files of the package cannot be stored: {0}")]
+    Disk(#[from] io::Error),
+}
+
+/// How far the preparation is, for who waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Step {
+    /// Pages and files that are done.
+    pub done: usize,
+    /// Pages and files in all.
+    pub total: usize,
+}
+
+/// Prepares an opened package. Without `blobs` files are read but not stored: for a dry run.
+pub fn prepare(
+    app: &App,
+    (archive, cartridge, report): (Archive, Cartridge, Report),
+    course: NewCourse,
+    neighbours: Neighbours,
+    (blobs, progress): (Option<&Blobs>, &dyn Fn(Step)),
+) -> Result<Prepared, PrepareError> {
+    let ids = Ids::give_out(app, &cartridge);
+    let total = cartridge.pages.len() + cartridge.files.len();
+    let mut work = Work { archive, cartridge: &cartridge, report, ids, done: 0, total, progress };
+    let pages = work.pages()?;
+    let files = work.files(blobs)?;
+    let assignments = work.assignments();
+    let topics = work.topics();
+    let modules = work.modules(&assignments);
+    let course = work.describe(course);
+    let command = ImportCourse {
+        id: work.ids.course,
+        course,
+        modules,
+        pages,
+        files,
+        assignments,
+        topics,
+        neighbours,
+    };
+    Ok(Prepared { command, report: work.report })
+}
+
+/// The new id of everything in the package.
+struct Ids {
+    course: CourseId,
+    modules: HashMap<Key, ModuleId>,
+    pages: HashMap<Key, PageId>,
+    files: HashMap<Key, FileId>,
+    assignments: HashMap<Key, AssignmentId>,
+    topics: HashMap<Key, TopicId>,
+}
+
+fn fresh<'a, K>(app: &App, keys: impl Iterator<Item = &'a Key>) -> HashMap<Key, Id<K>> {
+    keys.map(|key| (key.clone(), app.new_id())).collect()
+}
+
+impl Ids {
+    fn give_out(app: &App, cartridge: &Cartridge) -> Self {
+        Self {
+            course: app.new_id(),
+            modules: fresh(app, cartridge.modules.iter().map(|module| &module.key)),
+            pages: fresh(app, cartridge.pages.iter().map(|page| &page.key)),
+            files: fresh(app, cartridge.files.iter().map(|file| &file.key)),
+            assignments: fresh(app, cartridge.assignments.iter().map(|work| &work.key)),
+            topics: fresh(app, cartridge.topics.iter().map(|topic| &topic.key)),
+        }
+    }
+
+    /// The address within the site of something in the package.
+    fn address(&self, target: &Target) -> Option<String> {
+        let course = format!("/courses/{}", self.course);
+        match target {
+            Target::Page(key) => self.pages.get(key).map(|id| format!("{course}/pages/{id}")),
+            Target::File(key) => self.files.get(key).map(|id| format!("/api/files/{id}")),
+            Target::Assignment(key) => {
+                self.assignments.get(key).map(|id| format!("{course}/assignments/{id}"))
+            }
+            Target::Topic(key) => self.topics.get(key).map(|id| format!("{course}/topics/{id}")),
+            Target::Module(key) => self.modules.get(key).map(|id| format!("{course}#{id}")),
+            Target::Course => Some(course),
+        }
+    }
+}
+
+struct Work<'a> {
+    archive: Archive,
+    cartridge: &'a Cartridge,
+    report: Report,
+    ids: Ids,
+    done: usize,
+    total: usize,
+    progress: &'a dyn Fn(Step),
+}
+
+impl Work<'_> {
+    fn step(&mut self) {
+        self.done += 1;
+        (self.progress)(Step { done: self.done, total: self.total });
+    }
+
+    /// HTML of the package made safe, with its links pointed; what that cost goes to the report.
+    fn safe(&mut self, html: &str, base: &str, title: &str) -> SafeHtml {
+        let ids = &self.ids;
+        let rewritten =
+            rewrite_html(html, base, &self.cartridge.targets, &|target| ids.address(target));
+        self.report.add_rewritten(title, &rewritten);
+        SafeHtml::rewritten(rewritten.html)
+    }
+
+    /// A title within our limits; a change goes to the report.
+    fn title(&mut self, what: What, title: &str) -> String {
+        if let Ok(title) = title_of(title) {
+            return title;
+        }
+        let line: String = title.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let short: String = line.trim().chars().take(300).collect();
+        let fitting = title_of(&short).unwrap_or_else(|_| "Untitled".to_owned());
+        self.report.change(Line::new(what, &fitting).why("its title was shortened or mended"));
+        fitting
+    }
+
+    fn pages(&mut self) -> Result<Vec<(PageId, Page)>, PrepareError> {
+        let mut pages = Vec::with_capacity(self.cartridge.pages.len());
+        for page in &self.cartridge.pages {
+            let html = self.archive.page_html(page)?;
+            let title = self.title(What::Page, &page.title);
+            let body = self.safe(&html, &page.key, &title);
+            let record = Page {
+                course: self.ids.course,
+                title,
+                body,
+                updated_at: Timestamp::default(),
+                published: page.published,
+            };
+            pages.extend(self.ids.pages.get(&page.key).map(|id| (*id, record)));
+            self.step();
+        }
+        Ok(pages)
+    }
+
+    fn files(&mut self, blobs: Option<&Blobs>) -> Result<Vec<(FileId, File)>, PrepareError> {
+        let mut files = Vec::with_capacity(self.cartridge.files.len());
+        for entry in &self.cartridge.files {
+            let blob = self.store(entry, blobs)?;
+            if let (Some(blob), Some(id)) = (blob, self.ids.files.get(&entry.key)) {
+                let file = File {
+                    course: self.ids.course,
+                    name: entry.name.clone(),
+                    media_type: entry.media_type.to_owned(),
+                    bytes: blob.bytes,
+                    hash: blob.hash,
+                    added_at: Timestamp::default(),
+                    published: entry.published,
+                };
+                files.push((*id, file));
+            }
+            self.step();
+        }
+        Ok(files)
+    }
+
+    /// Stores a file, or only reads it through when nothing is to be kept.
+    fn store(
+        &mut self,
+        entry: &FileEntry,
+        blobs: Option<&Blobs>,
+    ) -> Result<Option<Blob>, PrepareError> {
+        let archive = &mut self.archive;
+        let Some(blobs) = blobs else {
+            archive.copy_to(entry, &mut io::sink())?;
+            return Ok(None);
+        };
+        let blob = blobs.keep::<PrepareError>(|out| {
+            archive.copy_to(entry, out)?;
+            Ok(())
+        })?;
+        Ok(Some(blob))
+    }
+
+    fn assignments(&mut self) -> Vec<ImportedAssignment> {
+        let mut assignments = Vec::with_capacity(self.cartridge.assignments.len());
+        for from in &self.cartridge.assignments {
+            let Some(id) = self.ids.assignments.get(&from.key).copied() else { continue };
+            let title = self.title(What::Assignment, &from.title);
+            let instructions = self.safe(&from.description_html, &from.base, &title);
+            let moment = |text: &Option<String>| text.as_deref().and_then(|text| text.parse().ok());
+            assignments.push(ImportedAssignment {
+                id,
+                instructions,
+                points: from.points,
+                due_at: moment(&from.due),
+                unlock_at: moment(&from.unlocks),
+                lock_at: moment(&from.locks),
+                attempts_allowed: from.attempts,
+                published: from.published,
+                title,
+            });
+        }
+        assignments
+    }
+
+    fn topics(&mut self) -> Vec<ImportedTopic> {
+        let mut topics = Vec::with_capacity(self.cartridge.topics.len());
+        for from in &self.cartridge.topics {
+            let Some(id) = self.ids.topics.get(&from.key).copied() else { continue };
+            let title = self.title(What::Topic, &from.title);
+            let body = self.safe(&from.html, &from.key, &title);
+            topics.push(ImportedTopic { id, title, body, published: from.published });
+        }
+        topics
+    }
+
+    fn modules(&mut self, assignments: &[ImportedAssignment]) -> Vec<ImportedModule> {
+        let mut modules = Vec::with_capacity(self.cartridge.modules.len());
+        for from in &self.cartridge.modules {
+            let Some(id) = self.ids.modules.get(&from.key).copied() else { continue };
+            let title = self.title(What::Module, &from.title);
+            let items = from.items.iter().map(|item| self.item(item, assignments)).collect();
+            modules.push(ImportedModule { id, title, published: from.published, items });
+        }
+        modules
+    }
+
+    fn item(&mut self, from: &Item, assignments: &[ImportedAssignment]) -> ImportedItem {
+        let content = self.content(&from.kind);
+        let due_at = match &content {
+            Content::Assignment(id) => {
+                assignments.iter().find(|work| work.id == *id).and_then(|work| work.due_at)
+            }
+            Content::Page(_)
+            | Content::File(_)
+            | Content::Link(_)
+            | Content::Video(_)
+            | Content::Topic(_)
+            | Content::NotImported(_)
+            | Content::Heading => None,
+        };
+        let title = match content {
+            Content::NotImported(_) => format!("{} (not imported yet)", from.title.trim()),
+            Content::Page(_)
+            | Content::File(_)
+            | Content::Link(_)
+            | Content::Video(_)
+            | Content::Assignment(_)
+            | Content::Topic(_)
+            | Content::Heading => from.title.clone(),
+        };
+        let title = self.title(What::Item, &title);
+        ImportedItem { title, content, due_at, published: from.published }
+    }
+
+    fn content(&self, kind: &ItemKind) -> Content {
+        let found = match kind {
+            ItemKind::Page(key) => self.ids.pages.get(key).map(|id| Content::Page(*id)),
+            ItemKind::File(key) => self.ids.files.get(key).map(|id| Content::File(*id)),
+            ItemKind::Assignment(key) => {
+                self.ids.assignments.get(key).map(|id| Content::Assignment(*id))
+            }
+            ItemKind::Topic(key) => self.ids.topics.get(key).map(|id| Content::Topic(*id)),
+            ItemKind::Link { url } => WebAddress::parse(url).ok().map(Content::Link),
+            ItemKind::Heading => Some(Content::Heading),
+            ItemKind::NotImported { what } => Some(Content::NotImported(match what {
+                Unsupported::Quiz => NotImported::Quiz,
+                Unsupported::Tool => NotImported::Tool,
+                Unsupported::QuestionBank | Unsupported::Missing | Unsupported::Other => {
+                    NotImported::Other
+                }
+            })),
+        };
+        found.unwrap_or(Content::NotImported(NotImported::Other))
+    }
+
+    /// The course with what the package says of it. What does not fit is left out, and reported.
+    fn describe(&mut self, course: NewCourse) -> NewCourse {
+        let html = self.cartridge.description_html.clone();
+        let description = self.safe(&html, "", "the description of the course");
+        let course = self.fit("description", course, |c| c.description(description.as_str()));
+        let course = match &self.cartridge.language {
+            Some(language) => self.fit("language", course, |c| c.language(language)),
+            None => course,
+        };
+        let moment = |text: &Option<String>| text.as_deref().and_then(|text| text.parse().ok());
+        let (starts, ends) = (moment(&self.cartridge.starts), moment(&self.cartridge.ends));
+        self.fit("dates", course, |c| c.dates(starts, ends))
+    }
+
+    /// The course after a change, or as it was when the change does not fit.
+    fn fit(
+        &mut self,
+        name: &str,
+        course: NewCourse,
+        change: impl FnOnce(NewCourse) -> kernel::Result<NewCourse>,
+    ) -> NewCourse {
+        change(course.clone()).unwrap_or_else(|error| {
+            let why = format!("it was left out: {error}");
+            self.report.lose(Line::new(What::Setting, name).why(&why));
+            course
+        })
+    }
+}

@@ -1,0 +1,39 @@
+//! The catalogue: courses, who may see them, and their way from draft to archive.
+//!
+//! A draft is seen by the course's staff. A published or archived course is seen by everybody
+//! enrolled. Administrators see everything. What somebody may not see does not exist for them.
+
+mod commands;
+mod events;
+mod model;
+mod problems;
+mod queries;
+mod tables;
+
+use app::{EventType, Feature, Pairing};
+
+pub use self::commands::{CreateCourse, PublishCourse};
+pub use self::events::{CourseCreated, CoursePublished};
+pub use self::model::{Course, CourseState, NewCourse, title_of};
+pub use self::problems::*;
+pub use self::queries::{
+    CourseFilter, Viewed, course, courses, require_staff, require_visible, view, with_code,
+};
+pub(crate) use self::commands::create;
+
+kernel::id_kind!(CourseKind, CourseId, "course");
+
+static CREATED: Pairing<CourseCreated, CourseId, Course> =
+    Pairing::new(&tables::COURSES, |event| event.course);
+
+/// What the feature registers.
+pub static FEATURE: Feature = Feature {
+    tables: &[&tables::COURSES],
+    events: &[EventType::of::<CourseCreated>(), EventType::of::<CoursePublished>()],
+    problems: ALL,
+    witnesses: &[&CREATED],
+    ..Feature::named("catalog")
+};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,136 @@
+//! What a course is. Pure.
+
+use serde::{Deserialize, Serialize};
+
+use kernel::{Result, Timestamp};
+
+use super::problems::{CODE_INVALID, DATES_REVERSED, DESCRIPTION_TOO_LONG, LANGUAGE_INVALID, TITLE_INVALID};
+
+const CODE_CHARS_MAX: usize = 40;
+/// The longest title of a course, a module, an item or what is behind it.
+const TITLE_CHARS_MAX: usize = 300;
+const DESCRIPTION_BYTES_MAX: usize = 64 * 1024;
+
+/// Where a course is on its way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum CourseState {
+    /// Being made: only its staff sees it.
+    Draft,
+    /// Being taught.
+    Published,
+    /// Over: can be read, not changed.
+    Archived,
+}
+
+/// A course.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Course {
+    /// Short and unique, without regard to case: `CS-101`.
+    pub code: String,
+    /// What it is called.
+    pub title: String,
+    /// What it is about, in Markdown.
+    pub description: String,
+    /// A BCP 47 language tag.
+    pub language: String,
+    /// Where it is on its way.
+    pub state: CourseState,
+    /// When it begins.
+    pub starts_at: Option<Timestamp>,
+    /// When it ends.
+    pub ends_at: Option<Timestamp>,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// A course that is to be made, its fields within their limits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewCourse {
+    pub(crate) code: String,
+    pub(crate) title: String,
+    pub(crate) description: String,
+    pub(crate) language: String,
+    pub(crate) starts_at: Option<Timestamp>,
+    pub(crate) ends_at: Option<Timestamp>,
+}
+
+impl NewCourse {
+    /// A course of this code and title, in English, without dates.
+    pub fn titled(code: &str, title: &str) -> Result<Self> {
+        let code = code.trim();
+        let allowed = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | ' ');
+        if code.is_empty() || code.chars().count() > CODE_CHARS_MAX || !code.chars().all(allowed) {
+            return Err(CODE_INVALID.on("code"));
+        }
+        Ok(Self {
+            code: code.to_owned(),
+            title: title_of(title)?,
+            description: String::new(),
+            language: "en".to_owned(),
+            starts_at: None,
+            ends_at: None,
+        })
+    }
+
+    /// With this description, in Markdown.
+    pub fn description(self, description: &str) -> Result<Self> {
+        if description.len() > DESCRIPTION_BYTES_MAX {
+            return Err(DESCRIPTION_TOO_LONG.on("description"));
+        }
+        Ok(Self { description: description.trim().to_owned(), ..self })
+    }
+
+    /// In this language, a BCP 47 tag.
+    pub fn language(self, language: &str) -> Result<Self> {
+        let subtag =
+            |tag: &str| (1..=8).contains(&tag.len()) && tag.bytes().all(|c| c.is_ascii_alphanumeric());
+        if language.len() > 35 || !language.split('-').all(subtag) {
+            return Err(LANGUAGE_INVALID.on("language"));
+        }
+        Ok(Self { language: language.to_owned(), ..self })
+    }
+
+    /// From when, until when.
+    pub fn dates(self, starts_at: Option<Timestamp>, ends_at: Option<Timestamp>) -> Result<Self> {
+        if starts_at.zip(ends_at).is_some_and(|(starts, ends)| ends < starts) {
+            return Err(DATES_REVERSED.on("endsAt"));
+        }
+        Ok(Self { starts_at, ends_at, ..self })
+    }
+}
+
+/// A title within its limits: 1 to 300 characters in one line.
+pub fn title_of(text: &str) -> Result<String> {
+    let text = text.trim();
+    let one_line = !text.chars().any(char::is_control);
+    if text.is_empty() || !one_line || text.chars().count() > TITLE_CHARS_MAX {
+        return Err(TITLE_INVALID.on("title"));
+    }
+    Ok(text.to_owned())
+}
+
+/// What makes two codes the same.
+pub(super) fn code_key(code: &str) -> String {
+    code.trim().to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_outside_their_limits_are_refused_and_named() {
+        for bad in ["", " ", "CS\n101", "<b>", &"x".repeat(41)] {
+            let error = NewCourse::titled(bad, "Title").unwrap_err();
+            assert_eq!(error.problem(), Some(CODE_INVALID), "{bad:?}");
+        }
+        let course = NewCourse::titled("CS-101", "Computing").unwrap();
+        assert!(NewCourse::titled("CS-101", &"x".repeat(301)).is_err());
+        assert!(course.clone().language("en_US").is_err());
+        assert!(course.clone().description(&"x".repeat(65_537)).is_err());
+        let (early, late) = (Timestamp::from_millis(1), Timestamp::from_millis(2));
+        assert!(course.clone().dates(Some(late), Some(early)).is_err());
+        assert!(course.dates(Some(early), Some(early)).is_ok());
+    }
+}

@@ -1,0 +1,69 @@
+//! Why something about a course is refused.
+
+use kernel::{Problem, ProblemKind};
+
+/// Not a code.
+pub const CODE_INVALID: Problem = Problem::new(
+    ProblemKind::Invalid,
+    "CODE_INVALID",
+    "A course code has 1 to 40 letters, digits, spaces or one of - _ . /",
+);
+/// Another course has the code.
+pub const CODE_TAKEN: Problem = Problem::new(
+    ProblemKind::Conflict,
+    "CODE_TAKEN",
+    "Another course has this code already; choose another.",
+);
+/// Not a title.
+pub const TITLE_INVALID: Problem = Problem::new(
+    ProblemKind::Invalid,
+    "TITLE_INVALID",
+    "A title has 1 to 300 characters in one line.",
+);
+/// The description is too long.
+pub const DESCRIPTION_TOO_LONG: Problem = Problem::new(
+    ProblemKind::Invalid,
+    "DESCRIPTION_TOO_LONG",
+    "A description has at most 64 KiB; put the rest on a page.",
+);
+/// Not a language tag.
+pub const LANGUAGE_INVALID: Problem = Problem::new(
+    ProblemKind::Invalid,
+    "LANGUAGE_INVALID",
+    "A language is a BCP 47 tag such as en or pt-BR.",
+);
+/// It would end before it begins.
+pub const DATES_REVERSED: Problem = Problem::new(
+    ProblemKind::Invalid,
+    "DATES_REVERSED",
+    "The course would end before it begins.",
+);
+/// No such course, or not to be seen.
+pub const COURSE_NOT_FOUND: Problem = Problem::new(
+    ProblemKind::NotFound,
+    "NOT_FOUND",
+    "There is no such course here, or you may not see it.",
+);
+/// A draft or an archived course takes no work.
+pub const COURSE_NOT_OPEN: Problem = Problem::new(
+    ProblemKind::Conflict,
+    "COURSE_NOT_OPEN",
+    "The course takes no work now: it is not published yet, or is archived.",
+);
+/// An archived course is not published again.
+pub const COURSE_ARCHIVED: Problem = Problem::new(
+    ProblemKind::Conflict,
+    "COURSE_ARCHIVED",
+    "The course is archived and cannot be changed.",
+);
+
+pub(super) const ALL: &[Problem] = &[
+    CODE_INVALID,
+    CODE_TAKEN,
+    TITLE_INVALID,
+    DESCRIPTION_TOO_LONG,
+    LANGUAGE_INVALID,
+    DATES_REVERSED,
+    COURSE_NOT_OPEN,
+    COURSE_ARCHIVED,
+];

@@ -1,0 +1,36 @@
+//! Enrolments: who is in a course, and as what.
+
+mod commands;
+mod events;
+mod model;
+mod problems;
+mod queries;
+mod tables;
+
+use app::{EventType, Feature, Pairing, UserId};
+
+pub(crate) use self::commands::add;
+pub use self::commands::Enroll;
+pub use self::events::UserEnrolled;
+pub use self::model::{CourseRole, Enrollment, EnrollmentState};
+pub use self::problems::*;
+pub use self::queries::{
+    active_students, courses_of, enrollment, enrollments_of, instructors, require_participant,
+    shares_course,
+};
+use crate::catalog::CourseId;
+
+static ENROLLED: Pairing<UserEnrolled, (CourseId, UserId), Enrollment> =
+    Pairing::new(&tables::ENROLLMENTS, |event| (event.course, event.user));
+
+/// What the feature registers.
+pub static FEATURE: Feature = Feature {
+    tables: &[&tables::ENROLLMENTS],
+    events: &[EventType::of::<UserEnrolled>()],
+    problems: ALL,
+    witnesses: &[&ENROLLED],
+    ..Feature::named("enrollments")
+};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,82 @@
+//! What an enrolment is, and what each role may. Pure.
+
+use serde::{Deserialize, Serialize};
+
+use kernel::Timestamp;
+
+/// What somebody is in a course.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum CourseRole {
+    /// Teaches: may do everything in the course.
+    Instructor,
+    /// Helps to teach: may do everything but enrol and publish.
+    Assistant,
+    /// Learns.
+    Student,
+    /// Looks on: reads what students read.
+    Observer,
+    /// Makes the content, and sees no work.
+    Designer,
+}
+
+/// Where an enrolment is on its way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum EnrollmentState {
+    /// Asked to come; may look, not take part.
+    Invited,
+    /// Takes part.
+    Active,
+    /// Has taken part; may look.
+    Completed,
+    /// No longer in the course.
+    Inactive,
+}
+
+/// Somebody's place in a course.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Enrollment {
+    /// As what.
+    pub role: CourseRole,
+    /// Where it is on its way.
+    pub state: EnrollmentState,
+    /// Since when.
+    pub enrolled_at: Timestamp,
+}
+
+impl Enrollment {
+    /// Whether it lets its owner look into the course.
+    pub fn holds(&self) -> bool {
+        self.state != EnrollmentState::Inactive
+    }
+
+    /// Whether its owner takes part now.
+    pub fn is_active(&self) -> bool {
+        self.state == EnrollmentState::Active
+    }
+
+    /// Whether its owner is of the course's staff: sees drafts and makes content.
+    pub fn is_active_staff(&self) -> bool {
+        self.is_active()
+            && match self.role {
+                CourseRole::Instructor | CourseRole::Assistant | CourseRole::Designer => true,
+                CourseRole::Student | CourseRole::Observer => false,
+            }
+    }
+
+    /// Whether its owner sees and grades the work of others.
+    pub fn may_grade(&self) -> bool {
+        self.is_active() && matches!(self.role, CourseRole::Instructor | CourseRole::Assistant)
+    }
+
+    /// Whether its owner may enrol others.
+    pub fn may_enroll(&self) -> bool {
+        self.is_active() && self.role == CourseRole::Instructor
+    }
+
+    /// Whether its owner learns in the course now.
+    pub fn is_active_student(&self) -> bool {
+        self.is_active() && self.role == CourseRole::Student
+    }
+}

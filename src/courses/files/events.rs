@@ -1,0 +1,25 @@
+//! What happens to files.
+
+use serde::{Deserialize, Serialize};
+
+use app::Event;
+
+use super::FileId;
+use crate::catalog::CourseId;
+
+/// A course has a new file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FileAdded {
+    /// The course.
+    pub course: CourseId,
+    /// The file.
+    pub file: FileId,
+}
+
+impl Event for FileAdded {
+    const SUBJECT: &'static str = "edusphere.courses.file_added";
+    fn key(&self) -> String {
+        self.course.to_string()
+    }
+}

@@ -1,0 +1,80 @@
+//! Files of a course: a record of each, and the bytes on disk under their hash.
+//!
+//! Two files with the same bytes share them. Bytes are durable before the record that names them
+//! is committed, and are never changed.
+
+mod blobs;
+mod events;
+mod tables;
+
+use serde::{Deserialize, Serialize};
+
+use app::{Actor, EventType, Feature, Pairing, Tx};
+use kernel::{Problem, ProblemKind, Result, Timestamp};
+use store::Snapshot;
+
+pub use self::blobs::{Blob, Blobs, Hash};
+pub use self::events::FileAdded;
+use crate::catalog::{self, CourseId};
+use crate::modules;
+
+kernel::id_kind!(FileKind, FileId, "file");
+
+/// A file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct File {
+    /// The course it belongs to.
+    pub course: CourseId,
+    /// The name to show and to download as.
+    pub name: String,
+    /// By its name's ending.
+    pub media_type: String,
+    /// How many bytes.
+    pub bytes: u64,
+    /// The BLAKE3 hash of the bytes.
+    pub hash: Hash,
+    /// When it was added.
+    pub added_at: Timestamp,
+    /// Whether learners may read it.
+    pub published: bool,
+}
+
+/// No such file, or not to be seen.
+pub const FILE_NOT_FOUND: Problem = Problem::new(
+    ProblemKind::NotFound,
+    "NOT_FOUND",
+    "There is no such file here, or you may not see it.",
+);
+
+static ADDED: Pairing<FileAdded, FileId, File> = Pairing::new(&tables::FILES, |event| event.file);
+
+/// What the feature registers.
+pub static FEATURE: Feature = Feature {
+    tables: &[&tables::FILES],
+    events: &[EventType::of::<FileAdded>()],
+    witnesses: &[&ADDED],
+    ..Feature::named("files")
+};
+
+/// The file with this id, whoever asks.
+pub(crate) fn file(snapshot: &Snapshot, id: FileId) -> Result<Option<File>> {
+    snapshot.get(&tables::FILES, &id)
+}
+
+/// The file, as the actor sees it: staff always, others when it is published and, where an item
+/// leads to it, that item is visible.
+pub fn viewed(snapshot: &Snapshot, actor: &Actor, id: FileId) -> Result<Option<File>> {
+    let Some(file) = file(snapshot, id)? else { return Ok(None) };
+    let Some(viewed) = catalog::view(snapshot, actor, file.course)? else { return Ok(None) };
+    let hidden = modules::item_of(snapshot, file.course, id)?.is_some_and(|(_, item)| !item.visible);
+    Ok((viewed.staff || (file.published && !hidden)).then_some(file))
+}
+
+/// Puts the record of a file whose bytes are on disk.
+pub(crate) fn put_file(tx: &mut Tx<'_>, id: FileId, file: &File) -> Result<()> {
+    tx.put(&tables::FILES, &id, file)?;
+    tx.emit(&FileAdded { course: file.course, file: id })
+}
+
+#[cfg(test)]
+mod tests;

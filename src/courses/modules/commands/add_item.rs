@@ -1,0 +1,135 @@
+//! Adds an item at the end of a module.
+
+use app::{Actor, Command, OrRefuse, Tx};
+use kernel::{Result, Timestamp};
+use store::{Range, Snapshot};
+
+use crate::catalog::{self, CourseId, title_of};
+use crate::files;
+use crate::modules::events::ItemAdded;
+use crate::modules::model::{Content, Item, WebAddress};
+use crate::modules::problems::{MINUTES_INVALID, TOO_MANY_ITEMS};
+use crate::modules::queries::require_module;
+use crate::modules::tables::ITEMS;
+use crate::modules::{ItemId, ModuleId};
+
+const ITEMS_MAX: usize = 5_000;
+const MINUTES_MAX: u32 = 10_000;
+
+/// Adds a link, a video or a file to a module. Pages, assignments and topics add their own items
+/// when they are made.
+#[derive(Debug, Clone)]
+pub struct AddItem {
+    /// The course.
+    pub course: CourseId,
+    /// The module.
+    pub module: ModuleId,
+    /// What it is called.
+    pub title: String,
+    /// What is behind it.
+    pub content: Linked,
+    /// How long it takes.
+    pub estimated_minutes: Option<u32>,
+    /// Whether learners see it.
+    pub published: bool,
+}
+
+/// What an item can be added for by itself.
+#[derive(Debug, Clone)]
+pub enum Linked {
+    /// A page elsewhere.
+    Link(WebAddress),
+    /// A video elsewhere.
+    Video(WebAddress),
+    /// A file of the course.
+    File(files::FileId),
+}
+
+impl Command for AddItem {
+    type Out = ItemId;
+    const NAME: &'static str = "items.add";
+
+    fn permit(&self, actor: &Actor, snapshot: &Snapshot) -> Result<()> {
+        catalog::require_staff(snapshot, actor, self.course).map(drop)
+    }
+
+    fn run(&self, tx: &mut Tx<'_>) -> Result<ItemId> {
+        let content = match &self.content {
+            Linked::Link(address) => Content::Link(address.clone()),
+            Linked::Video(address) => Content::Video(address.clone()),
+            Linked::File(id) => {
+                let file = files::file(tx, *id)?.filter(|file| file.course == self.course);
+                file.or_refuse(files::FILE_NOT_FOUND).map_err(|e| e.on("fileId"))?;
+                Content::File(*id)
+            }
+        };
+        let item = NewItem {
+            module: self.module,
+            title: title_of(&self.title)?,
+            content,
+            estimated_minutes: self.estimated_minutes,
+            due_at: None,
+            published: self.published,
+        };
+        add_item(tx, self.course, item)
+    }
+}
+
+/// An item that is to be added.
+#[derive(Debug, Clone)]
+pub struct NewItem {
+    /// The module.
+    pub module: ModuleId,
+    /// What it is called, within its limits.
+    pub title: String,
+    /// What is behind it.
+    pub content: Content,
+    /// How long it takes.
+    pub estimated_minutes: Option<u32>,
+    /// When it is due.
+    pub due_at: Option<Timestamp>,
+    /// Whether learners see it, when they see its module.
+    pub published: bool,
+}
+
+/// Adds an item at the end of its module, for a command that checked who asks.
+pub fn add_item(tx: &mut Tx<'_>, course: CourseId, new: NewItem) -> Result<ItemId> {
+    let module = require_module(tx, course, new.module)?;
+    if new.estimated_minutes.is_some_and(|minutes| !(1..=MINUTES_MAX).contains(&minutes)) {
+        return Err(MINUTES_INVALID.on("estimatedMinutes"));
+    }
+    let (mut count, mut last) = (0, 0);
+    for entry in tx.scan(&ITEMS, &course, Range::ALL)? {
+        let (_, item) = entry?;
+        count += 1;
+        if item.module == new.module {
+            last = last.max(item.position);
+        }
+    }
+    if count >= ITEMS_MAX {
+        return TOO_MANY_ITEMS.refuse();
+    }
+    put_item(tx, course, new, (module.published, last + 1))
+}
+
+/// Puts an item at a place that is known to be free.
+pub(crate) fn put_item(
+    tx: &mut Tx<'_>,
+    course: CourseId,
+    new: NewItem,
+    (module_published, position): (bool, u32),
+) -> Result<ItemId> {
+    let id = tx.new_id();
+    let item = Item {
+        module: new.module,
+        title: new.title,
+        position,
+        estimated_minutes: new.estimated_minutes,
+        due_at: new.due_at,
+        content: new.content,
+        visible: new.published && module_published,
+    };
+    tx.put(&ITEMS, &(course, id), &item)?;
+    tx.emit(&ItemAdded { course, item: id })?;
+    Ok(id)
+}

@@ -1,0 +1,37 @@
+//! Why a change to modules is refused.
+
+use kernel::{Problem, ProblemKind};
+
+/// Not an address on the web.
+pub const URL_INVALID: Problem = Problem::new(
+    ProblemKind::Invalid,
+    "URL_INVALID",
+    "An address begins with https:// or http:// and has at most 2,048 characters.",
+);
+/// No such module in the course.
+pub const MODULE_NOT_FOUND: Problem = Problem::new(
+    ProblemKind::Invalid,
+    "MODULE_NOT_FOUND",
+    "There is no such module in this course.",
+);
+/// The course has as many modules as it can have.
+pub const TOO_MANY_MODULES: Problem = Problem::new(
+    ProblemKind::Conflict,
+    "TOO_MANY_MODULES",
+    "A course has at most 500 modules.",
+);
+/// The course has as many items as it can have.
+pub const TOO_MANY_ITEMS: Problem = Problem::new(
+    ProblemKind::Conflict,
+    "TOO_MANY_ITEMS",
+    "A course has at most 5,000 items.",
+);
+/// A teacher's estimate that is none.
+pub const MINUTES_INVALID: Problem = Problem::new(
+    ProblemKind::Invalid,
+    "MINUTES_INVALID",
+    "An estimate is 1 to 10,000 minutes.",
+);
+
+pub(super) const ALL: &[Problem] =
+    &[URL_INVALID, MODULE_NOT_FOUND, TOO_MANY_MODULES, TOO_MANY_ITEMS, MINUTES_INVALID];

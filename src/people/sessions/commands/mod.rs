@@ -1,0 +1,9 @@
+//! What can be done to sessions.
+
+mod end_session;
+mod start_session;
+mod touch_session;
+
+pub use self::end_session::EndSession;
+pub use self::start_session::StartSession;
+pub use self::touch_session::TouchSession;

@@ -1,0 +1,39 @@
+//! What happens to sessions.
+
+use serde::{Deserialize, Serialize};
+
+use app::{Event, SessionId, UserId};
+
+/// Somebody signed in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionStarted {
+    /// The session.
+    pub session: SessionId,
+    /// Who.
+    pub user: UserId,
+}
+
+impl Event for SessionStarted {
+    const SUBJECT: &'static str = "edusphere.users.session_started";
+    fn key(&self) -> String {
+        self.user.to_string()
+    }
+}
+
+/// Somebody signed out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionEnded {
+    /// The session.
+    pub session: SessionId,
+    /// Who.
+    pub user: UserId,
+}
+
+impl Event for SessionEnded {
+    const SUBJECT: &'static str = "edusphere.users.session_ended";
+    fn key(&self) -> String {
+        self.user.to_string()
+    }
+}

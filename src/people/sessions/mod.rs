@@ -1,0 +1,34 @@
+//! Sessions: signing in, staying signed in, and no longer being so.
+//!
+//! A token is 256 random bits; only its hash is stored. A session ends 24 hours after it began,
+//! or after 8 hours without a request, or when it is revoked, whichever comes first.
+
+mod commands;
+mod events;
+mod model;
+mod passwords;
+mod problems;
+mod queries;
+mod sign_in;
+mod tables;
+
+use app::{EventType, Feature};
+
+pub use self::commands::{EndSession, StartSession, TouchSession};
+pub use self::events::{SessionEnded, SessionStarted};
+pub use self::model::{Session, Token};
+pub use self::passwords::{Hashers, Password, PasswordHash};
+pub use self::problems::*;
+pub use self::queries::{Authenticated, authenticate};
+pub use self::sign_in::{SignedIn, sign_in};
+
+/// What the feature registers.
+pub static FEATURE: Feature = Feature {
+    tables: &[&tables::SESSIONS],
+    events: &[EventType::of::<SessionStarted>(), EventType::of::<SessionEnded>()],
+    problems: ALL,
+    ..Feature::named("sessions")
+};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,75 @@
+//! What a session is and when it ends. Pure.
+
+use std::fmt;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use app::{Secret, SessionId, UserId};
+use kernel::Timestamp;
+
+/// How long a session lasts at most.
+pub(crate) const LIFETIME: Duration = Duration::from_secs(24 * 3600);
+/// How long a session lasts without a request.
+pub(crate) const IDLE_MAX: Duration = Duration::from_secs(8 * 3600);
+/// How much later than the last noted request a request is noted again.
+pub(crate) const TOUCH_AFTER: Duration = Duration::from_secs(300);
+
+const TOKEN_PREFIX: &str = "edu_";
+
+/// A signed-in person's session.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    /// Names the session in the log; it lets nobody in.
+    pub id: SessionId,
+    /// Who.
+    pub user: UserId,
+    /// Since when.
+    pub started_at: Timestamp,
+    /// The last request that was noted, at most five minutes before the last there was.
+    pub seen_at: Timestamp,
+    /// When it ends, whatever happens.
+    pub expires_at: Timestamp,
+}
+
+impl Session {
+    /// Whether it still holds.
+    pub(crate) fn holds(&self, now: Timestamp) -> bool {
+        now < self.expires_at && now.since(self.seen_at) < IDLE_MAX
+    }
+}
+
+/// What a client shows to be recognised. Its debug form does not show it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Token(String);
+
+impl Token {
+    /// The token of a secret: `edu_` and 64 hexadecimal digits.
+    pub fn new(secret: &Secret) -> Self {
+        let digits = blake3::Hash::from_bytes(secret.0).to_hex();
+        Self(format!("{TOKEN_PREFIX}{digits}"))
+    }
+
+    /// The token in a request; `None` for a text that cannot be one.
+    pub fn parse(text: &str) -> Option<Self> {
+        let digits = text.strip_prefix(TOKEN_PREFIX)?;
+        let hex = |c: u8| c.is_ascii_digit() || (b'a'..=b'f').contains(&c);
+        (digits.len() == 64 && digits.bytes().all(hex)).then(|| Self(text.to_owned()))
+    }
+
+    /// What the store keeps in its place.
+    pub(crate) fn hash(&self) -> [u8; 32] {
+        blake3::hash(self.0.as_bytes()).into()
+    }
+
+    /// The text, for the one answer that hands it out.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Token(..)")
+    }
+}

@@ -1,0 +1,166 @@
+//! Passwords and the threads that hash them.
+//!
+//! Argon2id with the parameters of OWASP's minimum (19 MiB, two passes, one lane) takes some 40 ms
+//! of a core, so hashing has threads of its own behind a short queue: when it is full the answer
+//! is `SIGN_IN_BUSY` at once, and everything else stays fast.
+
+use std::fmt;
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use argon2::password_hash::{PasswordHash as Phc, PasswordHasher, PasswordVerifier, SaltString};
+use argon2::{Algorithm, Argon2, Params, Version};
+use tokio::sync::oneshot;
+use unicode_normalization::UnicodeNormalization;
+
+use app::Secret;
+use kernel::{Fault, Result};
+
+use super::problems::{PASSWORD_LENGTH, SIGN_IN_BUSY};
+
+const CHARS_MIN: usize = 8;
+const CHARS_MAX: usize = 128;
+const MEMORY_KIB: u32 = 19 * 1024;
+const PASSES: u32 = 2;
+const LANES: u32 = 1;
+/// The most hashes that wait for a thread.
+const QUEUE_MAX: usize = 64;
+/// What somebody who found the queue full is told to wait.
+const BUSY_WAIT: Duration = Duration::from_secs(2);
+
+/// A password as somebody typed it, in composed form. Its debug form does not show it.
+#[derive(Clone)]
+pub struct Password(String);
+
+impl Password {
+    /// A password to be set: 8 to 128 characters.
+    pub fn choose(text: &str) -> Result<Self> {
+        if !(CHARS_MIN..=CHARS_MAX).contains(&text.chars().take(CHARS_MAX + 1).count()) {
+            return Err(PASSWORD_LENGTH.on("password"));
+        }
+        Ok(Self(text.nfc().collect()))
+    }
+
+    /// A password to be compared: its length is checked before anything is computed from it.
+    pub fn offer(text: &str) -> Result<Self> {
+        if text.is_empty() || text.chars().take(CHARS_MAX + 1).count() > CHARS_MAX {
+            return Err(PASSWORD_LENGTH.on("password"));
+        }
+        Ok(Self(text.nfc().collect()))
+    }
+
+    /// The hash to keep, computed on this thread. `salt` is fresh.
+    pub fn hash(&self, salt: &Secret) -> Result<PasswordHash> {
+        let (salt, _) = salt.0.split_at(16);
+        let salt = SaltString::encode_b64(salt).map_err(|error| fault(&error))?;
+        let hash = argon2()?.hash_password(self.0.as_bytes(), &salt).map_err(|error| fault(&error))?;
+        Ok(PasswordHash(hash.to_string()))
+    }
+
+    /// Whether it is the one that was hashed, computed on this thread. Takes as long for no hash
+    /// as for one.
+    fn is(&self, hash: Option<&PasswordHash>) -> Result<bool> {
+        let Some(hash) = hash else {
+            self.hash(&Secret([0; 32]))?;
+            return Ok(false);
+        };
+        let hash = Phc::new(&hash.0).map_err(|error| fault(&error))?;
+        Ok(argon2()?.verify_password(self.0.as_bytes(), &hash).is_ok())
+    }
+}
+
+impl fmt::Debug for Password {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Password(..)")
+    }
+}
+
+/// A PHC string. Its debug form does not show it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PasswordHash(String);
+
+impl PasswordHash {
+    pub(crate) fn stored(phc: String) -> Self {
+        Self(phc)
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for PasswordHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PasswordHash(..)")
+    }
+}
+
+fn argon2() -> Result<Argon2<'static>> {
+    let params = Params::new(MEMORY_KIB, PASSES, LANES, None)
+        .map_err(|error| Fault::new(format!("the parameters of Argon2: {error}")))?;
+    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+}
+
+fn fault(error: &argon2::password_hash::Error) -> kernel::Error {
+    Fault::new(format!("hashing a password: {error}")).into()
+}
+
+type Work = Box<dyn FnOnce() + Send>;
+
+/// The threads that hash, behind a bounded queue. They end when the last clone is dropped.
+#[derive(Clone)]
+pub struct Hashers {
+    queue: SyncSender<Work>,
+}
+
+impl fmt::Debug for Hashers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Hashers").finish_non_exhaustive()
+    }
+}
+
+impl Hashers {
+    /// Starts this many threads; one a core is right.
+    pub fn start(threads: usize) -> std::io::Result<Self> {
+        let (queue, work) = sync_channel::<Work>(QUEUE_MAX);
+        let work = Arc::new(Mutex::new(work));
+        for number in 0..threads.max(1) {
+            let work = Arc::clone(&work);
+            std::thread::Builder::new()
+                .name(format!("hasher-{number}"))
+                .spawn(move || while let Some(work) = next(&work) { work() })?;
+        }
+        Ok(Self { queue })
+    }
+
+    /// Whether the password is the one that was hashed; for no hash, `false` after as long a time.
+    pub(crate) async fn verify(&self, password: Password, hash: Option<PasswordHash>) -> Result<bool> {
+        self.on_a_thread(move || password.is(hash.as_ref())).await
+    }
+
+    /// The hash to keep of a password.
+    pub async fn hash(&self, password: Password, salt: Secret) -> Result<PasswordHash> {
+        self.on_a_thread(move || password.hash(&salt)).await
+    }
+
+    async fn on_a_thread<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let (sender, answer) = oneshot::channel();
+        let work: Work = Box::new(move || drop(sender.send(work())));
+        match self.queue.try_send(work) {
+            Ok(()) => {}
+            Err(TrySendError::Full(_)) => return Err(SIGN_IN_BUSY.retry_after(BUSY_WAIT)),
+            Err(TrySendError::Disconnected(_)) => {
+                return Err(Fault::new("the threads that hash are gone").into());
+            }
+        }
+        answer.await.unwrap_or_else(|_| Err(Fault::new("a thread that hashed is gone").into()))
+    }
+}
+
+fn next(work: &Mutex<Receiver<Work>>) -> Option<Work> {
+    work.lock().unwrap_or_else(PoisonError::into_inner).recv().ok()
+}

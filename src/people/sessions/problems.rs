@@ -1,0 +1,24 @@
+//! Why somebody is not signed in.
+
+use kernel::{Problem, ProblemKind};
+
+/// Unknown name, wrong password, disabled person: always the same.
+pub const SIGN_IN_FAILED: Problem = Problem::new(
+    ProblemKind::Unauthenticated,
+    "SIGN_IN_FAILED",
+    "The user name or the password is not right.",
+);
+/// Too short or too long to be a password.
+pub const PASSWORD_LENGTH: Problem = Problem::new(
+    ProblemKind::Invalid,
+    "PASSWORD_LENGTH",
+    "A password has 8 to 128 characters.",
+);
+/// More people sign in at once than the machine can check.
+pub const SIGN_IN_BUSY: Problem = Problem::new(
+    ProblemKind::Busy,
+    "SIGN_IN_BUSY",
+    "Many people are signing in just now; try again in a moment.",
+);
+
+pub(super) const ALL: &[Problem] = &[SIGN_IN_FAILED, PASSWORD_LENGTH, SIGN_IN_BUSY];

@@ -1,0 +1,36 @@
+//! Users: everybody who may sign in, with the role that the school gave them.
+//!
+//! A user's name is unique without regard to case and in Unicode's composed form; so is the
+//! e-mail address. What a course lets somebody do is said by their enrolment, not here.
+
+mod commands;
+mod events;
+mod model;
+mod problems;
+mod queries;
+mod tables;
+
+use app::{EventType, Feature, Pairing};
+
+pub use self::commands::AddUser;
+pub use self::events::UserAdded;
+pub use self::model::{NewUser, User, name_key};
+pub use self::problems::*;
+pub use self::queries::{may_see_email, named, total, user, viewable};
+pub use app::{SchoolRole, UserId, UserKind};
+
+pub(crate) use self::tables::CREDENTIALS;
+
+static ADDED: Pairing<UserAdded, UserId, User> = Pairing::new(&tables::USERS, |event| event.user);
+
+/// What the feature registers.
+pub static FEATURE: Feature = Feature {
+    tables: &[&tables::USERS, &CREDENTIALS],
+    events: &[EventType::of::<UserAdded>()],
+    problems: ALL,
+    witnesses: &[&ADDED],
+    ..Feature::named("users")
+};
+
+#[cfg(test)]
+mod tests;
