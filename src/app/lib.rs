@@ -17,7 +17,7 @@ pub use check::check;
 pub use command::{Command, Tx};
 pub use event::{Event, EventType};
 pub use feature::{Feature, Pairing, Witness};
-pub use once::{FEATURE as ONCE, IDEMPOTENCY_KEY_INVALID, once};
+pub use once::{FEATURE as ONCE, IDEMPOTENCY_KEY_INVALID, IDEMPOTENCY_KEY_REUSED, once};
 pub use run::{App, Done, Secret};
 
 pub use eventlog::{Message, Projection};

@@ -24,6 +24,13 @@ pub const IDEMPOTENCY_KEY_INVALID: Problem = Problem::new(
     "An idempotency key has 1 to 255 characters; a UUID made for each submission is a good one.",
 );
 
+/// A key that stands for something else already.
+pub const IDEMPOTENCY_KEY_REUSED: Problem = Problem::new(
+    ProblemKind::Conflict,
+    "IDEMPOTENCY_KEY_REUSED",
+    "This idempotency key was used for something else; make a new one for each submission.",
+);
+
 /// The first answer to a command with a key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct FirstAnswer {
@@ -42,10 +49,11 @@ static FIRST_ANSWERS: Table<(UserId, String, String), FirstAnswer> =
 
 /// What doing things once registers.
 pub static FEATURE: Feature =
-    Feature { tables: &[&FIRST_ANSWERS], problems: &[IDEMPOTENCY_KEY_INVALID], ..Feature::named("once") };
+    Feature { tables: &[&FIRST_ANSWERS], problems: &[IDEMPOTENCY_KEY_INVALID, IDEMPOTENCY_KEY_REUSED], ..Feature::named("once") };
 
 /// Runs `effect` for command `C`, unless the same person ran it with the same key within seven
-/// days: then the first answer is given again. Without a key it always runs.
+/// days: then the first answer is given again. Without a key it always runs. Whether the first
+/// answer is one to the same input is for the command to look at: `IDEMPOTENCY_KEY_REUSED`.
 pub fn once<C: Command>(
     tx: &mut Tx<'_>,
     key: Option<&str>,

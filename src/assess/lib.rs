@@ -9,3 +9,6 @@ use app::Feature;
 /// The features of this area.
 pub static FEATURES: &[&Feature] =
     &[&assignments::FEATURE, &submissions::FEATURE, &grading::FEATURE];
+
+#[cfg(test)]
+mod tests;

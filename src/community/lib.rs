@@ -6,3 +6,6 @@ use app::Feature;
 
 /// The features of this area.
 pub static FEATURES: &[&Feature] = &[&discussions::FEATURE];
+
+#[cfg(test)]
+mod tests;

@@ -23,3 +23,6 @@ pub static FEATURES: &[&Feature] = &[
     &progress::FEATURE,
     &activity::FEATURE,
 ];
+
+#[cfg(test)]
+mod tests;

@@ -61,3 +61,6 @@ impl SafeHtml {
         Self(html)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,40 @@
-//! graphql
+//! The GraphQL face: the schema over the domain, and `POST /graphql`.
+//!
+//! One file a feature, named as the feature. A resolver extracts, sends the command or the query
+//! that every face sends, and shows what came back; no rule of the domain is here. Each request
+//! reads one state of the school through its [`View`](view::View).
+
+#![expect(
+    clippy::unused_async,
+    reason = "the macro wants resolvers to be async; ours read a snapshot and wait for nothing"
+)]
+
+mod api;
+mod assignments;
+mod connection;
+mod courses;
+mod discussions;
+mod enrollments;
+mod errors;
+mod files;
+mod grades;
+mod http;
+mod limits;
+mod loaders;
+mod modules;
+mod node;
+mod operations;
+mod pages;
+mod progress;
+mod scalars;
+mod schema;
+mod submissions;
+mod users;
+mod view;
+
+pub use api::{Api, Options};
+pub use async_graphql::{Request, Response, Variables};
+pub use limits::PROBLEMS;
+
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,53 @@
-//! rest
+//! The REST face: a few routes for scripts, other programs and downloads.
+//!
+//! Each handler extracts, calls a command or a query, and replies. Who asks is put into the
+//! request by the server before it comes here. What is refused is answered with a problem
+//! document (RFC 9457).
+
+mod body;
+mod courses;
+mod files;
+mod health;
+mod problem;
+mod sessions;
+mod submissions;
+
+use std::sync::Arc;
+
+use ::courses::files::Blobs;
+use app::App;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post};
+use people::sessions::Hashers;
+
+pub use problem::{Problem, not_found};
+
+/// The longest body of a request, in bytes.
+const BODY_BYTES_MAX: usize = 1024 * 1024;
+
+/// What the handlers need.
+#[derive(Clone)]
+pub struct Rest {
+    /// The application.
+    pub app: App,
+    /// The threads that hash passwords.
+    pub hashers: Hashers,
+    /// The bytes of files.
+    pub blobs: Arc<Blobs>,
+}
+
+/// The routes, under `/api`.
+pub fn routes(rest: Rest) -> Router {
+    Router::new()
+        .route("/api/health", get(health::health))
+        .route("/api/auth/login", post(sessions::login))
+        .route("/api/auth/logout", post(sessions::logout))
+        .route("/api/courses", get(courses::list))
+        .route("/api/courses/{id}", get(courses::show))
+        .route("/api/assignments/submit", post(submissions::submit))
+        .route("/api/files/{id}", get(files::download))
+        .method_not_allowed_fallback(problem::method_not_allowed)
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .with_state(rest)
+}

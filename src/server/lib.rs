@@ -1,1 +1,12 @@
-//! server
+//! The whole: configuration, start-up, wiring, listeners, supervision, stop; and the command line.
+
+mod authenticate;
+mod cli;
+mod config;
+mod demo;
+mod exit;
+mod school;
+mod serve;
+mod supervise;
+
+pub use cli::run;

@@ -24,6 +24,8 @@ pub struct Findings {
     pub derived: u64,
     /// Events looked at.
     pub events: u64,
+    /// Files looked at.
+    pub files: u64,
     /// One sentence each, the first thousand.
     pub faults: Vec<String>,
     /// How many there are in all.

@@ -117,21 +117,38 @@ fn nothing_is_readable_before_its_group_is_durable() {
 fn a_full_queue_refuses_and_says_when_to_come_back() {
     let store = memory();
     let (release, gate) = sync_channel::<()>(0);
+    let (entered, inside) = sync_channel::<()>(0);
     let held = store.submit(move |_| {
+        entered.send(()).unwrap();
         gate.recv().unwrap();
         Ok(())
     });
+    inside.recv().unwrap();
     let waiting: Vec<_> = (0..5_000).map(|_| store.submit(|_| Ok(()))).collect();
     release.send(()).unwrap();
     held.wait().unwrap();
     let (done, refused): (Vec<_>, Vec<_>) =
         waiting.into_iter().map(Pending::wait).partition(Result::is_ok);
-    assert!(done.len() >= 4_096 && !refused.is_empty());
+    assert_eq!((done.len(), refused.len()), (4_096, 904));
     for refusal in refused {
         let Err(Error::Refused(refusal)) = refusal else { panic!("a refusal") };
         assert_eq!(refusal.problem, problems::BUSY);
         assert!(refusal.retry_after.is_some());
     }
+}
+
+#[test]
+fn a_write_that_fails_is_neither_acknowledged_nor_shown_and_ends_all_writing() {
+    let store = Store::over(Engine::failing_after(1), Options::default());
+    let put = |key: u32| store.submit(move |tx| tx.put(&BOOKS, &(1, key), &book("Emma", 5))).wait();
+    put(1).unwrap();
+    assert!(!*store.failed().borrow());
+    assert_eq!(put(2).unwrap_err().problem(), Some(problems::WRITES_STOPPED));
+    assert!(*store.failed().borrow());
+    assert_eq!(put(3).unwrap_err().problem(), Some(problems::WRITES_STOPPED));
+    let snapshot = store.snapshot();
+    assert!(snapshot.get(&BOOKS, &(1, 1)).unwrap().is_some(), "reads go on");
+    assert!(snapshot.get(&BOOKS, &(1, 2)).unwrap().is_none());
 }
 
 #[test]

@@ -33,15 +33,15 @@ pub(crate) fn assignment(snapshot: &Snapshot, id: AssignmentId) -> Result<Option
     snapshot.get(&ASSIGNMENTS, &id)
 }
 
-/// The assignment as the actor sees it: staff always, others when it is published and, where an
-/// item leads to it, that item is visible.
+/// The assignment as the actor sees it: staff always, others when it is published and, where
+/// items lead to it, one of them is visible.
 pub fn view(snapshot: &Snapshot, actor: &Actor, id: AssignmentId) -> Result<Option<Viewed>> {
     let Some(assignment) = assignment(snapshot, id)? else { return Ok(None) };
     let Some(course) = catalog::view(snapshot, actor, assignment.course)? else { return Ok(None) };
     if course.staff {
         return Ok(Some(Viewed { id, assignment, course }));
     }
-    let item = modules::item_of(snapshot, assignment.course, id)?;
-    let visible = assignment.published && item.is_none_or(|(_, item)| item.visible);
+    let visible =
+        assignment.published && modules::is_reachable(snapshot, assignment.course, id)?;
     Ok(visible.then_some(Viewed { id, assignment, course }))
 }

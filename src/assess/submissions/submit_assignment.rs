@@ -1,6 +1,6 @@
 //! Hands work in.
 
-use app::{Actor, Command, OrRefuse, Tx, once};
+use app::{Actor, Command, IDEMPOTENCY_KEY_REUSED, OrRefuse, Tx, once};
 use courses::enrollments::{self, CourseRole};
 use courses::{files, progress};
 use kernel::Result;
@@ -9,7 +9,8 @@ use store::Snapshot;
 use super::SubmissionId;
 use super::events::AssignmentSubmitted;
 use super::model::{Submission, Work};
-use super::problems::FILE_NOT_USABLE;
+use super::problems::{FILE_NOT_USABLE, SUBMISSION_NOT_FOUND};
+use super::queries::submission;
 use super::tables::{ATTEMPTS, SUBMISSIONS};
 use crate::assignments::{self, ASSIGNMENT_NOT_FOUND, AssignmentId};
 
@@ -37,11 +38,24 @@ impl Command for SubmitAssignment {
     }
 
     fn run(&self, tx: &mut Tx<'_>) -> Result<SubmissionId> {
-        once::<Self>(tx, self.idempotency_key.as_deref(), |tx| self.submit(tx))
+        let id = once::<Self>(tx, self.idempotency_key.as_deref(), |tx| self.submit(tx))?;
+        if self.idempotency_key.is_some() {
+            self.require_same(tx, id)?;
+        }
+        Ok(id)
     }
 }
 
 impl SubmitAssignment {
+    /// Work that went under the key of other work would be lost in silence.
+    fn require_same(&self, tx: &Tx<'_>, first: SubmissionId) -> Result<()> {
+        let first = submission(tx, first)?.or_refuse(SUBMISSION_NOT_FOUND)?;
+        if first.assignment != self.assignment || first.work != self.work {
+            return Err(IDEMPOTENCY_KEY_REUSED.on("idempotencyKey"));
+        }
+        Ok(())
+    }
+
     fn submit(&self, tx: &mut Tx<'_>) -> Result<SubmissionId> {
         let (user, now) = (tx.user()?, tx.now());
         let assignment = assignments::assignment(tx, self.assignment)?.or_refuse(ASSIGNMENT_NOT_FOUND)?;

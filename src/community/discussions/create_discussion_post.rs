@@ -1,6 +1,6 @@
 //! Says something in a topic.
 
-use app::{Actor, Command, OrRefuse, Tx, once};
+use app::{Actor, Command, IDEMPOTENCY_KEY_REUSED, OrRefuse, Tx, once};
 use courses::enrollments::{self, CourseRole};
 use courses::progress;
 use kernel::Result;
@@ -46,11 +46,25 @@ impl Command for CreateDiscussionPost {
     }
 
     fn run(&self, tx: &mut Tx<'_>) -> Result<PostId> {
-        once::<Self>(tx, self.idempotency_key.as_deref(), |tx| self.post(tx))
+        let id = once::<Self>(tx, self.idempotency_key.as_deref(), |tx| self.post(tx))?;
+        if self.idempotency_key.is_some() {
+            self.require_same(tx, id)?;
+        }
+        Ok(id)
     }
 }
 
 impl CreateDiscussionPost {
+    /// What was said under the key of something else would be lost in silence.
+    fn require_same(&self, tx: &Tx<'_>, first: PostId) -> Result<()> {
+        let first = tx.get(&POSTS, &first)?.or_refuse(TOPIC_NOT_FOUND)?;
+        let said = (self.topic, self.parent, post_body(&self.body)?);
+        if (first.topic, first.parent, first.body) != said {
+            return Err(IDEMPOTENCY_KEY_REUSED.on("idempotencyKey"));
+        }
+        Ok(())
+    }
+
     fn post(&self, tx: &mut Tx<'_>) -> Result<PostId> {
         let (author, body) = (tx.user()?, post_body(&self.body)?);
         let topic = tx.get(&TOPICS, &self.topic)?.or_refuse(TOPIC_NOT_FOUND)?;

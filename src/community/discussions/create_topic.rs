@@ -1,6 +1,6 @@
 //! Begins a topic, or takes one over from a package.
 
-use app::{Actor, Command, Tx};
+use app::{Actor, Command, Tx, UserId};
 use courses::catalog::{self, CourseId};
 use courses::cartridges::ImportedTopic;
 use courses::modules::{Content, ModuleId, NewItem, TopicId, add_item};
@@ -27,12 +27,13 @@ impl Command for CreateTopic {
     const NAME: &'static str = "topics.create";
 
     fn permit(&self, actor: &Actor, snapshot: &Snapshot) -> Result<()> {
-        catalog::require_staff(snapshot, actor, self.course).map(drop)
+        catalog::require_author(snapshot, actor, self.course).map(drop)
     }
 
     fn run(&self, tx: &mut Tx<'_>) -> Result<TopicId> {
         let id = tx.new_id();
-        put(tx, (self.course, id), &self.topic)?;
+        let author = tx.actor().user_id();
+        put(tx, (self.course, id), &self.topic, author)?;
         if let Some(module) = self.module {
             let item = NewItem {
                 module,
@@ -48,12 +49,17 @@ impl Command for CreateTopic {
     }
 }
 
-fn put(tx: &mut Tx<'_>, (course, id): (CourseId, TopicId), new: &NewTopic) -> Result<()> {
+fn put(
+    tx: &mut Tx<'_>,
+    (course, id): (CourseId, TopicId),
+    new: &NewTopic,
+    author: Option<UserId>,
+) -> Result<()> {
     let topic = Topic {
         course,
         title: new.title.clone(),
         body: new.body.clone(),
-        author: tx.actor().user_id(),
+        author,
         created_at: tx.now(),
         closed: new.closed,
         published: new.published,
@@ -65,5 +71,5 @@ fn put(tx: &mut Tx<'_>, (course, id): (CourseId, TopicId), new: &NewTopic) -> Re
 /// Takes a topic over from a package, under the id it was given there.
 pub fn import(tx: &mut Tx<'_>, course: CourseId, from: &ImportedTopic) -> Result<()> {
     let new = NewTopic::titled(&from.title, from.body.clone(), from.published)?;
-    put(tx, (course, from.id), &new)
+    put(tx, (course, from.id), &new, None)
 }

@@ -21,13 +21,12 @@ pub struct ViewedTopic {
     pub posts: u64,
 }
 
-/// The topic as the actor sees it: staff always, others when it is published and, where an item
-/// leads to it, that item is visible.
+/// The topic as the actor sees it: staff always, others when it is published and, where items
+/// lead to it, one of them is visible.
 pub fn view_topic(snapshot: &Snapshot, actor: &Actor, id: TopicId) -> Result<Option<ViewedTopic>> {
     let Some(topic) = snapshot.get(&TOPICS, &id)? else { return Ok(None) };
     let Some(course) = catalog::view(snapshot, actor, topic.course)? else { return Ok(None) };
-    let item = modules::item_of(snapshot, topic.course, id)?;
-    let shown = topic.published && item.is_none_or(|(_, item)| item.visible);
+    let shown = topic.published && modules::is_reachable(snapshot, topic.course, id)?;
     if !course.staff && !shown {
         return Ok(None);
     }

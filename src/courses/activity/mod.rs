@@ -63,3 +63,6 @@ impl Projection for LastActivity {
         tx.put(&ACTIVITY, &(course, user), &Activity { last_at: message.time })
     }
 }
+
+#[cfg(test)]
+mod tests;

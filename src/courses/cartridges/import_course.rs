@@ -81,7 +81,8 @@ pub struct Neighbours {
     pub topic: fn(&mut Tx<'_>, CourseId, &ImportedTopic) -> Result<()>,
 }
 
-/// Makes a course, as a draft, with everything that was prepared.
+/// Makes a course, as a draft, with everything that was prepared; whoever imports it becomes its
+/// first instructor.
 #[derive(Debug, Clone)]
 pub struct ImportCourse {
     /// The id that its links already name.
@@ -128,6 +129,7 @@ impl Command for ImportCourse {
         for module in &self.modules {
             self.put_module(tx, module)?;
         }
+        catalog::enroll_maker(tx, self.id)?;
         Ok(self.id)
     }
 }

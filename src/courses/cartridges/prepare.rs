@@ -1,6 +1,6 @@
 //! From a package to a command: ids are given out, pages made safe, links pointed, files stored.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io;
 
 use app::App;
@@ -58,7 +58,9 @@ pub fn prepare(
 ) -> Result<Prepared, PrepareError> {
     let ids = Ids::give_out(app, &cartridge);
     let total = cartridge.pages.len() + cartridge.files.len();
-    let mut work = Work { archive, cartridge: &cartridge, report, ids, done: 0, total, progress };
+    let hidden = hidden(&cartridge);
+    let cartridge = &cartridge;
+    let mut work = Work { archive, cartridge, hidden, report, ids, done: 0, total, progress };
     let pages = work.pages()?;
     let files = work.files(blobs)?;
     let assignments = work.assignments();
@@ -120,9 +122,20 @@ impl Ids {
     }
 }
 
+/// The keys of what learners must not see.
+fn hidden(cartridge: &Cartridge) -> HashSet<&Key> {
+    let pages = cartridge.pages.iter().map(|page| (&page.key, page.published));
+    let files = cartridge.files.iter().map(|file| (&file.key, file.published));
+    let assignments = cartridge.assignments.iter().map(|work| (&work.key, work.published));
+    let topics = cartridge.topics.iter().map(|topic| (&topic.key, topic.published));
+    let all = pages.chain(files).chain(assignments).chain(topics);
+    all.filter_map(|(key, published)| (!published).then_some(key)).collect()
+}
+
 struct Work<'a> {
     archive: Archive,
     cartridge: &'a Cartridge,
+    hidden: HashSet<&'a Key>,
     report: Report,
     ids: Ids,
     done: usize,
@@ -284,7 +297,19 @@ impl Work<'_> {
             | Content::Heading => from.title.clone(),
         };
         let title = self.title(What::Item, &title);
-        ImportedItem { title, content, due_at, published: from.published }
+        // An item that learners see must not lead to what they may not see.
+        let published = from.published && !self.leads_to_hidden(&from.kind);
+        ImportedItem { title, content, due_at, published }
+    }
+
+    fn leads_to_hidden(&self, kind: &ItemKind) -> bool {
+        match kind {
+            ItemKind::Page(key)
+            | ItemKind::File(key)
+            | ItemKind::Assignment(key)
+            | ItemKind::Topic(key) => self.hidden.contains(key),
+            ItemKind::Link { .. } | ItemKind::Heading | ItemKind::NotImported { .. } => false,
+        }
     }
 
     fn content(&self, kind: &ItemKind) -> Content {
@@ -312,13 +337,19 @@ impl Work<'_> {
     fn describe(&mut self, course: NewCourse) -> NewCourse {
         let html = self.cartridge.description_html.clone();
         let description = self.safe(&html, "", "the description of the course");
-        let course = self.fit("description", course, |c| c.description(description.as_str()));
+        let course = match description.as_str() {
+            "" => course,
+            html => self.fit("description", course, |c| c.description(html)),
+        };
         let course = match &self.cartridge.language {
             Some(language) => self.fit("language", course, |c| c.language(language)),
             None => course,
         };
         let moment = |text: &Option<String>| text.as_deref().and_then(|text| text.parse().ok());
         let (starts, ends) = (moment(&self.cartridge.starts), moment(&self.cartridge.ends));
+        if starts.is_none() && ends.is_none() {
+            return course;
+        }
         self.fit("dates", course, |c| c.dates(starts, ends))
     }
 

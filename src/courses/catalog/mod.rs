@@ -17,9 +17,10 @@ pub use self::events::{CourseCreated, CoursePublished};
 pub use self::model::{Course, CourseState, NewCourse, title_of};
 pub use self::problems::*;
 pub use self::queries::{
-    CourseFilter, Viewed, course, courses, require_staff, require_visible, view, with_code,
+    CourseFilter, Viewed, course, courses, require_author, require_instructor, require_staff,
+    require_visible, view, with_code,
 };
-pub(crate) use self::commands::create;
+pub(crate) use self::commands::{create, enroll_maker};
 
 kernel::id_kind!(CourseKind, CourseId, "course");
 

@@ -1,6 +1,7 @@
 //! What a course is. Pure.
 
 use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization;
 
 use kernel::{Result, Timestamp};
 
@@ -58,19 +59,24 @@ pub struct NewCourse {
 impl NewCourse {
     /// A course of this code and title, in English, without dates.
     pub fn titled(code: &str, title: &str) -> Result<Self> {
-        let code = code.trim();
+        let code: String = code.trim().nfc().collect();
         let allowed = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | ' ');
         if code.is_empty() || code.chars().count() > CODE_CHARS_MAX || !code.chars().all(allowed) {
             return Err(CODE_INVALID.on("code"));
         }
         Ok(Self {
-            code: code.to_owned(),
+            code,
             title: title_of(title)?,
             description: String::new(),
             language: "en".to_owned(),
             starts_at: None,
             ends_at: None,
         })
+    }
+
+    /// The code.
+    pub fn code(&self) -> &str {
+        &self.code
     }
 
     /// With this description, in Markdown.
@@ -102,17 +108,17 @@ impl NewCourse {
 
 /// A title within its limits: 1 to 300 characters in one line.
 pub fn title_of(text: &str) -> Result<String> {
-    let text = text.trim();
+    let text: String = text.trim().nfc().collect();
     let one_line = !text.chars().any(char::is_control);
     if text.is_empty() || !one_line || text.chars().count() > TITLE_CHARS_MAX {
         return Err(TITLE_INVALID.on("title"));
     }
-    Ok(text.to_owned())
+    Ok(text)
 }
 
-/// What makes two codes the same.
+/// What makes two codes the same: composed form, lower case.
 pub(super) fn code_key(code: &str) -> String {
-    code.trim().to_lowercase()
+    code.trim().nfc().collect::<String>().to_lowercase()
 }
 
 #[cfg(test)]

@@ -1,12 +1,14 @@
 //! Reading courses, as far as the viewer may.
 
+use unicode_normalization::UnicodeNormalization;
+
 use app::{Actor, OrRefuse};
 use kernel::{Cursor, Page, PageRequest, Result, problems};
 use store::{All, Key, Range, Snapshot};
 
 use super::CourseId;
 use super::model::{Course, CourseState, code_key};
-use super::problems::COURSE_NOT_FOUND;
+use super::problems::{COURSE_ARCHIVED, COURSE_NOT_FOUND};
 use super::tables::{COURSE_OF_CODE, COURSES, COURSES_BY_CODE, COURSES_IN_SCHOOL};
 use crate::enrollments::{self, Enrollment};
 
@@ -30,6 +32,11 @@ impl Viewed {
     /// Refuses all but the course's staff.
     pub fn require_staff(&self) -> Result<()> {
         if self.staff { Ok(()) } else { problems::FORBIDDEN.refuse() }
+    }
+
+    /// Refuses an archived course: it can be read, not changed.
+    pub fn require_changeable(&self) -> Result<()> {
+        if self.course.state == CourseState::Archived { COURSE_ARCHIVED.refuse() } else { Ok(()) }
     }
 }
 
@@ -70,6 +77,25 @@ pub fn require_staff(snapshot: &Snapshot, actor: &Actor, id: CourseId) -> Result
     Ok(viewed)
 }
 
+/// The course, for its staff to change its content; an archived one is refused.
+pub fn require_author(snapshot: &Snapshot, actor: &Actor, id: CourseId) -> Result<Viewed> {
+    let viewed = require_staff(snapshot, actor, id)?;
+    viewed.require_changeable()?;
+    Ok(viewed)
+}
+
+/// The course, for who answers for it to change it: its instructors and administrators. An
+/// archived one is refused.
+pub fn require_instructor(snapshot: &Snapshot, actor: &Actor, id: CourseId) -> Result<Viewed> {
+    let viewed = require_visible(snapshot, actor, id)?;
+    let teaches = viewed.enrollment.as_ref().is_some_and(Enrollment::is_active_instructor);
+    if !teaches && !actor.is_admin() {
+        return problems::FORBIDDEN.refuse();
+    }
+    viewed.require_changeable()?;
+    Ok(viewed)
+}
+
 /// Which courses are wanted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CourseFilter {
@@ -103,7 +129,7 @@ pub fn courses(
 ) -> Result<Page<Viewed>> {
     actor.require_signed_in()?;
     let search = filter.search.as_ref().map(|text| {
-        text.trim().chars().take(SEARCH_CHARS_MAX).collect::<String>().to_lowercase()
+        text.trim().nfc().take(SEARCH_CHARS_MAX).collect::<String>().to_lowercase()
     });
     let filter = CourseFilter { search: search.filter(|text| !text.is_empty()), ..filter.clone() };
     if actor.is_admin() && filter.takes_all() {

@@ -1,1 +1,209 @@
-//! Stories.
+//! Stories of courses and of who sees them.
+
+use app::Tx;
+use kernel::{Error, Timestamp, problems};
+use testkit::{Cast, Role};
+
+use super::tables::COURSES;
+use super::*;
+use crate::enrollments::{CourseRole, Enroll};
+use crate::tests::{cast, class, draft, first, leaf_through, set_state as move_to, titled};
+
+/// Moves a course to a state, whichever it is in.
+pub(crate) fn set_state(tx: &mut Tx<'_>, id: CourseId, state: CourseState) -> kernel::Result<()> {
+    let course = course(tx, id)?.expect("the course is there");
+    tx.put(&COURSES, &id, &Course { state, ..course })
+}
+
+fn seen(cast: &Cast, role: Role, course: CourseId) -> Option<Viewed> {
+    view(&cast.school.app.snapshot(), &cast.actor(role), course).unwrap()
+}
+
+fn codes(cast: &Cast, role: Role, filter: &CourseFilter) -> Vec<String> {
+    let (snapshot, actor) = (cast.school.app.snapshot(), cast.actor(role));
+    let all = leaf_through(2, |page| courses(&snapshot, &actor, filter, page));
+    all.into_iter().map(|viewed| viewed.course.code).collect()
+}
+
+#[test]
+fn a_course_begins_as_a_draft_that_only_its_staff_sees() {
+    let cast = cast();
+    let course = cast.does(Role::Staff, titled("CS-101"));
+    let user = cast.user(Role::Student);
+    cast.does(Role::Staff, Enroll { course, user, role: CourseRole::Student });
+    let made = seen(&cast, Role::Staff, course).unwrap();
+    assert!(made.staff, "who makes a course teaches it");
+    assert_eq!(made.enrollment.unwrap().role, CourseRole::Instructor);
+    assert_eq!((made.course.state, made.course.created_at), (CourseState::Draft, cast.school.app.now()));
+    assert_eq!(seen(&cast, Role::Student, course), None);
+
+    cast.does(Role::Staff, PublishCourse { course });
+    let student = seen(&cast, Role::Student, course).unwrap();
+    assert!(!student.staff);
+    assert_eq!(student.course.state, CourseState::Published);
+    for outside in [Role::Nobody, Role::Member] {
+        assert_eq!(seen(&cast, outside, course), None, "{outside}");
+    }
+    let admin = seen(&cast, Role::Admin, course).unwrap();
+    assert!(admin.staff && admin.enrollment.is_none());
+    cast.school.agrees();
+}
+
+#[test]
+fn a_course_is_published_once() {
+    let (cast, course) = draft();
+    let events = || eventlog::head(&cast.school.app.snapshot()).unwrap();
+    cast.does(Role::Teacher, PublishCourse { course });
+    let before = events();
+    cast.does(Role::Teacher, PublishCourse { course });
+    assert_eq!(events(), before, "nothing happened");
+    move_to(&cast, course, CourseState::Archived);
+    assert_eq!(cast.refused(Role::Teacher, PublishCourse { course }), COURSE_ARCHIVED);
+    assert!(seen(&cast, Role::Student, course).is_some(), "an archived course can be read");
+    cast.school.agrees();
+}
+
+#[test]
+fn a_code_is_taken_whatever_its_case_and_composition() {
+    let cast = cast();
+    let course = cast.does(Role::Staff, titled(" Caf\u{e9}-101 "));
+    let refused = cast.tries(Role::Staff, titled("CAFE\u{301}-101")).unwrap_err();
+    let Error::Refused(refusal) = refused else { panic!("a refusal") };
+    assert_eq!((refusal.problem, refusal.field), (CODE_TAKEN, Some("code")));
+    let snapshot = cast.school.app.snapshot();
+    assert_eq!(with_code(&snapshot, "cafÉ-101").unwrap(), Some(course));
+    assert_eq!(with_code(&snapshot, "cafe-101").unwrap(), None);
+    let kept = super::course(&snapshot, course).unwrap().unwrap();
+    assert_eq!(kept.code, "Café-101", "as it was written");
+    cast.school.agrees();
+}
+
+#[test]
+fn what_somebody_may_not_see_is_the_same_as_what_does_not_exist() {
+    let (cast, course) = draft();
+    let snapshot = cast.school.app.snapshot();
+    let missing = cast.school.app.new_id();
+    for role in [Role::Member, Role::Student, Role::Observer, Role::Staff] {
+        let actor = cast.actor(role);
+        let hidden = require_visible(&snapshot, &actor, course).unwrap_err().to_string();
+        assert_eq!(hidden, require_visible(&snapshot, &actor, missing).unwrap_err().to_string());
+        assert_eq!(hidden, require_staff(&snapshot, &actor, course).unwrap_err().to_string());
+    }
+    let nobody = require_visible(&snapshot, &cast.actor(Role::Nobody), course).unwrap_err();
+    assert_eq!(nobody.problem(), Some(problems::UNAUTHENTICATED));
+    for role in [Role::Designer, Role::Assistant, Role::Teacher, Role::Admin, Role::Program] {
+        assert!(require_staff(&snapshot, &cast.actor(role), course).is_ok(), "{role}");
+    }
+}
+
+/// Five courses, made by staff: the student is in three, one of which is a draft.
+fn catalogue() -> Cast {
+    let cast = cast();
+    for (code, in_it, published) in [
+        ("MA-201", true, true),
+        ("CS-101", true, true),
+        ("ph-001", false, true),
+        ("CS-102", true, false),
+        ("AR-300", false, false),
+    ] {
+        let course = cast.does(Role::Staff, titled(code));
+        if in_it {
+            let user = cast.user(Role::Student);
+            cast.does(Role::Staff, Enroll { course, user, role: CourseRole::Student });
+        }
+        if published {
+            cast.does(Role::Staff, PublishCourse { course });
+        }
+    }
+    cast
+}
+
+#[test]
+fn courses_are_listed_by_code_as_far_as_one_may_see() {
+    let cast = catalogue();
+    let all = CourseFilter::default();
+    let everything = ["AR-300", "CS-101", "CS-102", "MA-201", "ph-001"];
+    assert_eq!(codes(&cast, Role::Admin, &all), everything);
+    assert_eq!(codes(&cast, Role::Program, &all), everything);
+    assert_eq!(codes(&cast, Role::Staff, &all), everything, "all are their own");
+    assert_eq!(codes(&cast, Role::Student, &all), ["CS-101", "MA-201"]);
+    assert_eq!(codes(&cast, Role::Member, &all), Vec::<String>::new());
+    let snapshot = cast.school.app.snapshot();
+    let nobody = courses(&snapshot, &cast.actor(Role::Nobody), &all, &first(2, None)).unwrap_err();
+    assert_eq!(nobody.problem(), Some(problems::UNAUTHENTICATED));
+}
+
+#[test]
+fn courses_are_filtered_by_what_is_searched_by_state_and_by_mine() {
+    let cast = catalogue();
+    let search = |text: &str| CourseFilter { search: Some(text.to_owned()), ..CourseFilter::default() };
+    let state = |state| CourseFilter { state: Some(state), ..CourseFilter::default() };
+    let mine = CourseFilter { mine: true, ..CourseFilter::default() };
+    assert_eq!(codes(&cast, Role::Admin, &search(" cs-")), ["CS-101", "CS-102"]);
+    assert_eq!(codes(&cast, Role::Admin, &search("ABOUT PH")), ["ph-001"]);
+    assert_eq!(codes(&cast, Role::Student, &search("about")), ["CS-101", "MA-201"]);
+    assert_eq!(codes(&cast, Role::Admin, &search("  ")).len(), 5, "nothing is searched for");
+    assert_eq!(codes(&cast, Role::Admin, &search(&"x".repeat(5_000))), Vec::<String>::new());
+    assert_eq!(codes(&cast, Role::Admin, &state(CourseState::Draft)), ["AR-300", "CS-102"]);
+    assert_eq!(codes(&cast, Role::Student, &state(CourseState::Draft)), Vec::<String>::new());
+    assert_eq!(codes(&cast, Role::Admin, &mine), Vec::<String>::new());
+    assert_eq!(codes(&cast, Role::Student, &mine), ["CS-101", "MA-201"]);
+    assert_eq!(codes(&cast, Role::Staff, &mine).len(), 5);
+}
+
+#[test]
+fn a_cursor_goes_on_behind_its_course_though_others_come_and_go() {
+    let cast = catalogue();
+    let (actor, all) = (cast.actor(Role::Admin), CourseFilter::default());
+    let page = courses(&cast.school.app.snapshot(), &actor, &all, &first(2, None)).unwrap();
+    assert_eq!((page.total, page.has_next, page.has_previous), (5, true, false));
+    let cursor = page.entries.last().map(|(cursor, _)| cursor.clone());
+    cast.does(Role::Staff, titled("AA-001"));
+    cast.does(Role::Staff, titled("CS-101.b"));
+    let snapshot = cast.school.app.snapshot();
+    let filtered = CourseFilter { search: Some("about".to_owned()), ..CourseFilter::default() };
+    for filter in [&all, &filtered] {
+        let next = courses(&snapshot, &actor, filter, &first(2, cursor.as_ref())).unwrap();
+        let codes: Vec<&str> = next.entries.iter().map(|(_, v)| v.course.code.as_str()).collect();
+        assert_eq!(codes, ["CS-101.b", "CS-102"]);
+        assert_eq!((next.total, next.has_next, next.has_previous), (7, true, true));
+    }
+}
+
+#[test]
+fn an_archived_course_is_read_and_not_changed() {
+    let (cast, course) = class();
+    move_to(&cast, course, CourseState::Archived);
+    let snapshot = cast.school.app.snapshot();
+    let teacher = cast.actor(Role::Teacher);
+    assert!(require_staff(&snapshot, &teacher, course).is_ok());
+    for refused in [
+        require_author(&snapshot, &teacher, course),
+        require_instructor(&snapshot, &teacher, course),
+        require_author(&snapshot, &cast.actor(Role::Admin), course),
+    ] {
+        assert_eq!(refused.unwrap_err().problem(), Some(COURSE_ARCHIVED));
+    }
+    let user = cast.user(Role::Member);
+    let enroll = Enroll { course, user, role: CourseRole::Student };
+    assert_eq!(cast.refused(Role::Teacher, enroll), COURSE_ARCHIVED);
+}
+
+#[test]
+fn records_of_every_version_decode() {
+    let course = Course {
+        code: "CS-101".to_owned(),
+        title: "Computing".to_owned(),
+        description: "# Welcome".to_owned(),
+        language: "pt-BR".to_owned(),
+        state: CourseState::Published,
+        starts_at: Some(Timestamp::from_millis(1_700_000_000_000)),
+        ends_at: None,
+        created_at: Timestamp::from_millis(1_699_000_000_000),
+    };
+    testkit::fixture("courses/fixtures/course.v1", &course);
+    for (name, state) in [("draft", CourseState::Draft), ("archived", CourseState::Archived)] {
+        let course = Course { state, ..course.clone() };
+        testkit::fixture(&format!("courses/fixtures/course.{name}.v1"), &course);
+    }
+}

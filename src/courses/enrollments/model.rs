@@ -70,8 +70,8 @@ impl Enrollment {
         self.is_active() && matches!(self.role, CourseRole::Instructor | CourseRole::Assistant)
     }
 
-    /// Whether its owner may enrol others.
-    pub fn may_enroll(&self) -> bool {
+    /// Whether its owner answers for the course: enrols others and publishes it.
+    pub fn is_active_instructor(&self) -> bool {
         self.is_active() && self.role == CourseRole::Instructor
     }
 

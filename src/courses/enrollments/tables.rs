@@ -3,7 +3,7 @@
 use app::UserId;
 use store::{Count, Index, Newest, Record, Table};
 
-use super::model::{CourseRole, Enrollment};
+use super::model::Enrollment;
 use crate::catalog::CourseId;
 
 impl Record for Enrollment {
@@ -39,6 +39,5 @@ pub(super) static ACTIVE_STUDENTS: Count<(CourseId, UserId), Enrollment, CourseI
 /// Who teaches a course now, in the order of their enrolment.
 pub(super) static INSTRUCTORS: Index<(CourseId, UserId), Enrollment, (CourseId, kernel::Timestamp)> =
     Index::new(0x0214, "instructors", |(course, _), enrollment| {
-        let teaches = enrollment.is_active() && enrollment.role == CourseRole::Instructor;
-        teaches.then_some((*course, enrollment.enrolled_at))
+        enrollment.is_active_instructor().then_some((*course, enrollment.enrolled_at))
     });

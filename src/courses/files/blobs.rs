@@ -116,7 +116,8 @@ impl Blobs {
         Ok(Hash(hasher.finalize().into()) == hash)
     }
 
-    fn path(&self, hash: Hash) -> PathBuf {
+    /// Where the bytes of this hash are, if they are there.
+    pub fn path(&self, hash: Hash) -> PathBuf {
         let name = hash.to_string();
         let (folder, rest) = name.split_at(2);
         self.root.join(folder).join(rest)

@@ -10,8 +10,8 @@ mod tables;
 use serde::{Deserialize, Serialize};
 
 use app::{Actor, EventType, Feature, Pairing, Tx};
-use kernel::{Problem, ProblemKind, Result, Timestamp};
-use store::Snapshot;
+use kernel::{Fault, Problem, ProblemKind, Result, Timestamp};
+use store::{All, Findings, Range, Snapshot};
 
 pub use self::blobs::{Blob, Blobs, Hash};
 pub use self::events::FileAdded;
@@ -61,13 +61,28 @@ pub(crate) fn file(snapshot: &Snapshot, id: FileId) -> Result<Option<File>> {
     snapshot.get(&tables::FILES, &id)
 }
 
-/// The file, as the actor sees it: staff always, others when it is published and, where an item
-/// leads to it, that item is visible.
+/// The file, as the actor sees it: staff always, others when it is published and, where items
+/// lead to it, one of them is visible.
 pub fn viewed(snapshot: &Snapshot, actor: &Actor, id: FileId) -> Result<Option<File>> {
     let Some(file) = file(snapshot, id)? else { return Ok(None) };
     let Some(viewed) = catalog::view(snapshot, actor, file.course)? else { return Ok(None) };
-    let hidden = modules::item_of(snapshot, file.course, id)?.is_some_and(|(_, item)| !item.visible);
-    Ok((viewed.staff || (file.published && !hidden)).then_some(file))
+    let shown = file.published && modules::is_reachable(snapshot, file.course, id)?;
+    Ok((viewed.staff || shown).then_some(file))
+}
+
+/// Notes every file whose bytes are not there or not those that were stored.
+pub fn verify(snapshot: &Snapshot, blobs: &Blobs, findings: &mut Findings) -> Result<()> {
+    for entry in snapshot.scan(&tables::FILES, &All, Range::ALL)? {
+        // A record that does not decode is reported by the table's own verification.
+        let Ok((id, file)) = entry else { continue };
+        findings.files += 1;
+        let whole = blobs.verify(file.hash);
+        let whole = whole.map_err(|error| Fault::caused(format!("reading {id}"), error))?;
+        findings.expect(whole, || {
+            format!("files: the bytes of {id} ({}) are missing or damaged", file.name)
+        });
+    }
+    Ok(())
 }
 
 /// Puts the record of a file whose bytes are on disk.

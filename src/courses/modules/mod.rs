@@ -17,7 +17,9 @@ pub(crate) use self::commands::{add_module, put_item};
 pub use self::events::{ItemAdded, ModuleCreated};
 pub use self::model::{Content, Item, ItemKind, Module, NotImported, WebAddress};
 pub use self::problems::*;
-pub use self::queries::{ModuleItems, counting_items, item, item_of, modules_of, require_module};
+pub use self::queries::{
+    ModuleItems, counting_items, is_reachable, item, items_of, modules_of, require_module,
+};
 use crate::catalog::CourseId;
 
 kernel::id_kind!(ModuleKind, ModuleId, "module");

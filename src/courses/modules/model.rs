@@ -132,7 +132,8 @@ pub enum NotImported {
 }
 
 /// The kinds of items.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum ItemKind {
     /// A page of the course.
     Page,

@@ -56,18 +56,36 @@ pub fn item(snapshot: &Snapshot, viewed: &Viewed, id: ItemId) -> Result<Option<I
     Ok(item.filter(|item| viewed.staff || item.visible))
 }
 
-/// The first item that this page, file, assignment or topic is behind.
-pub fn item_of<K>(
+/// The items that lead to this page, file, assignment or topic: it may stand in several modules.
+pub fn items_of<K>(
     snapshot: &Snapshot,
     course: CourseId,
     content: Id<K>,
-) -> Result<Option<(ItemId, Item)>> {
-    let place = (course, content.bytes());
-    let Some(found) = snapshot.entries(&ITEMS_OF_CONTENT, &place, Range::ALL)?.next() else {
-        return Ok(None);
-    };
-    let (_, key) = found?;
-    Ok(snapshot.get(&ITEMS, &key)?.map(|item| (key.1, item)))
+) -> Result<Vec<(ItemId, Item)>> {
+    let mut items = Vec::new();
+    for entry in snapshot.entries(&ITEMS_OF_CONTENT, &(course, content.bytes()), Range::ALL)? {
+        let (_, key) = entry?;
+        items.extend(snapshot.get(&ITEMS, &key)?.map(|item| (key.1, item)));
+    }
+    Ok(items)
+}
+
+/// Whether learners may come to this page, file, assignment or topic: they see one of the items
+/// that lead to it, or there is none and it stands by itself.
+pub fn is_reachable<K>(snapshot: &Snapshot, course: CourseId, content: Id<K>) -> Result<bool> {
+    let mut items = snapshot
+        .entries(&ITEMS_OF_CONTENT, &(course, content.bytes()), Range::ALL)?
+        .map(|entry| entry.and_then(|(_, key)| snapshot.get(&ITEMS, &key)))
+        .peekable();
+    if items.peek().is_none() {
+        return Ok(true);
+    }
+    for item in items {
+        if item?.is_some_and(|item| item.visible) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// How many items of the course count towards progress.

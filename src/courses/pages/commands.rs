@@ -33,7 +33,7 @@ impl Command for CreatePage {
     const NAME: &'static str = "pages.create";
 
     fn permit(&self, actor: &Actor, snapshot: &Snapshot) -> Result<()> {
-        catalog::require_staff(snapshot, actor, self.course).map(drop)
+        catalog::require_author(snapshot, actor, self.course).map(drop)
     }
 
     fn run(&self, tx: &mut Tx<'_>) -> Result<PageId> {

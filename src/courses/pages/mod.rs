@@ -48,16 +48,19 @@ pub static FEATURE: Feature = Feature {
     ..Feature::named("pages")
 };
 
-/// The page, as the actor sees it: staff always, others when it is published and, where an item
-/// leads to it, that item is visible.
+/// The page, as the actor sees it: staff always, others when it is published and, where items
+/// lead to it, one of them is visible.
 pub fn page(snapshot: &Snapshot, actor: &Actor, id: PageId) -> Result<Option<Page>> {
     let Some(page) = snapshot.get(&tables::PAGES, &id)? else { return Ok(None) };
     let Some(viewed) = catalog::view(snapshot, actor, page.course)? else { return Ok(None) };
-    let hidden = modules::item_of(snapshot, page.course, id)?.is_some_and(|(_, item)| !item.visible);
-    Ok((viewed.staff || (page.published && !hidden)).then_some(page))
+    let shown = page.published && modules::is_reachable(snapshot, page.course, id)?;
+    Ok((viewed.staff || shown).then_some(page))
 }
 
 /// How many pages a course has.
 pub fn pages_in(snapshot: &Snapshot, course: CourseId) -> Result<u64> {
     snapshot.count(&tables::PAGES_IN_COURSE, &course)
 }
+
+#[cfg(test)]
+mod tests;

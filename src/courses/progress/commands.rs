@@ -46,8 +46,8 @@ impl Command for CompleteItem {
     }
 }
 
-/// Completes the item that leads to an assignment or a topic, if there is one, for somebody who
-/// handed in or posted there.
+/// Completes the items that lead to an assignment or a topic, for somebody who handed in or posted
+/// there.
 pub fn complete_content<K>(
     tx: &mut Tx<'_>,
     course: CourseId,
@@ -56,10 +56,12 @@ pub fn complete_content<K>(
 ) -> Result<()> {
     let learns = enrollments::enrollment(tx, course, user)?
         .is_some_and(|enrollment| enrollment.is_active_student());
-    match modules::item_of(tx, course, content)? {
-        Some((id, item)) if learns => complete(tx, course, user, (id, &item)),
-        Some(_) | None => Ok(()),
+    if learns {
+        for (id, item) in modules::items_of(tx, course, content)? {
+            complete(tx, course, user, (id, &item))?;
+        }
     }
+    Ok(())
 }
 
 fn complete(

@@ -57,6 +57,12 @@ impl Token {
         (digits.len() == 64 && digits.bytes().all(hex)).then(|| Self(text.to_owned()))
     }
 
+    /// The token in an `Authorization` header: `Bearer edu_...`.
+    pub fn in_authorization(value: &str) -> Option<Self> {
+        let (scheme, token) = value.split_once(' ')?;
+        if scheme.eq_ignore_ascii_case("bearer") { Self::parse(token.trim()) } else { None }
+    }
+
     /// What the store keeps in its place.
     pub(crate) fn hash(&self) -> [u8; 32] {
         blake3::hash(self.0.as_bytes()).into()

@@ -7,6 +7,8 @@ use std::sync::{Mutex, PoisonError};
 
 use imbl::OrdMap;
 
+use kernel::{Fault, Result};
+
 use super::{Bounds, Change, Pair, Pairs, PerSpace, Slice, Space};
 
 type Map = OrdMap<Slice, Slice>;
@@ -14,23 +16,43 @@ type Map = OrdMap<Slice, Slice>;
 /// Everything written so far.
 #[derive(Debug, Default)]
 pub struct MemoryEngine {
-    maps: Mutex<PerSpace<Map>>,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    maps: PerSpace<Map>,
+    /// How many more writes succeed; `None` for all.
+    writes_left: Option<u64>,
 }
 
 impl MemoryEngine {
-    pub(super) fn snapshot(&self) -> MemorySnapshot {
-        MemorySnapshot { maps: self.maps.lock().unwrap_or_else(PoisonError::into_inner).clone() }
+    /// An engine whose disk fails after so many writes, and stays failed.
+    pub(super) fn failing_after(writes: u64) -> Self {
+        let state = State { writes_left: Some(writes), ..State::default() };
+        Self { state: Mutex::new(state) }
     }
 
-    pub(super) fn write(&self, changes: impl Iterator<Item = Change>) {
-        let mut maps = self.maps.lock().unwrap_or_else(PoisonError::into_inner);
+    pub(super) fn snapshot(&self) -> MemorySnapshot {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        MemorySnapshot { maps: state.maps.clone() }
+    }
+
+    pub(super) fn write(&self, changes: impl Iterator<Item = Change>) -> Result<()> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(left) = &mut state.writes_left {
+            *left = left
+                .checked_sub(1)
+                .ok_or_else(|| Fault::new("the disk of this test has failed"))?;
+        }
         for (space, key, value) in changes {
-            let map = maps.of_mut(space);
+            let map = state.maps.of_mut(space);
             match value {
                 Some(value) => map.insert(Slice::from(key), value),
                 None => map.remove(&Slice::from(key)),
             };
         }
+        Ok(())
     }
 }
 

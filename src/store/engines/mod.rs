@@ -126,6 +126,11 @@ impl Engine {
         Self::Memory(MemoryEngine::default())
     }
 
+    /// An empty engine in memory whose disk fails after so many groups, for tests of what follows.
+    pub fn failing_after(groups: u64) -> Self {
+        Self::Memory(MemoryEngine::failing_after(groups))
+    }
+
     /// A stable view of everything written so far.
     pub(crate) fn snapshot(&self) -> EngineSnapshot {
         match self {
@@ -139,10 +144,7 @@ impl Engine {
     pub(crate) fn write(&self, changes: impl Iterator<Item = Change>) -> Result<()> {
         match self {
             Self::Fjall(engine) => engine.write(changes),
-            Self::Memory(engine) => {
-                engine.write(changes);
-                Ok(())
-            }
+            Self::Memory(engine) => engine.write(changes),
         }
     }
 }

@@ -30,11 +30,17 @@ impl Command for CreateCourse {
     fn run(&self, tx: &mut Tx<'_>) -> Result<CourseId> {
         let id = tx.new_id();
         create(tx, id, &self.course)?;
-        if let Some(user) = tx.actor().user_id() {
-            enrollments::add(tx, (id, user), CourseRole::Instructor)?;
-        }
+        enroll_maker(tx, id)?;
         Ok(id)
     }
+}
+
+/// Makes the person who made a course its first instructor.
+pub(crate) fn enroll_maker(tx: &mut Tx<'_>, id: CourseId) -> Result<()> {
+    if let Some(user) = tx.actor().user_id() {
+        enrollments::add(tx, (id, user), CourseRole::Instructor)?;
+    }
+    Ok(())
 }
 
 /// Makes a course under an id that was chosen before.

@@ -8,7 +8,7 @@ use crate::catalog::CourseId;
 use crate::catalog::events::CoursePublished;
 use crate::catalog::model::{Course, CourseState};
 use crate::catalog::problems::{COURSE_ARCHIVED, COURSE_NOT_FOUND};
-use crate::catalog::queries::{course, require_staff};
+use crate::catalog::queries::{course, require_instructor};
 use crate::catalog::tables::COURSES;
 
 /// Publishes a draft. A course that is published already stays as it is.
@@ -23,7 +23,7 @@ impl Command for PublishCourse {
     const NAME: &'static str = "courses.publish";
 
     fn permit(&self, actor: &Actor, snapshot: &Snapshot) -> Result<()> {
-        require_staff(snapshot, actor, self.course).map(drop)
+        require_instructor(snapshot, actor, self.course).map(drop)
     }
 
     fn run(&self, tx: &mut Tx<'_>) -> Result<()> {

@@ -50,7 +50,7 @@ impl Command for AddItem {
     const NAME: &'static str = "items.add";
 
     fn permit(&self, actor: &Actor, snapshot: &Snapshot) -> Result<()> {
-        catalog::require_staff(snapshot, actor, self.course).map(drop)
+        catalog::require_author(snapshot, actor, self.course).map(drop)
     }
 
     fn run(&self, tx: &mut Tx<'_>) -> Result<ItemId> {

@@ -29,7 +29,7 @@ impl Command for CreateModule {
     const NAME: &'static str = "modules.create";
 
     fn permit(&self, actor: &Actor, snapshot: &Snapshot) -> Result<()> {
-        catalog::require_staff(snapshot, actor, self.course).map(drop)
+        catalog::require_author(snapshot, actor, self.course).map(drop)
     }
 
     fn run(&self, tx: &mut Tx<'_>) -> Result<ModuleId> {

@@ -1,0 +1,136 @@
+//! Paths inside a package: joining, decoding, names and media types. Pure text, no file system.
+
+use std::borrow::Cow;
+
+use percent_encoding::percent_decode_str;
+
+/// Joins `path` to the folder `dir` and resolves `.` and `..`; `None` when it leaves the package.
+pub(super) fn join(dir: &str, path: &str) -> Option<String> {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in dir.split('/').chain(path.split('/')) {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            name => parts.push(name),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+/// The folder of a path, without a slash at its end; empty for the root.
+pub(super) fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// The last part of a path.
+pub(super) fn file_name(path: &str) -> &str {
+    path.rsplit_once('/').map_or(path, |(_, name)| name)
+}
+
+/// The last part of a path without its extension.
+pub(super) fn stem(path: &str) -> &str {
+    let name = file_name(path);
+    match name.rsplit_once('.') {
+        Some((stem, _)) if !stem.is_empty() => stem,
+        Some(_) | None => name,
+    }
+}
+
+/// The extension in small letters; empty when there is none.
+pub(super) fn extension(path: &str) -> String {
+    file_name(path).rsplit_once('.').map_or_else(String::new, |(_, end)| end.to_ascii_lowercase())
+}
+
+/// Whether a file is a page by its name.
+pub(super) fn is_html(path: &str) -> bool {
+    matches!(extension(path).as_str(), "html" | "htm" | "xhtml")
+}
+
+/// Percent-decoded text; what is not UTF-8 after decoding stays as it was.
+pub(super) fn decoded(text: &str) -> Cow<'_, str> {
+    percent_decode_str(text).decode_utf8().unwrap_or(Cow::Borrowed(text))
+}
+
+/// The scheme of an address (`http` of `http://..`), if it has one.
+pub(super) fn scheme(address: &str) -> Option<&str> {
+    let (scheme, _) = address.split_once(':')?;
+    let mut chars = scheme.chars();
+    let valid = chars.next().is_some_and(|first| first.is_ascii_alphabetic())
+        && chars.all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'));
+    valid.then_some(scheme)
+}
+
+/// Whether an address leads to the web.
+pub(super) fn is_web(address: &str) -> bool {
+    scheme(address).is_some_and(|s| s.eq_ignore_ascii_case("http") || s.eq_ignore_ascii_case("https"))
+}
+
+/// A title as a person may see it: one line, no control characters, at most `TITLE_CHARS_MAX`.
+pub(super) fn title(raw: &str) -> String {
+    const TITLE_CHARS_MAX: usize = 255;
+    let mut title = String::new();
+    for word in raw.split(|c: char| c.is_whitespace() || c.is_control()).filter(|w| !w.is_empty()) {
+        if !title.is_empty() {
+            title.push(' ');
+        }
+        title.push_str(word);
+    }
+    title.chars().take(TITLE_CHARS_MAX).collect()
+}
+
+/// The media type by the extension; what is not known is a plain stream of bytes.
+pub(super) fn media_type(path: &str) -> &'static str {
+    match extension(path).as_str() {
+        "html" | "htm" => "text/html",
+        "xhtml" => "application/xhtml+xml",
+        "txt" | "text" | "log" => "text/plain",
+        "md" => "text/markdown",
+        "css" => "text/css",
+        "csv" => "text/csv",
+        "js" | "mjs" => "text/javascript",
+        "json" => "application/json",
+        "xml" => "application/xml",
+        "vtt" => "text/vtt",
+        "srt" => "application/x-subrip",
+        "png" => "image/png",
+        "jpg" | "jpeg" => "image/jpeg",
+        "gif" => "image/gif",
+        "webp" => "image/webp",
+        "svg" => "image/svg+xml",
+        "bmp" => "image/bmp",
+        "tif" | "tiff" => "image/tiff",
+        "ico" => "image/x-icon",
+        "mp3" => "audio/mpeg",
+        "m4a" => "audio/mp4",
+        "ogg" | "oga" => "audio/ogg",
+        "wav" => "audio/wav",
+        "flac" => "audio/flac",
+        "mp4" | "m4v" => "video/mp4",
+        "webm" => "video/webm",
+        "ogv" => "video/ogg",
+        "mov" => "video/quicktime",
+        "avi" => "video/x-msvideo",
+        "pdf" => "application/pdf",
+        "epub" => "application/epub+zip",
+        "zip" => "application/zip",
+        "gz" | "tgz" => "application/gzip",
+        "doc" => "application/msword",
+        "xls" => "application/vnd.ms-excel",
+        "ppt" => "application/vnd.ms-powerpoint",
+        "docx" => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        "xlsx" => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "pptx" => "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+        "odt" => "application/vnd.oasis.opendocument.text",
+        "ods" => "application/vnd.oasis.opendocument.spreadsheet",
+        "odp" => "application/vnd.oasis.opendocument.presentation",
+        "rtf" => "application/rtf",
+        "py" => "text/x-python",
+        "ipynb" => "application/x-ipynb+json",
+        "ttf" => "font/ttf",
+        "woff" => "font/woff",
+        "woff2" => "font/woff2",
+        _ => "application/octet-stream",
+    }
+}

@@ -1,0 +1,115 @@
+//! The face as a whole: documents in, answers out.
+
+use std::fmt;
+use std::sync::Arc;
+
+use app::{Actor, App};
+use async_graphql::{Request, Response, ServerError, ValidationMode};
+
+use crate::limits;
+use crate::operations::{Operation, Operations};
+use crate::schema::{self, Schema};
+use crate::view::View;
+
+/// What the operator may choose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Options {
+    /// Whether documents may ask about the schema. It is published with the program, so that a
+    /// server need not tell everybody.
+    pub introspection: bool,
+}
+
+/// The GraphQL face of an application. A clone is the same one.
+#[derive(Clone)]
+pub struct Api {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    app: App,
+    options: Options,
+    operations: Operations,
+    /// Validates every document.
+    any: Schema,
+    /// Executes registered documents, whose validity a test has shown.
+    known: Schema,
+}
+
+impl fmt::Debug for Api {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Api")
+            .field("options", &self.inner.options)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Api {
+    /// The face of this application.
+    pub fn new(app: App) -> Self {
+        Self::with(app, Options::default())
+    }
+
+    /// The face of this application, as the operator wants it.
+    pub fn with(app: App, options: Options) -> Self {
+        let inner = Inner {
+            app,
+            options,
+            operations: Operations::parse(),
+            any: schema::build(ValidationMode::Strict, options.introspection),
+            known: schema::build(ValidationMode::Fast, options.introspection),
+        };
+        Self {
+            inner: Arc::new(inner),
+        }
+    }
+
+    /// Executes a document: any, or with only its name a registered one.
+    pub async fn execute(&self, actor: Actor, request: Request) -> Response {
+        let (schema, request) = match self.prepare(request) {
+            Ok(prepared) => prepared,
+            Err(error) => return Response::from_errors(vec![error]),
+        };
+        let view = View::new(self.inner.app.clone(), actor);
+        limits::told(schema.execute(request.data(view)).await)
+    }
+
+    /// The schema in its own language, as it is published.
+    pub fn sdl() -> String {
+        let options = async_graphql::SDLExportOptions::new()
+            .include_specified_by()
+            .prefer_single_line_descriptions()
+            .use_space_ident();
+        schema::build(ValidationMode::Strict, false).sdl_with_options(options)
+    }
+
+    fn prepare(&self, mut request: Request) -> Result<(&Schema, Request), ServerError> {
+        let operations = &self.inner.operations;
+        if request.query.trim().is_empty() {
+            let name = request.operation_name.as_ref();
+            let name = name.ok_or_else(|| limits::refusal(limits::QUERY_MISSING))?;
+            let operation = operations.named(name);
+            let operation = operation.ok_or_else(|| limits::refusal(limits::OPERATION_UNKNOWN))?;
+            return Ok(self.registered(operation, request));
+        }
+        if let Some(operation) = operations.with_text(&request.query) {
+            return Ok(self.registered(operation, request));
+        }
+        let document = request
+            .parsed_query()
+            .map_err(|error| limits::syntax_error(&error))?;
+        if !self.inner.options.introspection {
+            limits::refuse_introspection(document)?;
+        }
+        Ok((&self.inner.any, request))
+    }
+
+    fn registered(&self, operation: &Operation, mut request: Request) -> (&Schema, Request) {
+        request.set_parsed_query(operation.document.clone());
+        let schema = if operation.plain {
+            &self.inner.known
+        } else {
+            &self.inner.any
+        };
+        (schema, request)
+    }
+}

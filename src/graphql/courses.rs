@@ -1,0 +1,305 @@
+//! Courses: one, a page of them, making and publishing them.
+
+use std::sync::Arc;
+
+use app::OrRefuse;
+use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
+use courses::catalog::{
+    self, COURSE_NOT_FOUND, CourseId, CourseKind, CreateCourse, NewCourse, PublishCourse, Viewed,
+};
+use courses::markup::{SafeHtml, Written};
+use courses::{enrollments, modules};
+
+use crate::connection::{Connection, page_request};
+use crate::enrollments::CourseRole;
+use crate::errors::{Result, UserError, mutate, shown};
+use crate::modules::CourseModule;
+use crate::progress::Progress;
+use crate::scalars::{DateTime, IdOf, id_of};
+use crate::users::User;
+use crate::view::{View, seen};
+
+/// Where a course is on its way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "catalog::CourseState")]
+pub(crate) enum CourseState {
+    /// Being made: only its staff sees it.
+    Draft,
+    /// Being taught.
+    Published,
+    /// Over: can be read, not changed.
+    Archived,
+}
+
+/// What is taught, and to whom.
+pub(crate) struct Course {
+    view: Arc<View>,
+    viewed: Arc<Viewed>,
+}
+
+impl Course {
+    /// The course as the viewer sees it.
+    pub(crate) fn visible(view: &Arc<View>, id: CourseId) -> kernel::Result<Option<Self>> {
+        view.actor().require_signed_in()?;
+        let viewed = view.course(id)?;
+        Ok(viewed.map(|viewed| Self {
+            view: Arc::clone(view),
+            viewed,
+        }))
+    }
+
+    /// A course that something visible belongs to.
+    pub(crate) fn of(view: &Arc<View>, id: CourseId) -> kernel::Result<Self> {
+        Self::visible(view, id)?.or_refuse(COURSE_NOT_FOUND)
+    }
+
+    fn read(view: &Arc<View>, viewed: Viewed) -> Self {
+        Self {
+            viewed: view.keep_course(viewed),
+            view: Arc::clone(view),
+        }
+    }
+}
+
+/// What is taught, and to whom.
+#[Object(serial)]
+impl Course {
+    /// The id.
+    pub(crate) async fn id(&self) -> IdOf<CourseKind> {
+        IdOf(self.viewed.id)
+    }
+
+    /// Short and unique: `CS-101`.
+    async fn code(&self) -> &str {
+        &self.viewed.course.code
+    }
+
+    /// What it is called.
+    async fn title(&self) -> &str {
+        &self.viewed.course.title
+    }
+
+    /// What it is about, in Markdown.
+    async fn description(&self) -> &str {
+        &self.viewed.course.description
+    }
+
+    /// What it is about, as HTML that is safe to show.
+    async fn description_html(&self) -> Result<String> {
+        let html = SafeHtml::of(Written::Markdown(&self.viewed.course.description))?;
+        Ok(html.as_str().to_owned())
+    }
+
+    /// Where it is on its way.
+    async fn state(&self) -> CourseState {
+        self.viewed.course.state.into()
+    }
+
+    /// A BCP 47 language tag.
+    async fn language(&self) -> &str {
+        &self.viewed.course.language
+    }
+
+    /// When it begins.
+    async fn starts_at(&self) -> Option<DateTime> {
+        self.viewed.course.starts_at.map(DateTime)
+    }
+
+    /// When it ends.
+    async fn ends_at(&self) -> Option<DateTime> {
+        self.viewed.course.ends_at.map(DateTime)
+    }
+
+    /// When it was made.
+    async fn created_at(&self) -> DateTime {
+        DateTime(self.viewed.course.created_at)
+    }
+
+    /// How many students take part now.
+    async fn enrollment_count(&self) -> Result<u64> {
+        Ok(enrollments::active_students(
+            self.view.snapshot(),
+            self.viewed.id,
+        )?)
+    }
+
+    /// Who teaches it now, the longest first.
+    async fn instructors(&self) -> Result<Vec<User>> {
+        let instructors = self.view.instructors(self.viewed.id)?;
+        Ok(instructors
+            .iter()
+            .map(|user| User::named(&self.view, *user))
+            .collect::<kernel::Result<_>>()?)
+    }
+
+    /// Its modules by position. Unpublished ones are for the course's staff.
+    async fn modules(&self) -> Result<Vec<CourseModule>> {
+        let modules = modules::modules_of(self.view.snapshot(), &self.viewed)?;
+        let course = self.viewed.id;
+        Ok(modules
+            .into_iter()
+            .map(|module| CourseModule::new(&self.view, course, module))
+            .collect())
+    }
+
+    /// How far the viewer is; null for who is not enrolled.
+    async fn viewer_progress(&self) -> Result<Option<Progress>> {
+        let enrolled = self
+            .view
+            .actor()
+            .user_id()
+            .filter(|_| self.viewed.enrollment.is_some());
+        let progress = enrolled.map(|user| Progress::of(&self.view, self.viewed.id, user));
+        Ok(progress.transpose()?)
+    }
+
+    /// What the viewer is in the course; null for who is not enrolled.
+    async fn viewer_role(&self) -> Option<CourseRole> {
+        self.viewed
+            .enrollment
+            .as_ref()
+            .map(|enrollment| enrollment.role.into())
+    }
+}
+
+/// Which courses are wanted.
+#[derive(InputObject, Default)]
+struct CourseFilter {
+    /// In the code or the title, without regard to case.
+    search: Option<String>,
+    /// In this state.
+    state: Option<CourseState>,
+    /// Only those that the viewer is enrolled in.
+    mine: Option<bool>,
+}
+
+impl From<CourseFilter> for catalog::CourseFilter {
+    fn from(filter: CourseFilter) -> Self {
+        Self {
+            search: filter.search,
+            state: filter.state.map(Into::into),
+            mine: filter.mine.unwrap_or(false),
+        }
+    }
+}
+
+/// Questions about courses.
+#[derive(Default)]
+pub(crate) struct CourseQueries;
+
+#[Object]
+impl CourseQueries {
+    /// One course.
+    async fn course(&self, ctx: &Context<'_>, id: ID) -> Option<Course> {
+        let course = Course::visible(seen(ctx), id_of(&id));
+        shown(
+            ctx,
+            course
+                .and_then(|course| course.or_refuse(COURSE_NOT_FOUND))
+                .map_err(Into::into),
+        )
+    }
+
+    /// The courses that the viewer may see, by code.
+    async fn courses(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 1 to 100.", default_with = "Some(20)")] first: Option<i64>,
+        #[graphql(desc = "The `endCursor` of the page before.")] after: Option<String>,
+        filter: Option<CourseFilter>,
+    ) -> Option<Connection<Course>> {
+        let view = seen(ctx);
+        let filter = filter.unwrap_or_default().into();
+        let page = page_request(first, after.as_deref())
+            .and_then(|request| catalog::courses(view.snapshot(), view.actor(), &filter, &request));
+        let courses =
+            page.and_then(|page| Connection::of(page, |viewed| Ok(Course::read(view, viewed))));
+        shown(ctx, courses.map_err(Into::into))
+    }
+}
+
+/// A course that is to be made.
+#[derive(InputObject)]
+struct CreateCourseInput {
+    /// Short and unique: 1 to 40 letters, digits, spaces or one of - _ . /
+    code: String,
+    /// 1 to 300 characters in one line.
+    title: String,
+    /// What it is about, in Markdown.
+    description: Option<String>,
+    /// A BCP 47 language tag; English without one.
+    language: Option<String>,
+    /// When it begins.
+    starts_at: Option<DateTime>,
+    /// When it ends.
+    ends_at: Option<DateTime>,
+}
+
+impl CreateCourseInput {
+    fn command(self) -> kernel::Result<CreateCourse> {
+        let mut course = NewCourse::titled(&self.code, &self.title)?;
+        if let Some(description) = &self.description {
+            course = course.description(description)?;
+        }
+        if let Some(language) = &self.language {
+            course = course.language(language)?;
+        }
+        let course = course.dates(self.starts_at.map(|at| at.0), self.ends_at.map(|at| at.0))?;
+        Ok(CreateCourse { course })
+    }
+}
+
+/// What came of `createCourse`.
+#[derive(SimpleObject)]
+#[graphql(serial)]
+struct CreateCoursePayload {
+    /// The course; null when the input was refused.
+    course: Option<Course>,
+    /// Why the input was refused; empty when all is well.
+    errors: Vec<UserError>,
+}
+
+/// A course that is to be published.
+#[derive(InputObject)]
+struct PublishCourseInput {
+    course_id: ID,
+}
+
+/// What came of `publishCourse`.
+#[derive(SimpleObject)]
+#[graphql(serial)]
+struct PublishCoursePayload {
+    /// The course; null when the input was refused.
+    course: Option<Course>,
+    /// Why the input was refused; empty when all is well.
+    errors: Vec<UserError>,
+}
+
+/// Changes to courses.
+#[derive(Default)]
+pub(crate) struct CourseMutations;
+
+#[Object]
+impl CourseMutations {
+    /// Makes a course, as a draft. Whoever makes it becomes its first instructor.
+    async fn create_course(
+        &self,
+        ctx: &Context<'_>,
+        input: CreateCourseInput,
+    ) -> Option<CreateCoursePayload> {
+        let (course, errors) = mutate(ctx, || input.command(), Course::of).await?;
+        Some(CreateCoursePayload { course, errors })
+    }
+
+    /// Shows a draft to its learners. A course that is published already stays as it is.
+    async fn publish_course(
+        &self,
+        ctx: &Context<'_>,
+        input: PublishCourseInput,
+    ) -> Option<PublishCoursePayload> {
+        let course = id_of(&input.course_id);
+        let command = || Ok(PublishCourse { course });
+        let (course, errors) = mutate(ctx, command, |view, ()| Course::of(view, course)).await?;
+        Some(PublishCoursePayload { course, errors })
+    }
+}

@@ -1,0 +1,134 @@
+//! `POST /graphql`: one operation a request, as JSON.
+//!
+//! Who asks stands in the extension of the request that the server puts there; a request without
+//! it is nobody's. Answers have the form of GraphQL whatever goes wrong.
+
+use app::Actor;
+use async_graphql::{Request, Response, ServerError, Variables};
+use axum::Router;
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::IntoResponse;
+use axum::routing::post;
+use kernel::Problem;
+use serde::Deserialize;
+
+use crate::api::Api;
+use crate::limits;
+
+type HttpRequest = axum::extract::Request;
+type HttpResponse = axum::response::Response;
+
+/// A request as clients send it. What else they send is not ours.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Asked {
+    query: Option<String>,
+    operation_name: Option<String>,
+    #[serde(default)]
+    variables: Variables,
+}
+
+impl Api {
+    /// `POST /graphql`.
+    pub fn routes(&self) -> Router {
+        let methods = post(answer).fallback(only_post);
+        Router::new()
+            .route("/graphql", methods)
+            .with_state(self.clone())
+    }
+}
+
+async fn only_post() -> HttpResponse {
+    let mut response = refuse(StatusCode::METHOD_NOT_ALLOWED, limits::METHOD_NOT_ALLOWED);
+    response
+        .headers_mut()
+        .insert(header::ALLOW, HeaderValue::from_static("POST"));
+    response
+}
+
+async fn answer(State(api): State<Api>, request: HttpRequest) -> HttpResponse {
+    let (parts, body) = request.into_parts();
+    if !is_json(&parts.headers) {
+        return refuse(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            limits::MEDIA_TYPE_UNSUPPORTED,
+        );
+    }
+    let Some(body) = read(&parts.headers, body).await else {
+        return refuse(StatusCode::PAYLOAD_TOO_LARGE, limits::BODY_TOO_LARGE);
+    };
+    let actor = parts
+        .extensions
+        .get::<Actor>()
+        .cloned()
+        .unwrap_or(Actor::ANONYMOUS);
+    let response = match parse(&body) {
+        Ok(asked) => api.execute(actor, asked).await,
+        Err(error) => Response::from_errors(vec![error]),
+    };
+    let refused = limits::refused(&response);
+    reply(
+        if refused {
+            StatusCode::BAD_REQUEST
+        } else {
+            StatusCode::OK
+        },
+        &response,
+    )
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let value = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
+    let essence = value
+        .and_then(|value| value.split(';').next())
+        .unwrap_or_default();
+    essence.trim().eq_ignore_ascii_case("application/json")
+}
+
+/// The body, unless it is too long. A length that is declared is believed before it is read.
+async fn read(headers: &HeaderMap, body: Body) -> Option<Bytes> {
+    let declared = headers
+        .get(header::CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok());
+    let bytes: Option<usize> = declared.and_then(|bytes| bytes.parse().ok());
+    if bytes.is_some_and(|bytes| bytes > limits::BODY_BYTES_MAX) {
+        return None;
+    }
+    to_bytes(body, limits::BODY_BYTES_MAX).await.ok()
+}
+
+fn parse(body: &[u8]) -> Result<Request, ServerError> {
+    if body.trim_ascii_start().starts_with(b"[") {
+        return Err(limits::refusal(limits::BATCHING_DISABLED));
+    }
+    let asked: Asked = serde_json::from_slice(body).map_err(|error| {
+        if error.is_data() {
+            return limits::refusal(limits::REQUEST_INVALID);
+        }
+        let (line, column) = (error.line(), error.column());
+        let message = format!("The body is not JSON at line {line}, column {column}.");
+        limits::refused_because(limits::INVALID_JSON, message)
+    })?;
+    let request = Request::new(asked.query.unwrap_or_default()).variables(asked.variables);
+    Ok(match asked.operation_name {
+        Some(name) => request.operation_name(name),
+        None => request,
+    })
+}
+
+fn refuse(status: StatusCode, problem: Problem) -> HttpResponse {
+    reply(
+        status,
+        &Response::from_errors(vec![limits::refusal(problem)]),
+    )
+}
+
+fn reply(status: StatusCode, response: &Response) -> HttpResponse {
+    let json = HeaderValue::from_static("application/json");
+    let body = serde_json::to_vec(response).expect("an answer has text keys and JSON values only");
+    (status, [(header::CONTENT_TYPE, json)], body).into_response()
+}

@@ -1,0 +1,295 @@
+//! Modules and items: the order in which a course is gone through.
+
+use std::sync::Arc;
+
+use app::OrRefuse;
+use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
+use courses::catalog::{COURSE_NOT_FOUND, CourseId};
+use courses::modules::{
+    self, AddItem, CreateModule, ItemId, ItemKindOfId, Linked, MODULE_NOT_FOUND, ModuleId,
+    ModuleItems, ModuleKind, WebAddress,
+};
+use courses::progress::ITEM_NOT_FOUND;
+
+use crate::errors::{Result, UserError, mutate};
+use crate::scalars::{DateTime, IdOf, id_of};
+use crate::view::View;
+
+/// What is behind an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "modules::ItemKind")]
+pub(crate) enum ItemKind {
+    /// A page of the course.
+    Page,
+    /// A file of the course.
+    File,
+    /// A page elsewhere.
+    Link,
+    /// A video elsewhere.
+    Video,
+    /// Work to hand in.
+    Assignment,
+    /// Questions.
+    Quiz,
+    /// A discussion.
+    Discussion,
+    /// A line between others.
+    Heading,
+}
+
+/// A part of a course.
+pub(crate) struct CourseModule {
+    id: ModuleId,
+    module: modules::Module,
+    items: Vec<ModuleItem>,
+}
+
+impl CourseModule {
+    pub(crate) fn new(view: &Arc<View>, course: CourseId, module: ModuleItems) -> Self {
+        let items = module.items.into_iter();
+        let items = items
+            .map(|item| ModuleItem::new(view, course, item))
+            .collect();
+        Self {
+            id: module.id,
+            module: module.module,
+            items,
+        }
+    }
+}
+
+/// A part of a course.
+#[Object(name = "Module", serial)]
+impl CourseModule {
+    /// The id.
+    async fn id(&self) -> IdOf<ModuleKind> {
+        IdOf(self.id)
+    }
+
+    /// What it is called.
+    async fn title(&self) -> &str {
+        &self.module.title
+    }
+
+    /// Its place in the course, from 1.
+    async fn position(&self) -> u32 {
+        self.module.position
+    }
+
+    /// Whether learners see it.
+    async fn published(&self) -> bool {
+        self.module.published
+    }
+
+    /// Its items by position. Unpublished ones are for the course's staff.
+    async fn items(&self) -> &[ModuleItem] {
+        &self.items
+    }
+}
+
+/// An entry of a module.
+pub(crate) struct ModuleItem {
+    view: Arc<View>,
+    course: CourseId,
+    id: ItemId,
+    item: modules::Item,
+}
+
+impl ModuleItem {
+    fn new(view: &Arc<View>, course: CourseId, (id, item): (ItemId, modules::Item)) -> Self {
+        Self {
+            view: Arc::clone(view),
+            course,
+            id,
+            item,
+        }
+    }
+}
+
+/// An entry of a module.
+#[Object(serial)]
+impl ModuleItem {
+    /// The id.
+    async fn id(&self) -> IdOf<ItemKindOfId> {
+        IdOf(self.id)
+    }
+
+    /// What it is called.
+    async fn title(&self) -> &str {
+        &self.item.title
+    }
+
+    /// What is behind it.
+    async fn kind(&self) -> ItemKind {
+        self.item.content.kind().into()
+    }
+
+    /// Its place in the module, from 1.
+    async fn position(&self) -> u32 {
+        self.item.position
+    }
+
+    /// How long it takes, as the teacher estimates.
+    async fn estimated_minutes(&self) -> Option<u32> {
+        self.item.estimated_minutes
+    }
+
+    /// When it is due.
+    async fn due_at(&self) -> Option<DateTime> {
+        self.item.due_at.map(DateTime)
+    }
+
+    /// The id of the page, file, assignment or topic behind it; null for what is elsewhere.
+    async fn content_id(&self) -> Option<ID> {
+        self.item.content.id_text().map(ID)
+    }
+
+    /// The address of what is elsewhere; null for what is of this course.
+    async fn url(&self) -> Option<&str> {
+        self.item.content.url()
+    }
+
+    /// Whether learners see it.
+    async fn published(&self) -> bool {
+        self.item.visible
+    }
+
+    /// Whether the viewer has completed it; null for who is not enrolled.
+    async fn completed(&self) -> Result<Option<bool>> {
+        let course = self.view.course(self.course)?;
+        if course.is_none_or(|course| course.enrollment.is_none()) {
+            return Ok(None);
+        }
+        let completed = self.view.completed(self.course)?;
+        Ok(completed.map(|completed| completed.binary_search(&self.id).is_ok()))
+    }
+}
+
+/// A module that is to be made.
+#[derive(InputObject)]
+struct CreateModuleInput {
+    course_id: ID,
+    /// 1 to 300 characters in one line.
+    title: String,
+    /// Whether learners see it; they do unless it is said otherwise.
+    #[graphql(default = true)]
+    published: bool,
+}
+
+/// What came of `createModule`.
+#[derive(SimpleObject)]
+#[graphql(serial)]
+struct CreateModulePayload {
+    /// The module; null when the input was refused.
+    module: Option<CourseModule>,
+    /// Why the input was refused; empty when all is well.
+    errors: Vec<UserError>,
+}
+
+/// What an item can be added for by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+enum LinkedKind {
+    /// A page elsewhere, at `url`.
+    Link,
+    /// A video elsewhere, at `url`.
+    Video,
+    /// A file of the course, `fileId`.
+    File,
+}
+
+/// An item that is to be added.
+#[derive(InputObject)]
+struct AddItemInput {
+    course_id: ID,
+    module_id: ID,
+    /// 1 to 300 characters in one line.
+    title: String,
+    /// What is behind it.
+    kind: LinkedKind,
+    /// The address of a link or a video.
+    url: Option<String>,
+    /// The file.
+    file_id: Option<ID>,
+    /// How long it takes, 1 to 10,000.
+    estimated_minutes: Option<u32>,
+    /// Whether learners see it when they see its module; they do unless it is said otherwise.
+    #[graphql(default = true)]
+    published: bool,
+}
+
+impl AddItemInput {
+    fn command(self) -> kernel::Result<AddItem> {
+        let address = || WebAddress::parse(self.url.as_deref().unwrap_or_default());
+        let content = match self.kind {
+            LinkedKind::Link => Linked::Link(address()?),
+            LinkedKind::Video => Linked::Video(address()?),
+            LinkedKind::File => Linked::File(id_of(&self.file_id.unwrap_or_default())),
+        };
+        Ok(AddItem {
+            course: id_of(&self.course_id),
+            module: id_of(&self.module_id),
+            title: self.title,
+            content,
+            estimated_minutes: self.estimated_minutes,
+            published: self.published,
+        })
+    }
+}
+
+/// What came of `addItem`.
+#[derive(SimpleObject)]
+#[graphql(serial)]
+struct AddItemPayload {
+    /// The item; null when the input was refused.
+    item: Option<ModuleItem>,
+    /// Why the input was refused; empty when all is well.
+    errors: Vec<UserError>,
+}
+
+/// Changes to modules.
+#[derive(Default)]
+pub(crate) struct ModuleMutations;
+
+#[Object]
+impl ModuleMutations {
+    /// Adds a module at the end of a course, for its staff.
+    async fn create_module(
+        &self,
+        ctx: &Context<'_>,
+        input: CreateModuleInput,
+    ) -> Option<CreateModulePayload> {
+        let course = id_of(&input.course_id);
+        let command = CreateModule {
+            course,
+            title: input.title,
+            published: input.published,
+        };
+        let show = |view: &Arc<View>, id| show_module(view, course, id);
+        let (module, errors) = mutate(ctx, || Ok(command), show).await?;
+        Some(CreateModulePayload { module, errors })
+    }
+
+    /// Adds a link, a video or a file at the end of a module, for the course's staff. Pages,
+    /// assignments and topics add their own items when they are made.
+    async fn add_item(&self, ctx: &Context<'_>, input: AddItemInput) -> Option<AddItemPayload> {
+        let course = id_of(&input.course_id);
+        let show = |view: &Arc<View>, id| show_item(view, course, id);
+        let (item, errors) = mutate(ctx, || input.command(), show).await?;
+        Some(AddItemPayload { item, errors })
+    }
+}
+
+fn show_module(view: &Arc<View>, course: CourseId, id: ModuleId) -> kernel::Result<CourseModule> {
+    let viewed = view.course(course)?.or_refuse(COURSE_NOT_FOUND)?;
+    let mut modules = modules::modules_of(view.snapshot(), &viewed)?.into_iter();
+    let module = modules
+        .find(|module| module.id == id)
+        .or_refuse(MODULE_NOT_FOUND)?;
+    Ok(CourseModule::new(view, course, module))
+}
+
+fn show_item(view: &Arc<View>, course: CourseId, id: ItemId) -> kernel::Result<ModuleItem> {
+    let viewed = view.course(course)?.or_refuse(COURSE_NOT_FOUND)?;
+    let item = modules::item(view.snapshot(), &viewed, id)?.or_refuse(ITEM_NOT_FOUND)?;
+    Ok(ModuleItem::new(view, course, (id, item)))
+}

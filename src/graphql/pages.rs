@@ -1,0 +1,160 @@
+//! Pages: the text of a course.
+
+use std::sync::Arc;
+
+use app::OrRefuse;
+use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
+use courses::markup::{SafeHtml, Written};
+use courses::pages::{self, CreatePage, PageId, PageKind};
+use kernel::problems::NOT_FOUND;
+
+use crate::courses::Course;
+use crate::errors::{Result, UserError, mutate, shown};
+use crate::scalars::{DateTime, IdOf, id_of};
+use crate::view::{View, seen};
+
+/// How a text is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub(crate) enum TextFormat {
+    /// Markdown with tables, strikethrough and footnotes.
+    Markdown,
+    /// HTML, of which only what is safe is kept.
+    Html,
+}
+
+impl TextFormat {
+    /// The text, made safe.
+    pub(crate) fn safe(self, text: &str) -> kernel::Result<SafeHtml> {
+        SafeHtml::of(match self {
+            Self::Markdown => Written::Markdown(text),
+            Self::Html => Written::Html(text),
+        })
+    }
+}
+
+/// A text of a course.
+pub(crate) struct CoursePage {
+    view: Arc<View>,
+    id: PageId,
+    page: pages::Page,
+}
+
+impl CoursePage {
+    pub(crate) fn visible(view: &Arc<View>, id: PageId) -> kernel::Result<Option<Self>> {
+        view.actor().require_signed_in()?;
+        let page = pages::page(view.snapshot(), view.actor(), id)?;
+        Ok(page.map(|page| Self {
+            view: Arc::clone(view),
+            id,
+            page,
+        }))
+    }
+
+    fn of(view: &Arc<View>, id: PageId) -> kernel::Result<Self> {
+        Self::visible(view, id)?.or_refuse(NOT_FOUND)
+    }
+}
+
+/// A text of a course.
+#[Object(name = "Page", serial)]
+impl CoursePage {
+    /// The id.
+    pub(crate) async fn id(&self) -> IdOf<PageKind> {
+        IdOf(self.id)
+    }
+
+    /// What it is called.
+    async fn title(&self) -> &str {
+        &self.page.title
+    }
+
+    /// Its text, as HTML that is safe to show.
+    async fn body(&self) -> &str {
+        self.page.body.as_str()
+    }
+
+    /// When it was last changed.
+    async fn updated_at(&self) -> DateTime {
+        DateTime(self.page.updated_at)
+    }
+
+    /// The course it belongs to.
+    async fn course(&self) -> Result<Course> {
+        Ok(Course::of(&self.view, self.page.course)?)
+    }
+}
+
+/// Questions about pages.
+#[derive(Default)]
+pub(crate) struct PageQueries;
+
+#[Object]
+impl PageQueries {
+    /// One page.
+    async fn page(&self, ctx: &Context<'_>, id: ID) -> Option<CoursePage> {
+        shown(
+            ctx,
+            CoursePage::of(seen(ctx), id_of(&id)).map_err(Into::into),
+        )
+    }
+}
+
+/// A page that is to be made.
+#[derive(InputObject)]
+struct CreatePageInput {
+    course_id: ID,
+    /// The module at whose end it is added; without one it stands by itself.
+    module_id: Option<ID>,
+    /// 1 to 300 characters in one line.
+    title: String,
+    /// The text, at most 1 MiB.
+    body: String,
+    /// How the text is written; in Markdown unless it is said otherwise.
+    #[graphql(default_with = "TextFormat::Markdown")]
+    format: TextFormat,
+    /// How long it takes to read, 1 to 10,000.
+    estimated_minutes: Option<u32>,
+    /// Whether learners see it; they do unless it is said otherwise.
+    #[graphql(default = true)]
+    published: bool,
+}
+
+impl CreatePageInput {
+    fn command(self) -> kernel::Result<CreatePage> {
+        Ok(CreatePage {
+            course: id_of(&self.course_id),
+            module: self.module_id.as_ref().map(id_of),
+            body: self.format.safe(&self.body)?,
+            title: self.title,
+            estimated_minutes: self.estimated_minutes,
+            published: self.published,
+        })
+    }
+}
+
+/// What came of `createPage`.
+#[derive(SimpleObject)]
+#[graphql(serial)]
+struct CreatePagePayload {
+    /// The page; null when the input was refused.
+    page: Option<CoursePage>,
+    /// Why the input was refused; empty when all is well.
+    errors: Vec<UserError>,
+}
+
+/// Changes to pages.
+#[derive(Default)]
+pub(crate) struct PageMutations;
+
+#[Object]
+impl PageMutations {
+    /// Makes a page, for the course's staff.
+    async fn create_page(
+        &self,
+        ctx: &Context<'_>,
+        input: CreatePageInput,
+    ) -> Option<CreatePagePayload> {
+        let (page, errors) = mutate(ctx, || input.command(), CoursePage::of).await?;
+        Some(CreatePagePayload { page, errors })
+    }
+}

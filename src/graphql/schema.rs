@@ -1,0 +1,62 @@
+//! The schema: the features' queries and mutations, put together.
+
+use async_graphql::{EmptySubscription, MergedObject, SchemaBuilder, ValidationMode};
+
+use crate::assignments::{AssignmentMutations, AssignmentQueries};
+use crate::courses::{CourseMutations, CourseQueries};
+use crate::discussions::{DiscussionMutations, DiscussionQueries};
+use crate::enrollments::EnrollmentMutations;
+use crate::grades::GradeMutations;
+use crate::limits::{DEPTH_MAX, DIRECTIVES_MAX, RECURSION_MAX};
+use crate::modules::ModuleMutations;
+use crate::node::NodeQueries;
+use crate::pages::{PageMutations, PageQueries};
+use crate::progress::ProgressMutations;
+use crate::submissions::{SubmissionMutations, SubmissionQueries};
+use crate::users::{UserMutations, UserQueries};
+
+/// What can be asked.
+#[derive(MergedObject, Default)]
+pub(crate) struct Query(
+    UserQueries,
+    CourseQueries,
+    PageQueries,
+    AssignmentQueries,
+    SubmissionQueries,
+    DiscussionQueries,
+    NodeQueries,
+);
+
+/// What can be done. The changes of one document are made one after another.
+#[derive(MergedObject, Default)]
+pub(crate) struct Mutation(
+    UserMutations,
+    CourseMutations,
+    EnrollmentMutations,
+    ModuleMutations,
+    PageMutations,
+    ProgressMutations,
+    AssignmentMutations,
+    SubmissionMutations,
+    GradeMutations,
+    DiscussionMutations,
+);
+
+/// The whole schema.
+pub(crate) type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
+
+/// The schema for any document, or, with the fast mode, for documents that are known to be valid.
+pub(crate) fn build(mode: ValidationMode, introspection: bool) -> Schema {
+    let builder: SchemaBuilder<_, _, _> =
+        Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+            .validation_mode(mode)
+            .limit_depth(DEPTH_MAX)
+            .limit_recursive_depth(RECURSION_MAX)
+            .limit_directives(DIRECTIVES_MAX)
+            .disable_suggestions();
+    if introspection {
+        builder.finish()
+    } else {
+        builder.disable_introspection().finish()
+    }
+}

@@ -1,0 +1,108 @@
+//! Bodies of requests: JSON, of a known shape, within the limit.
+
+use axum::Json;
+use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use serde::de::DeserializeOwned;
+
+use crate::problem::Problem;
+
+/// A JSON body. Unknown fields are refused by the types themselves.
+pub(crate) struct Body<T>(pub(crate) T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        match Json::<T>::from_request(request, state).await {
+            Ok(Json(body)) => Ok(Self(body)),
+            Err(rejection) => Err(refuse(&rejection)),
+        }
+    }
+}
+
+/// What is wrong with a body, without repeating it.
+fn refuse(rejection: &JsonRejection) -> Problem {
+    match rejection {
+        JsonRejection::MissingJsonContentType(_) => Problem::of_request(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "UNSUPPORTED_MEDIA_TYPE",
+            "Send the body as application/json.",
+        ),
+        JsonRejection::JsonSyntaxError(error) => {
+            Problem::of_request(StatusCode::BAD_REQUEST, "INVALID_JSON", place(error))
+        }
+        JsonRejection::JsonDataError(error) => Problem::of_request(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "INVALID_BODY",
+            format!("The body is JSON, but not of the right shape: {}", shape(error)),
+        ),
+        rejection if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => Problem::of_request(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "BODY_TOO_LARGE",
+            format!("A body has at most {} bytes.", crate::BODY_BYTES_MAX),
+        ),
+        _ => Problem::of_request(
+            StatusCode::BAD_REQUEST,
+            "BODY_UNREADABLE",
+            "The body could not be read to its end.",
+        ),
+    }
+}
+
+fn json_error<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a serde_json::Error> {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        if let Some(json) = error.downcast_ref::<serde_json::Error>() {
+            return Some(json);
+        }
+        cause = error.source();
+    }
+    None
+}
+
+fn place(error: &(dyn std::error::Error + 'static)) -> String {
+    json_error(error).map_or_else(
+        || "The body is not JSON.".to_owned(),
+        |json| format!("The body is not JSON at line {}, column {}.", json.line(), json.column()),
+    )
+}
+
+/// The longest part of a parser's message that is passed on, in characters.
+const SHAPE_CHARS_MAX: usize = 200;
+
+fn shape(error: &(dyn std::error::Error + 'static)) -> String {
+    let text = json_error(error).map_or_else(|| error.to_string(), ToString::to_string);
+    text.chars().take(SHAPE_CHARS_MAX).collect()
+}
+
+/// The query of an address.
+pub(crate) struct Parameters<T>(pub(crate) T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Parameters<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let query = Query::<T>::from_request_parts(parts, state).await;
+        query.map(|Query(query)| Self(query)).map_err(|rejection: QueryRejection| {
+            let text: String = rejection.body_text().chars().take(SHAPE_CHARS_MAX).collect();
+            Problem::of_request(StatusCode::UNPROCESSABLE_ENTITY, "INVALID_QUERY", text)
+        })
+    }
+}
+
+/// The id in a path. One that is malformed names nothing.
+pub(crate) struct IdInPath<T>(pub(crate) T);
+
+impl<S: Send + Sync, T: std::str::FromStr> FromRequestParts<S> for IdInPath<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let not_found = || Problem::from(kernel::problems::NOT_FOUND.error());
+        let path = Path::<String>::from_request_parts(parts, state).await;
+        let Path(text) = path.map_err(|_: PathRejection| not_found())?;
+        text.parse().map(Self).map_err(|_| not_found())
+    }
+}

@@ -1,0 +1,172 @@
+//! Courses, for reading.
+
+use app::Actor;
+use axum::extract::State;
+use axum::{Extension, Json};
+use courses::catalog::{self, CourseFilter, CourseId, CourseState, Viewed};
+use courses::enrollments;
+use courses::modules::{self, ItemId, ModuleId};
+use courses::progress;
+use kernel::{PageRequest, Timestamp};
+use serde::{Deserialize, Serialize};
+use store::Snapshot;
+
+use crate::Rest;
+use crate::body::{IdInPath, Parameters};
+use crate::problem::Problem;
+
+/// Which courses are wanted.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Wanted {
+    first: Option<i64>,
+    after: Option<String>,
+    search: Option<String>,
+    state: Option<CourseState>,
+    #[serde(default)]
+    mine: bool,
+}
+
+/// A page of courses.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Courses {
+    nodes: Vec<Course>,
+    total_count: u64,
+    has_next_page: bool,
+    end_cursor: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Course {
+    id: CourseId,
+    code: String,
+    title: String,
+    description: String,
+    language: String,
+    state: CourseState,
+    starts_at: Option<Timestamp>,
+    ends_at: Option<Timestamp>,
+    enrollment_count: u64,
+}
+
+impl Course {
+    fn of(snapshot: &Snapshot, viewed: Viewed) -> kernel::Result<Self> {
+        let course = viewed.course;
+        Ok(Self {
+            id: viewed.id,
+            code: course.code,
+            title: course.title,
+            description: course.description,
+            language: course.language,
+            state: course.state,
+            starts_at: course.starts_at,
+            ends_at: course.ends_at,
+            enrollment_count: enrollments::active_students(snapshot, viewed.id)?,
+        })
+    }
+}
+
+/// `GET /api/courses?first&after&search&state&mine`.
+pub(crate) async fn list(
+    State(rest): State<Rest>,
+    Extension(actor): Extension<Actor>,
+    Parameters(wanted): Parameters<Wanted>,
+) -> Result<Json<Courses>, Problem> {
+    let request = PageRequest::parse(wanted.first, wanted.after.as_deref())?;
+    let filter = CourseFilter { search: wanted.search, state: wanted.state, mine: wanted.mine };
+    let snapshot = rest.app.snapshot();
+    let page = catalog::courses(&snapshot, &actor, &filter, &request)?;
+    let end_cursor = page.entries.last().map(|(cursor, _)| cursor.to_string());
+    let nodes = page.entries.into_iter().map(|(_, viewed)| Course::of(&snapshot, viewed));
+    Ok(Json(Courses {
+        nodes: nodes.collect::<Result<_, _>>()?,
+        total_count: page.total,
+        has_next_page: page.has_next,
+        end_cursor,
+    }))
+}
+
+/// A course with what is in it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct CourseInFull {
+    #[serde(flatten)]
+    course: Course,
+    modules: Vec<Module>,
+    viewer_progress: Option<Progress>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Progress {
+    completed_items: u64,
+    total_items: u64,
+}
+
+#[derive(Serialize)]
+struct Module {
+    id: ModuleId,
+    title: String,
+    position: u32,
+    items: Vec<Item>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Item {
+    id: ItemId,
+    title: String,
+    kind: modules::ItemKind,
+    position: u32,
+    estimated_minutes: Option<u32>,
+    due_at: Option<Timestamp>,
+    content_id: Option<String>,
+    url: Option<String>,
+}
+
+impl From<modules::ModuleItems> for Module {
+    fn from(module: modules::ModuleItems) -> Self {
+        let items = module.items.into_iter().map(|(id, item)| Item {
+            id,
+            kind: item.content.kind(),
+            content_id: item.content.id_text(),
+            url: item.content.url().map(str::to_owned),
+            title: item.title,
+            position: item.position,
+            estimated_minutes: item.estimated_minutes,
+            due_at: item.due_at,
+        });
+        Self {
+            id: module.id,
+            items: items.collect(),
+            title: module.module.title,
+            position: module.module.position,
+        }
+    }
+}
+
+/// `GET /api/courses/{id}`.
+pub(crate) async fn show(
+    State(rest): State<Rest>,
+    Extension(actor): Extension<Actor>,
+    IdInPath(id): IdInPath<CourseId>,
+) -> Result<Json<CourseInFull>, Problem> {
+    let snapshot = rest.app.snapshot();
+    let viewed = catalog::require_visible(&snapshot, &actor, id)?;
+    let modules = modules::modules_of(&snapshot, &viewed)?;
+    let viewer_progress = match (&viewed.enrollment, actor.user_id()) {
+        (Some(_), Some(user)) => {
+            let progress = progress::progress(&snapshot, id, user)?;
+            let (completed_items, total_items) = (progress.completed_items, progress.total_items);
+            Some(Progress { completed_items, total_items })
+        }
+        (_, _) => None,
+    };
+    Ok(Json(CourseInFull {
+        course: Course::of(&snapshot, viewed)?,
+        modules: modules.into_iter().map(Module::from).collect(),
+        viewer_progress,
+    }))
+}

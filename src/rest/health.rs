@@ -1,0 +1,26 @@
+//! Whether the server can do its work.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::Serialize;
+
+use crate::Rest;
+
+/// What a monitor is told.
+#[derive(Serialize)]
+pub(crate) struct Health {
+    status: &'static str,
+    version: &'static str,
+}
+
+/// `GET /api/health`: 200 while changes are taken, 503 when they are not.
+pub(crate) async fn health(State(rest): State<Rest>) -> (StatusCode, Json<Health>) {
+    let failed = *rest.app.store().failed().borrow();
+    let (code, status) = if failed {
+        (StatusCode::SERVICE_UNAVAILABLE, "writes_stopped")
+    } else {
+        (StatusCode::OK, "ok")
+    };
+    (code, Json(Health { status, version: env!("CARGO_PKG_VERSION") }))
+}

@@ -1,0 +1,114 @@
+//! Refusals as problem documents: `application/problem+json`, RFC 9457.
+
+use std::time::Duration;
+
+use axum::Json;
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use kernel::{Error, ProblemKind, Refusal};
+use serde::Serialize;
+
+/// An error on its way out.
+#[derive(Debug)]
+pub struct Problem {
+    status: StatusCode,
+    document: Document,
+    retry_after: Option<Duration>,
+}
+
+#[derive(Debug, Serialize)]
+struct Document {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    title: &'static str,
+    status: u16,
+    detail: String,
+    code: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<&'static str>,
+}
+
+impl Problem {
+    /// A problem of the request itself.
+    pub(crate) fn of_request(
+        status: StatusCode,
+        code: &'static str,
+        detail: impl Into<String>,
+    ) -> Self {
+        let document = Document {
+            kind: "about:blank",
+            title: status.canonical_reason().unwrap_or("Error"),
+            status: status.as_u16(),
+            detail: detail.into(),
+            code,
+            field: None,
+        };
+        Self { status, document, retry_after: None }
+    }
+
+    fn of_refusal(refusal: Refusal) -> Self {
+        let status = status_of(refusal.problem.kind);
+        let mut problem = Self::of_request(status, refusal.problem.code, refusal.message);
+        problem.document.field = refusal.field;
+        problem.retry_after = refusal.retry_after;
+        problem
+    }
+}
+
+/// The table from what a refusal asks to what HTTP calls it.
+fn status_of(kind: ProblemKind) -> StatusCode {
+    match kind {
+        ProblemKind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
+        ProblemKind::Malformed => StatusCode::BAD_REQUEST,
+        ProblemKind::Unauthenticated => StatusCode::UNAUTHORIZED,
+        ProblemKind::Forbidden => StatusCode::FORBIDDEN,
+        ProblemKind::NotFound => StatusCode::NOT_FOUND,
+        ProblemKind::Conflict => StatusCode::CONFLICT,
+        ProblemKind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        ProblemKind::TooMany => StatusCode::TOO_MANY_REQUESTS,
+        ProblemKind::Busy => StatusCode::SERVICE_UNAVAILABLE,
+    }
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Refused(refusal) => Self::of_refusal(*refusal),
+            Error::Fault(fault) => {
+                tracing::error!(%fault, "a request failed");
+                Self::of_request(
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    "INTERNAL",
+                    "Something went wrong on our side; it has been noted.",
+                )
+            }
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = (self.status, Json(self.document)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if let Some(wait) = self.retry_after {
+            headers.insert(RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
+        }
+        response
+    }
+}
+
+/// The answer to a path that leads nowhere.
+pub async fn not_found() -> Problem {
+    kernel::problems::NOT_FOUND.error().into()
+}
+
+/// The answer to a method that a path does not have; axum adds which it has.
+pub(crate) async fn method_not_allowed() -> Problem {
+    Problem::of_request(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "METHOD_NOT_ALLOWED",
+        "This path does not take this method; see the Allow header.",
+    )
+}

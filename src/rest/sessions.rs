@@ -1,0 +1,76 @@
+//! Signing in and out.
+
+use app::{Actor, UserId};
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::{Extension, Json};
+use kernel::Timestamp;
+use people::sessions::{EndSession, Token, sign_in};
+use people::users::SchoolRole;
+use serde::{Deserialize, Serialize};
+
+use crate::Rest;
+use crate::body::Body;
+use crate::problem::Problem;
+
+/// Who wants to sign in.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Login {
+    username: String,
+    password: String,
+}
+
+/// What signing in answers.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct LoggedIn {
+    token: String,
+    expires_at: Timestamp,
+    user: SignedInUser,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SignedInUser {
+    id: UserId,
+    username: String,
+    display_name: String,
+    role: SchoolRole,
+}
+
+/// `POST /api/auth/login`.
+pub(crate) async fn login(
+    State(rest): State<Rest>,
+    Body(login): Body<Login>,
+) -> Result<Json<LoggedIn>, Problem> {
+    let signed_in = sign_in(&rest.app, &rest.hashers, &login.username, &login.password).await?;
+    let (id, user) = signed_in.user;
+    Ok(Json(LoggedIn {
+        token: signed_in.token.reveal().to_owned(),
+        expires_at: signed_in.expires_at,
+        user: SignedInUser {
+            id,
+            username: user.username,
+            display_name: user.display_name,
+            role: user.role,
+        },
+    }))
+}
+
+/// `POST /api/auth/logout`: 204 whether or not there was a session to end.
+pub(crate) async fn logout(
+    State(rest): State<Rest>,
+    Extension(actor): Extension<Actor>,
+    headers: HeaderMap,
+) -> Result<StatusCode, Problem> {
+    if let Some(token) = bearer(&headers) {
+        rest.app.run(actor, EndSession { token }).await?;
+    }
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn bearer(headers: &HeaderMap) -> Option<Token> {
+    let value = headers.get(axum::http::header::AUTHORIZATION)?.to_str().ok()?;
+    Token::in_authorization(value)
+}

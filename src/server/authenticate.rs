@@ -1,0 +1,67 @@
+//! Who asks: the token of each request becomes an [`Actor`] that every face finds in it.
+
+use app::{Actor, App};
+use axum::extract::{Request, State};
+use axum::http::HeaderMap;
+use axum::http::header::AUTHORIZATION;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use people::sessions::{Token, TouchSession, authenticate};
+use rest::Problem;
+
+/// Puts the actor into the request. A token that is missing, unknown or over makes nobody; what
+/// needs somebody then refuses with `UNAUTHENTICATED`.
+pub(crate) async fn recognise(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    match actor(&app, request.headers()).await {
+        Ok(actor) => {
+            request.extensions_mut().insert(actor);
+            next.run(request).await
+        }
+        Err(error) => Problem::from(error).into_response(),
+    }
+}
+
+async fn actor(app: &App, headers: &HeaderMap) -> kernel::Result<Actor> {
+    let header = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let Some(token) = header.and_then(Token::in_authorization) else {
+        return Ok(Actor { trace_parent: trace_parent(headers), ..Actor::ANONYMOUS });
+    };
+    let found = authenticate(&app.snapshot(), &token, app.now())?;
+    let Some(found) = found else { return Ok(Actor::ANONYMOUS) };
+    if found.touch {
+        app.run(found.actor.clone(), TouchSession { token }).await?;
+    }
+    Ok(Actor { trace_parent: trace_parent(headers), ..found.actor })
+}
+
+/// The W3C trace context of a request, if it is well formed: `00-<32 hex>-<16 hex>-<2 hex>`.
+fn trace_parent(headers: &HeaderMap) -> Option<String> {
+    let text = headers.get("traceparent")?.to_str().ok()?;
+    let lengths = [2, 32, 16, 2];
+    let parts: Vec<&str> = text.split('-').collect();
+    let hex = |c: u8| c.is_ascii_digit() || (b'a'..=b'f').contains(&c);
+    let formed = parts.len() == lengths.len()
+        && parts.iter().zip(lengths).all(|(part, length)| part.len() == length && part.bytes().all(hex));
+    formed.then(|| text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn only_a_well_formed_trace_context_is_kept() {
+        let given = |text: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert("traceparent", HeaderValue::from_str(text).unwrap());
+            trace_parent(&headers)
+        };
+        let good = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        assert_eq!(given(good).as_deref(), Some(good));
+        for bad in ["", "00-0af7-b7ad-01", &good.to_uppercase(), &format!("{good}-x")] {
+            assert_eq!(given(bad), None, "{bad}");
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! `edusphere admin`.
+
+use std::io::{BufRead, IsTerminal};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use app::{Actor, SchoolRole};
+use clap::{Args, Subcommand};
+use people::sessions::Password;
+use people::users::{AddUser, NewUser};
+
+use crate::config::{Config, Flags};
+use crate::exit::Exit;
+use crate::school::School;
+
+#[derive(Subcommand)]
+pub(super) enum Admin {
+    /// Add an administrator
+    Create(Create),
+}
+
+#[derive(Args)]
+pub(super) struct Create {
+    /// The name to sign in with
+    username: String,
+    /// The folder of the school's data [default: edusphere-data]
+    #[arg(long, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    /// A file whose first line is the password; - for standard input
+    #[arg(long, value_name = "FILE")]
+    password_file: Option<PathBuf>,
+    /// The name that others see [default: the user name]
+    #[arg(long, value_name = "NAME")]
+    display_name: Option<String>,
+    /// The e-mail address
+    #[arg(long, value_name = "ADDRESS")]
+    email: Option<String>,
+}
+
+impl Admin {
+    pub(super) fn run(self) -> Result<ExitCode, Exit> {
+        match self {
+            Self::Create(create) => create.run(),
+        }
+    }
+}
+
+impl Create {
+    fn run(self) -> Result<ExitCode, Exit> {
+        let display_name = self.display_name.as_deref().unwrap_or(&self.username);
+        let mut user = NewUser::named(&self.username, display_name)?.role(SchoolRole::Admin);
+        if let Some(email) = &self.email {
+            user = user.email(email)?;
+        }
+        let password = Password::choose(&read_password(self.password_file.as_deref())?)?;
+        let flags = Flags { data_dir: self.data_dir, listen: None };
+        let config = Config::load(None, &flags)?;
+        let school = School::open(&config.data_dir, config.cache_mib)?;
+        let password = Some(password.hash(&school.app.new_secret())?);
+        let id = school.app.run_blocking(Actor::program("admin"), AddUser { user, password })?;
+        println!("{} is an administrator now ({id}).", self.username);
+        school.close();
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// The password: from a file, from standard input, or asked for.
+fn read_password(file: Option<&Path>) -> Result<String, Exit> {
+    let line = match file {
+        Some(path) if path != Path::new("-") => fs_err::read_to_string(path)
+            .map_err(|error| Exit::new(Exit::NO_INPUT, error.to_string()))?
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .to_owned(),
+        Some(_) => read_line()?,
+        None if std::io::stdin().is_terminal() => {
+            eprint!("Password (it is shown as you type; 8 characters or more): ");
+            read_line()?
+        }
+        None => {
+            let sentence = "there is no terminal to ask for a password at; give --password-file FILE, or - for standard input";
+            return Err(Exit::new(Exit::USAGE, sentence));
+        }
+    };
+    Ok(line)
+}
+
+fn read_line() -> Result<String, Exit> {
+    let mut line = String::new();
+    std::io::stdin().lock().read_line(&mut line)?;
+    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+}

@@ -1,0 +1,49 @@
+//! `edusphere check`.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+
+use crate::config::{Config, Flags};
+use crate::exit::Exit;
+use crate::school::School;
+
+#[derive(Args)]
+pub(super) struct Check {
+    /// The folder of the school's data [default: edusphere-data]
+    #[arg(long, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+}
+
+impl Check {
+    pub(super) fn run(self) -> Result<ExitCode, Exit> {
+        let flags = Flags { data_dir: self.data_dir, listen: None };
+        let config = Config::load(None, &flags)?;
+        if !config.data_dir.is_dir() {
+            let sentence = format!("there is no data directory {}", config.data_dir.display());
+            return Err(Exit::new(Exit::NO_INPUT, sentence));
+        }
+        let school = School::open(&config.data_dir, config.cache_mib)?;
+        let findings = school.check()?;
+        school.close();
+        println!(
+            "{} records, {} derived rows, {} events, {} files read.",
+            findings.records, findings.derived, findings.events, findings.files
+        );
+        for fault in &findings.faults {
+            println!("- {fault}");
+        }
+        let kept = u64::try_from(findings.faults.len()).unwrap_or(u64::MAX);
+        if findings.fault_count > kept {
+            println!("- and {} more", findings.fault_count - kept);
+        }
+        if findings.fault_count == 0 {
+            println!("Everything agrees.");
+            Ok(ExitCode::SUCCESS)
+        } else {
+            println!("{} faults. Restore a backup, or ask for help with this list.", findings.fault_count);
+            Ok(ExitCode::FAILURE)
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! The command line: one file a subcommand.
+
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line talks to a person")]
+
+mod admin;
+mod check;
+mod demo;
+mod import;
+mod schema;
+mod serve;
+
+use std::ffi::OsString;
+use std::io::IsTerminal;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+use crate::exit::Exit;
+
+/// A learning platform in one binary.
+#[derive(Parser)]
+#[command(name = "edusphere", version, about, propagate_version = true)]
+struct Command {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// Serve the school in a data directory
+    Serve(serve::Serve),
+    /// Make a small school to look at, and serve it
+    Demo(demo::Demo),
+    /// Look after administrators
+    #[command(subcommand)]
+    Admin(admin::Admin),
+    /// Take something over from elsewhere
+    #[command(subcommand)]
+    Import(import::Import),
+    /// Read everything and report what does not agree
+    Check(check::Check),
+    /// Write the published contracts to a directory
+    #[command(hide = true)]
+    Schema(schema::Schema),
+}
+
+/// Runs the program with these arguments.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let command = match Command::try_parse_from(arguments) {
+        Ok(command) => command,
+        Err(error) => return usage(&error),
+    };
+    let done = match command.what {
+        What::Serve(serve) => serve.run(),
+        What::Demo(demo) => demo.run(),
+        What::Admin(admin) => admin.run(),
+        What::Import(import) => import.run(),
+        What::Check(check) => check.run(),
+        What::Schema(schema) => schema.run(),
+    };
+    match done {
+        Ok(code) => code,
+        Err(exit) => {
+            eprintln!("edusphere: {exit}");
+            ExitCode::from(&exit)
+        }
+    }
+}
+
+/// Help and version go out as asked for; anything else is a mistake.
+fn usage(error: &clap::Error) -> ExitCode {
+    let printed = error.print().is_ok();
+    if printed && !error.use_stderr() { ExitCode::SUCCESS } else { ExitCode::from(Exit::USAGE) }
+}
+
+/// Sends the log to standard error: in colour to a person, plain otherwise.
+fn log_to_stderr(filter: &str) -> Result<(), Exit> {
+    let filter = EnvFilter::try_new(filter).map_err(|error| {
+        Exit::new(Exit::CONFIG, format!("the setting `log` is not right: {error}"))
+    })?;
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .init();
+    Ok(())
+}

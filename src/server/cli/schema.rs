@@ -1,0 +1,78 @@
+//! `edusphere schema`: writes what is generated under `schema/`, for the developers of the project.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+use kernel::{Problem, ProblemKind};
+
+use crate::exit::Exit;
+use crate::school::features;
+
+#[derive(Args)]
+pub(super) struct Schema {
+    /// The directory to write to
+    #[arg(long, value_name = "DIR", default_value = "schema")]
+    out: PathBuf,
+}
+
+impl Schema {
+    pub(super) fn run(self) -> Result<ExitCode, Exit> {
+        for (name, text) in documents() {
+            let path = self.out.join(name);
+            fs_err::write(&path, text)?;
+            println!("{}", path.display());
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// The generated documents, by name.
+fn documents() -> [(&'static str, String); 2] {
+    [("schema.graphql", graphql::Api::sdl()), ("problems.md", problems())]
+}
+
+/// The list of refusals.
+fn problems() -> String {
+    let mut text = String::from(
+        "# Problems\n\nWhy a request is refused. The code never changes; the sentence may become clearer.\n\n| code | kind | sentence |\n| --- | --- | --- |\n",
+    );
+    let features = features();
+    let of_features = features.iter().flat_map(|feature| feature.problems);
+    let mut all: Vec<&Problem> = kernel::problems::ALL.iter().chain(of_features).collect();
+    all.sort_by_key(|problem| problem.code);
+    all.dedup_by_key(|problem| problem.code);
+    for problem in all {
+        let kind = match problem.kind {
+            ProblemKind::Invalid => "invalid input",
+            ProblemKind::Malformed => "malformed request",
+            ProblemKind::Unauthenticated => "not signed in",
+            ProblemKind::Forbidden => "not permitted",
+            ProblemKind::NotFound => "not found",
+            ProblemKind::Conflict => "not possible now",
+            ProblemKind::TooLarge => "too large",
+            ProblemKind::TooMany => "too many requests",
+            ProblemKind::Busy => "try again later",
+        };
+        let (code, sentence) = (problem.code, problem.sentence);
+        writeln!(text, "| {code} | {kind} | {sentence} |").expect("a string takes any text");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn the_committed_contracts_are_those_of_the_program() {
+        let schema = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schema");
+        for (name, text) in documents() {
+            let committed = fs_err::read_to_string(schema.join(name)).unwrap_or_default();
+            assert!(committed == text, "schema/{name} differs: run cargo xtask schema and look");
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Configuration: flags over environment (`EDUSPHERE__LISTEN`) over file over defaults.
+//!
+//! Only this module reads the environment.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use figment::Figment;
+use figment::providers::{Env, Format, Serialized, Toml};
+use serde::{Deserialize, Serialize};
+
+use crate::exit::Exit;
+
+/// Everything that can be set. The defaults are for production.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Config {
+    /// The folder of the school's data.
+    pub(crate) data_dir: PathBuf,
+    /// The address and port to listen at.
+    pub(crate) listen: SocketAddr,
+    /// Which messages are logged, in the syntax of `tracing`: `info`, `info,store=debug`.
+    pub(crate) log: String,
+    /// Memory for blocks of records read from disk, in MiB.
+    pub(crate) cache_mib: u64,
+    /// Whether clients may ask for the schema. For developers.
+    pub(crate) graphql_introspection: bool,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            data_dir: PathBuf::from("edusphere-data"),
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            log: "info,fjall=warn,lsm_tree=warn".to_owned(),
+            cache_mib: 64,
+            graphql_introspection: false,
+        }
+    }
+}
+
+/// What was given on the command line.
+#[derive(Debug, Clone, Default, Serialize)]
+pub(crate) struct Flags {
+    /// `--data-dir`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) data_dir: Option<PathBuf>,
+    /// `--listen`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) listen: Option<SocketAddr>,
+}
+
+impl Config {
+    /// The configuration, from all its sources.
+    pub(crate) fn load(file: Option<&Path>, flags: &Flags) -> Result<Self, Exit> {
+        let mut sources = Figment::from(Serialized::defaults(Self::default()));
+        if let Some(file) = file {
+            let text = fs_err::read_to_string(file)
+                .map_err(|error| Exit::new(Exit::NO_INPUT, error.to_string()))?;
+            sources = sources.merge(Toml::string(&text));
+        }
+        sources
+            .merge(Env::prefixed("EDUSPHERE__").split("__"))
+            .merge(Serialized::defaults(flags))
+            .extract()
+            .map_err(|error| Exit::new(Exit::CONFIG, explain(&error)))
+    }
+}
+
+/// A sentence for each thing that is wrong.
+fn explain(error: &figment::Error) -> String {
+    let sentences: Vec<String> = error.clone().into_iter().map(|error| error.to_string()).collect();
+    format!("the configuration is not right: {}", sentences.join("; "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flags_win_over_the_file_and_the_file_over_defaults() {
+        let root = tempfile::tempdir().unwrap();
+        let file = root.path().join("edusphere.toml");
+        fs_err::write(&file, "listen = \"127.0.0.1:1\"\nlog = \"warn\"\n").unwrap();
+        let flags = Flags { listen: Some(SocketAddr::from(([127, 0, 0, 1], 2))), data_dir: None };
+        let config = Config::load(Some(&file), &flags).unwrap();
+        assert_eq!((config.listen.port(), config.log.as_str()), (2, "warn"));
+        assert_eq!(config.data_dir, Path::new("edusphere-data"));
+    }
+
+    #[test]
+    fn an_unknown_key_and_a_value_of_the_wrong_kind_are_named() {
+        let root = tempfile::tempdir().unwrap();
+        let file = root.path().join("edusphere.toml");
+        for (text, named) in [("lisen = 1", "lisen"), ("cache_mib = \"much\"", "cache_mib")] {
+            fs_err::write(&file, text).unwrap();
+            let error = Config::load(Some(&file), &Flags::default()).unwrap_err();
+            assert!(error.to_string().contains(named), "{error}");
+        }
+    }
+}

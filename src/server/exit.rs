@@ -1,0 +1,96 @@
+//! How the program ends: one sentence and an exit code in the manner of `sysexits.h`.
+
+use std::fmt;
+use std::process::ExitCode;
+
+use courses::cartridges::PrepareError;
+use courses::interchange::CartridgeProblem;
+use kernel::Error;
+use store::OpenError;
+
+/// Why the program ends without having done what was asked.
+#[derive(Debug)]
+pub(crate) struct Exit {
+    code: u8,
+    sentence: String,
+}
+
+impl Exit {
+    /// The command line makes no sense.
+    pub(crate) const USAGE: u8 = 64;
+    /// What was given is not of the right kind.
+    const DATA: u8 = 65;
+    /// A file that was given is not there.
+    pub(crate) const NO_INPUT: u8 = 66;
+    /// Something that is needed is not to be had: a port, mostly.
+    pub(crate) const UNAVAILABLE: u8 = 69;
+    /// We did something wrong.
+    const SOFTWARE: u8 = 70;
+    /// The data directory cannot be used.
+    const CANNOT_CREATE: u8 = 73;
+    /// The disk failed.
+    pub(crate) const IO: u8 = 74;
+    /// Something must be configured otherwise.
+    pub(crate) const CONFIG: u8 = 78;
+
+    pub(crate) fn new(code: u8, sentence: impl Into<String>) -> Self {
+        Self { code, sentence: sentence.into() }
+    }
+}
+
+impl fmt::Display for Exit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.sentence)
+    }
+}
+
+impl From<&Exit> for ExitCode {
+    fn from(exit: &Exit) -> Self {
+        Self::from(exit.code)
+    }
+}
+
+impl From<OpenError> for Exit {
+    fn from(error: OpenError) -> Self {
+        let code = match &error {
+            OpenError::InUse { .. } | OpenError::Unusable(_) => Self::CANNOT_CREATE,
+            OpenError::NewerFormat { .. } => Self::CONFIG,
+            OpenError::Damaged(_) | OpenError::Records(_) => Self::DATA,
+        };
+        Self::new(code, error.to_string())
+    }
+}
+
+impl From<Error> for Exit {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Refused(refusal) => {
+                Self::new(Self::DATA, format!("{} ({})", refusal.message, refusal.problem.code))
+            }
+            Error::Fault(fault) => Self::new(Self::SOFTWARE, fault.to_string()),
+        }
+    }
+}
+
+impl From<CartridgeProblem> for Exit {
+    fn from(problem: CartridgeProblem) -> Self {
+        let missing = matches!(problem, CartridgeProblem::FileUnreadable { .. });
+        let code = if missing { Self::NO_INPUT } else { Self::DATA };
+        Self::new(code, format!("{problem} ({})", problem.code()))
+    }
+}
+
+impl From<PrepareError> for Exit {
+    fn from(error: PrepareError) -> Self {
+        match error {
+            PrepareError::Package(problem) => problem.into(),
+            PrepareError::Disk(_) => Self::new(Self::IO, error.to_string()),
+        }
+    }
+}
+
+impl From<std::io::Error> for Exit {
+    fn from(error: std::io::Error) -> Self {
+        Self::new(Self::IO, error.to_string())
+    }
+}

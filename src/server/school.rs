@@ -1,0 +1,77 @@
+//! A school opened: its data directory, its records, its files, and the application over them.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use app::{App, Feature, check};
+use courses::cartridges::Neighbours;
+use courses::files::{self, Blobs};
+use kernel::{Clock, SystemClock};
+use store::{DataDir, Engine, Findings, Options, Store};
+
+use crate::exit::Exit;
+
+/// How assignments and topics of packages are taken over.
+pub(crate) const NEIGHBOURS: Neighbours = Neighbours {
+    assignment: assess::assignments::import,
+    topic: community::discussions::import,
+};
+
+/// All features of all areas.
+pub(crate) fn features() -> Vec<&'static Feature> {
+    let areas: [&[&'static Feature]; 5] = [
+        &[&app::ONCE],
+        people::FEATURES,
+        courses::FEATURES,
+        assess::FEATURES,
+        community::FEATURES,
+    ];
+    areas.concat()
+}
+
+/// An open school. Nobody else can open it until this is closed.
+pub(crate) struct School {
+    /// The application.
+    pub(crate) app: App,
+    /// The bytes of files.
+    pub(crate) blobs: Arc<Blobs>,
+    // Dropped last: the directory is held until the store is closed.
+    _directory: DataDir,
+}
+
+impl School {
+    /// Opens the school in a directory, made if it is not there.
+    pub(crate) fn open(directory: &Path, cache_mib: u64) -> Result<Self, Exit> {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let directory = DataDir::open(directory, clock.now())?;
+        let options = Options {
+            clock: Arc::clone(&clock),
+            cache_bytes: cache_mib.saturating_mul(1024 * 1024),
+            ..Options::default()
+        };
+        let store = Store::on_disk(&directory.records(), directory.quarantine(), options)?;
+        let blobs = Arc::new(Blobs::open(&directory.files())?);
+        let app = App::new(store, clock, features(), None);
+        Ok(Self { app, blobs, _directory: directory })
+    }
+
+    /// Reads everything and reports what does not agree.
+    pub(crate) fn check(&self) -> Result<Findings, Exit> {
+        let snapshot = self.app.snapshot();
+        let mut findings = check(&snapshot, self.app.features())?;
+        files::verify(&snapshot, &self.blobs, &mut findings)?;
+        Ok(findings)
+    }
+
+    /// Makes everything durable and lets go of the directory.
+    pub(crate) fn close(self) {
+        self.app.store().close();
+    }
+}
+
+/// A school in memory, for what must not touch one on disk.
+pub(crate) fn in_memory() -> App {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let store = Store::over(Engine::in_memory(), Options::default());
+    App::new(store, clock, features(), None)
+}

@@ -1,0 +1,126 @@
+//! Serving: the listener with all faces behind it, and the orderly end.
+
+use std::future::{Future, IntoFuture};
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use axum::Router;
+use axum::http::header::{
+    CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+};
+use axum::http::{HeaderName, HeaderValue};
+use axum::middleware::{from_fn_with_state, map_response};
+use axum::response::Response;
+use people::sessions::Hashers;
+use rest::Rest;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::authenticate::recognise;
+use crate::config::Config;
+use crate::exit::Exit;
+use crate::school::School;
+use crate::supervise::Supervisor;
+
+/// How long requests may take to end after the server was told to stop.
+const DRAIN_MAX: Duration = Duration::from_secs(10);
+
+/// Serves a school until a signal ends it, or the disk does. `ready` is called once the port is
+/// open.
+pub(crate) fn serve(
+    school: School,
+    config: &Config,
+    ready: impl FnOnce(&School, SocketAddr),
+) -> Result<(), Exit> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let served = runtime.block_on(run(&school, config, ready));
+    // Whatever still runs may hold parts of the school; it has had its time.
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    school.close();
+    served
+}
+
+async fn run(school: &School, config: &Config, ready: impl FnOnce(&School, SocketAddr)) -> Result<(), Exit> {
+    let listener = TcpListener::bind(config.listen).await.map_err(|error| {
+        let sentence = format!(
+            "cannot listen at {}: {error}; choose another address with --listen",
+            config.listen
+        );
+        Exit::new(Exit::UNAVAILABLE, sentence)
+    })?;
+    let address = listener.local_addr()?;
+    let mut supervisor = Supervisor::new();
+    for projection in school.app.features().iter().flat_map(|feature| feature.projections) {
+        let store = school.app.store().clone();
+        supervisor.keep(projection.name(), move |stop| {
+            eventlog::follow(store.clone(), *projection, stop)
+        });
+    }
+    let mut failed = school.app.store().failed();
+    let mut stopping = supervisor.stopping();
+    let server = axum::serve(listener, routes(school, config)?)
+        .with_graceful_shutdown(async move { drop(stopping.wait_for(|stop| *stop).await) });
+    let mut server = std::pin::pin!(server.into_future());
+    ready(school, address);
+    let ended = tokio::select! {
+        ended = &mut server => ended.map_err(Exit::from),
+        ended = asked_to_stop() => ended,
+        _ = failed.wait_for(|failed| *failed) => Err(disk_failed()),
+    };
+    tracing::info!("stopping: no new requests are taken");
+    supervisor.end().await;
+    if tokio::time::timeout(DRAIN_MAX, server).await.is_err() {
+        tracing::warn!("some requests did not end in time and were cut off");
+    }
+    ended
+}
+
+fn disk_failed() -> Exit {
+    Exit::new(
+        Exit::IO,
+        "the disk refused a write, so nothing more was acknowledged; look at the log above, see that there is space, and start again",
+    )
+}
+
+/// Returns when the first signal to end came. A second one ends the process at once, which is safe.
+fn asked_to_stop() -> impl Future<Output = Result<(), Exit>> {
+    async {
+        let mut terminate = signal(SignalKind::terminate())?;
+        let mut interrupt = signal(SignalKind::interrupt())?;
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        Ok(())
+    }
+}
+
+/// All faces behind one another.
+fn routes(school: &School, config: &Config) -> Result<Router, Exit> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let rest = Rest {
+        app: school.app.clone(),
+        hashers: Hashers::start(threads)?,
+        blobs: school.blobs.clone(),
+    };
+    let options = graphql::Options { introspection: config.graphql_introspection };
+    Ok(rest::routes(rest)
+        .merge(graphql::Api::with(school.app.clone(), options).routes())
+        .fallback(rest::not_found)
+        .layer(from_fn_with_state(school.app.clone(), recognise))
+        .layer(map_response(harden)))
+}
+
+/// Headers that every answer has. A handler that set one itself keeps it.
+async fn harden(mut response: Response) -> Response {
+    const HEADERS: [(HeaderName, &str); 4] = [
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (X_FRAME_OPTIONS, "DENY"),
+        (REFERRER_POLICY, "same-origin"),
+        (CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+    ];
+    for (name, value) in HEADERS {
+        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    response
+}

@@ -1,0 +1,158 @@
+//! The command line: what it prints, and the exit codes of what goes wrong.
+
+use std::path::Path;
+use std::time::Instant;
+
+use serde_json::Value;
+
+use crate::running::{Server, edusphere, stderr, stdout};
+
+fn code(arguments: &[&str]) -> (Option<i32>, String) {
+    let output = edusphere(arguments);
+    (output.status.code(), stderr(&output))
+}
+
+/// Every file below a folder with its bytes.
+fn contents(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut files = Vec::new();
+    for entry in fs_err::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files.extend(contents(&path));
+        } else {
+            files.push((path.display().to_string(), fs_err::read(&path).unwrap()));
+        }
+    }
+    files.sort();
+    files
+}
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "the promise is about time")]
+fn a_second_process_is_told_who_holds_the_directory_and_changes_nothing() {
+    let root = tempfile::tempdir().unwrap();
+    let server = Server::serve(root.path());
+    let before = contents(root.path());
+    let started = Instant::now();
+    let data_dir = root.path().to_str().unwrap();
+    let (code, said) = code(&["serve", "--listen", "127.0.0.1:0", "--data-dir", data_dir]);
+    assert!(started.elapsed().as_secs() < 2);
+    assert_eq!(code, Some(73), "{said}");
+    let lock = fs_err::read_to_string(root.path().join("LOCK")).unwrap();
+    assert!(lock.starts_with("pid ") && said.contains(lock.trim()), "{said}");
+    assert_eq!(before, contents(root.path()));
+    server.kill();
+    let again = Server::serve(root.path());
+    assert_eq!(again.stop(), Some(0), "a lock that a kill left behind blocks nobody");
+}
+
+#[test]
+fn a_directory_of_a_newer_program_is_refused_unchanged() {
+    let root = tempfile::tempdir().unwrap();
+    assert_eq!(Server::serve(root.path()).stop(), Some(0));
+    fs_err::write(root.path().join("FORMAT"), "99\n").unwrap();
+    let before = contents(root.path());
+    let (code, said) = code(&["serve", "--data-dir", root.path().to_str().unwrap()]);
+    assert_eq!(code, Some(78), "{said}");
+    assert!(said.contains("format 99") && said.contains("format 1"), "{said}");
+    assert_eq!(before, contents(root.path()));
+}
+
+#[test]
+fn what_is_typed_wrong_or_is_not_there_gets_its_own_code() {
+    let root = tempfile::tempdir().unwrap();
+    let in_root = |name: &str| root.path().join(name).to_str().unwrap().to_owned();
+    fs_err::write(in_root("bad.toml"), "lisen = 1\n").unwrap();
+    fs_err::write(in_root("no.imscc"), "this is no zip").unwrap();
+    fs_err::write(in_root("short"), "1234567\n").unwrap();
+    fs_err::write(in_root("file"), "").unwrap();
+    let data_dir = in_root("data");
+    for (arguments, wanted, named) in [
+        (vec!["serve", "--lisen", "x"], 64, "--listen"),
+        (vec!["frob"], 64, "frob"),
+        (vec!["serve", "--config", &in_root("none.toml")], 66, "none.toml"),
+        (vec!["serve", "--config", &in_root("bad.toml")], 78, "lisen"),
+        (vec!["serve", "--data-dir", &in_root("file")], 73, "file"),
+        (vec!["check", "--data-dir", &in_root("none")], 66, "none"),
+        (vec!["import", "cartridge", &in_root("none.imscc"), "--data-dir", &data_dir], 66, "none.imscc"),
+        (vec!["import", "cartridge", &in_root("no.imscc"), "--data-dir", &data_dir], 65, "NOT_A_ZIP"),
+        (vec!["admin", "create", "ada", "--data-dir", &data_dir], 64, "--password-file"),
+        (vec!["admin", "create", "ada", "--password-file", &in_root("short"), "--data-dir", &data_dir], 65, "PASSWORD_LENGTH"),
+    ] {
+        let (code, said) = code(&arguments);
+        assert_eq!(code, Some(wanted), "{arguments:?}: {said}");
+        assert!(said.contains(named), "{arguments:?}: {said}");
+    }
+    assert!(!Path::new(&data_dir).exists(), "what was refused made nothing");
+}
+
+#[test]
+fn a_port_that_is_taken_is_named() {
+    let root = tempfile::tempdir().unwrap();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let data_dir = root.path().to_str().unwrap();
+    let (code, said) = code(&["serve", "--listen", &address, "--data-dir", data_dir]);
+    assert_eq!(code, Some(69), "{said}");
+    assert!(said.contains(&address), "{said}");
+}
+
+#[test]
+fn an_administrator_is_made_once_and_signs_in() {
+    let root = tempfile::tempdir().unwrap();
+    let data_dir = root.path().join("data");
+    let password = root.path().join("password");
+    fs_err::write(&password, "correct horse\n").unwrap();
+    let password = password.to_str().unwrap();
+    let create =
+        ["admin", "create", "ada", "--password-file", password, "--data-dir", data_dir.to_str().unwrap()];
+    let made = edusphere(&create);
+    assert!(made.status.success(), "{}", stderr(&made));
+    let (code, said) = code(&create);
+    assert_eq!(code, Some(65));
+    assert!(said.contains("USERNAME_TAKEN"), "{said}");
+    let server = Server::serve(&data_dir);
+    let (_, me) = server.sign_in("Ada", "correct horse").get("/api/courses");
+    assert_eq!(me["totalCount"], 0);
+}
+
+/// The cartridges of the corpus, where it lies beside the project.
+fn corpus() -> Option<std::path::PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus/cartridges");
+    if !folder.is_dir() {
+        println!("no corpus of cartridges here: skipped");
+        return None;
+    }
+    Some(folder)
+}
+
+#[test]
+fn the_cartridges_of_the_corpus_come_in_with_a_report() {
+    let Some(folder) = corpus() else { return };
+    let root = tempfile::tempdir().unwrap();
+    let data_dir = root.path().join("data");
+    let data_dir = data_dir.to_str().unwrap();
+    let mut imported = 0;
+    for entry in fs_err::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|extension| extension != "imscc") {
+            continue;
+        }
+        imported += 1;
+        let code = format!("C-{imported}");
+        let report = root.path().join(format!("{code}.json"));
+        let (file, to) = (path.to_str().unwrap(), report.to_str().unwrap());
+        let dry = edusphere(&["import", "cartridge", file, "--dry-run", "--code", &code]);
+        assert!(dry.status.success(), "{file}: {}", stderr(&dry));
+        let import = edusphere(&[
+            "import", "cartridge", file, "--code", &code, "--report", to, "--data-dir", data_dir,
+        ]);
+        assert!(import.status.success(), "{file}: {}", stderr(&import));
+        let report: Value = serde_json::from_str(&fs_err::read_to_string(&report).unwrap()).unwrap();
+        assert!(report["kept"].as_array().is_some_and(|kept| !kept.is_empty()), "{file}");
+        let twice = edusphere(&["import", "cartridge", file, "--code", &code, "--data-dir", data_dir]);
+        assert_eq!(twice.status.code(), Some(65), "the code is taken");
+    }
+    let check = edusphere(&["check", "--data-dir", data_dir]);
+    assert!(check.status.success(), "{}", stdout(&check));
+}

@@ -1,0 +1,211 @@
+//! The binary, started and stopped, and a client for it.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use ureq::Agent;
+
+/// The longest that a start, an answer or a stop may take.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Runs the binary to its end.
+pub(crate) fn edusphere(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_edusphere"))
+        .args(arguments)
+        .stdin(Stdio::null())
+        .output()
+        .expect("the binary runs")
+}
+
+/// What a run printed to standard error.
+pub(crate) fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// What a run printed to standard output.
+pub(crate) fn stdout(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// A running server. Killed when dropped.
+pub(crate) struct Server {
+    child: Child,
+    base: String,
+    agent: Agent,
+    data_dir: PathBuf,
+}
+
+impl Server {
+    /// `edusphere demo` over a directory.
+    pub(crate) fn demo(data_dir: &Path) -> Self {
+        Self::start("demo", data_dir)
+    }
+
+    /// `edusphere serve` over a directory.
+    pub(crate) fn serve(data_dir: &Path) -> Self {
+        Self::start("serve", data_dir)
+    }
+
+    fn start(subcommand: &str, data_dir: &Path) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_edusphere"))
+            .args([subcommand, "--listen", "127.0.0.1:0", "--data-dir"])
+            .arg(data_dir)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::inherit())
+            .spawn()
+            .expect("the binary starts");
+        let stdout = child.stdout.take().expect("standard output is piped");
+        let mut lines = BufReader::new(stdout).lines();
+        let base = lines
+            .find_map(|line| {
+                let line = line.expect("standard output is text");
+                line.split_once(" at http://").map(|(_, address)| format!("http://{address}"))
+            })
+            .expect("the server says where it listens");
+        // The rest is read to its end so that the server never waits for us.
+        std::thread::spawn(move || lines.for_each(drop));
+        Self { child, base, agent: agent(), data_dir: data_dir.to_owned() }
+    }
+
+    pub(crate) fn data_dir(&self) -> &Path {
+        &self.data_dir
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.base)
+    }
+
+    /// Ends it as a power cut would end its process.
+    pub(crate) fn kill(mut self) {
+        self.child.kill().expect("the process can be killed");
+        self.child.wait().expect("the process ends");
+    }
+
+    /// Asks it to stop, and waits; its exit code.
+    pub(crate) fn stop(mut self) -> Option<i32> {
+        let pid = self.child.id().to_string();
+        let sent = Command::new("kill").args(["-TERM", &pid]).status().expect("kill runs");
+        assert!(sent.success());
+        self.child.wait().expect("the process ends").code()
+    }
+
+    /// A client that is signed in.
+    pub(crate) fn sign_in(&self, username: &str, password: &str) -> Client {
+        let body = json!({ "username": username, "password": password });
+        let (status, answer) = post(&self.agent, &self.url("/api/auth/login"), None, &body);
+        assert_eq!(status, 200, "{answer}");
+        let token = answer["token"].as_str().expect("a token").to_owned();
+        Client { base: self.base.clone(), agent: self.agent.clone(), token: Some(token) }
+    }
+
+    /// A client that nobody is signed in with.
+    pub(crate) fn anonymous(&self) -> Client {
+        Client { base: self.base.clone(), agent: self.agent.clone(), token: None }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It has ended already where the test ended it.
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+fn agent() -> Agent {
+    let config = Agent::config_builder()
+        .http_status_as_error(false)
+        .timeout_global(Some(PATIENCE))
+        .build();
+    config.into()
+}
+
+fn post(agent: &Agent, url: &str, token: Option<&str>, body: &Value) -> (u16, Value) {
+    try_post(agent, url, token, body).expect("the server answers")
+}
+
+fn try_post(
+    agent: &Agent,
+    url: &str,
+    token: Option<&str>,
+    body: &Value,
+) -> Result<(u16, Value), ureq::Error> {
+    let mut request = agent.post(url);
+    if let Some(token) = token {
+        request = request.header("authorization", format!("Bearer {token}"));
+    }
+    let mut response = request.send_json(body)?;
+    let status = response.status().as_u16();
+    let text = response.body_mut().read_to_string()?;
+    Ok((status, serde_json::from_str(&text).unwrap_or(Value::Null)))
+}
+
+/// Somebody who sends requests.
+#[derive(Clone)]
+pub(crate) struct Client {
+    base: String,
+    agent: Agent,
+    token: Option<String>,
+}
+
+impl Client {
+    /// Executes a registered operation by its name; the whole answer.
+    pub(crate) fn answer(&self, operation: &str, variables: &Value) -> Value {
+        self.try_operation(operation, variables).expect("the server answers")
+    }
+
+    /// Executes a registered operation by its name; its data, which must come without errors.
+    pub(crate) fn operation(&self, operation: &str, variables: &Value) -> Value {
+        let answer = self.answer(operation, variables);
+        assert!(answer["errors"].is_null(), "{operation}: {answer}");
+        answer["data"].clone()
+    }
+
+    /// Executes a registered operation while the server may go away.
+    pub(crate) fn try_operation(
+        &self,
+        operation: &str,
+        variables: &Value,
+    ) -> Result<Value, ureq::Error> {
+        let body = json!({ "operationName": operation, "variables": variables });
+        Ok(try_post(&self.agent, &self.at("/graphql"), self.token.as_deref(), &body)?.1)
+    }
+
+    /// Executes a document of its own.
+    pub(crate) fn document(&self, query: &str, variables: &Value) -> Value {
+        let body = json!({ "query": query, "variables": variables });
+        let answer = self.post("/graphql", &body).1;
+        assert!(answer["errors"].is_null(), "{query}: {answer}");
+        answer["data"].clone()
+    }
+
+    pub(crate) fn post(&self, path: &str, body: &Value) -> (u16, Value) {
+        post(&self.agent, &self.at(path), self.token.as_deref(), body)
+    }
+
+    pub(crate) fn get(&self, path: &str) -> (u16, Value) {
+        let (status, _, text) = self.get_text(path);
+        (status, serde_json::from_str(&text).unwrap_or(Value::Null))
+    }
+
+    /// Status, content type and body of a GET.
+    pub(crate) fn get_text(&self, path: &str) -> (u16, String, String) {
+        let mut request = self.agent.get(self.at(path));
+        if let Some(token) = &self.token {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        let mut response = request.call().expect("the server answers");
+        let media_type = response.headers().get("content-type");
+        let media_type = media_type.and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+        let text = response.body_mut().read_to_string().expect("the body is text");
+        (response.status().as_u16(), media_type, text)
+    }
+
+    fn at(&self, path: &str) -> String {
+        format!("{}{path}", self.base)
+    }
+}
