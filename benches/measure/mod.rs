@@ -11,20 +11,20 @@ const RUNS: usize = 5;
 
 /// The time a piece of work takes.
 #[expect(clippy::disallowed_methods, reason = "a benchmark measures time")]
-pub fn time(work: impl FnOnce()) -> Duration {
+pub(crate) fn time(work: impl FnOnce()) -> Duration {
     let start = Instant::now();
     work();
     start.elapsed()
 }
 
 /// The median of some figures.
-pub fn median(mut figures: Vec<f64>) -> f64 {
+pub(crate) fn median(mut figures: Vec<f64>) -> f64 {
     figures.sort_by(f64::total_cmp);
     figures.get(figures.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
 /// Takes a figure several times and prints the median, the range and the target.
-pub fn report(name: &str, mut take: impl FnMut() -> f64) {
+pub(crate) fn report(name: &str, mut take: impl FnMut() -> f64) {
     let mut figures: Vec<f64> = (0..RUNS).map(|_| take()).collect();
     figures.sort_by(f64::total_cmp);
     let (lowest, highest) = (figures.first().copied(), figures.last().copied());

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use kernel::{Result, id_kind, problems};
 
-id_kind!(UserKind, UserId, "user");
-id_kind!(SessionKind, SessionId, "session");
+id_kind!(pub UserKind, UserId, "user");
+id_kind!(pub SessionKind, SessionId, "session");
 
 /// What somebody is in the school as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

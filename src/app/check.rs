@@ -18,12 +18,15 @@ pub fn check(snapshot: &Snapshot, features: &[&Feature]) -> Result<Findings> {
     Ok(findings)
 }
 
+/// A promise, and the keys that its events have told of.
+type Told<'a> = (&'a dyn Witness, HashSet<Vec<u8>>);
+
 fn compare_events(
     snapshot: &Snapshot,
     features: &[&Feature],
     findings: &mut Findings,
 ) -> Result<()> {
-    let mut witnesses: BTreeMap<&str, Vec<(&dyn Witness, HashSet<Vec<u8>>)>> = BTreeMap::new();
+    let mut witnesses: BTreeMap<&str, Vec<Told<'_>>> = BTreeMap::new();
     for witness in features.iter().flat_map(|feature| feature.witnesses) {
         witnesses.entry(witness.subject()).or_default().push((*witness, HashSet::new()));
     }

@@ -25,7 +25,7 @@ pub trait Command: Send + 'static {
 
 /// The transaction of a command: the store's, with the actor and the event log.
 pub struct Tx<'a> {
-    tx: &'a mut store::Tx,
+    inner: &'a mut store::Tx,
     actor: &'a Actor,
     position: u64,
 }
@@ -33,19 +33,19 @@ pub struct Tx<'a> {
 impl Deref for Tx<'_> {
     type Target = store::Tx;
     fn deref(&self) -> &store::Tx {
-        self.tx
+        self.inner
     }
 }
 
 impl DerefMut for Tx<'_> {
     fn deref_mut(&mut self) -> &mut store::Tx {
-        self.tx
+        self.inner
     }
 }
 
 impl<'a> Tx<'a> {
     pub(crate) fn new(tx: &'a mut store::Tx, actor: &'a Actor) -> Self {
-        Self { tx, actor, position: 0 }
+        Self { inner: tx, actor, position: 0 }
     }
 
     /// Who asked.
@@ -60,12 +60,12 @@ impl<'a> Tx<'a> {
 
     /// The moment of this command.
     pub fn now(&self) -> Timestamp {
-        self.tx.now()
+        self.inner.now()
     }
 
     /// A fresh id.
     pub fn new_id<K>(&mut self) -> Id<K> {
-        self.tx.new_id()
+        self.inner.new_id()
     }
 
     /// Records what happened, in the same batch as the records that changed.
@@ -80,7 +80,7 @@ impl<'a> Tx<'a> {
             version: E::VERSION,
             body,
         };
-        self.position = eventlog::append(self.tx, draft)?;
+        self.position = eventlog::append(self.inner, draft)?;
         Ok(())
     }
 

@@ -14,7 +14,7 @@ use crate::command::{Command, Tx};
 use crate::feature::Feature;
 
 /// How long an answer is kept.
-const KEPT: Duration = Duration::from_secs(7 * 24 * 3_600);
+const KEPT: Duration = Duration::from_hours(7 * 24);
 const KEY_CHARS_MAX: usize = 255;
 
 /// A key that is empty or too long.

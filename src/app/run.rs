@@ -7,7 +7,7 @@ use rand::rngs::StdRng;
 use rand::{RngCore, SeedableRng};
 use tracing::Instrument;
 
-use kernel::{Clock, Error, Id, Result, Timestamp, Uuid7};
+use kernel::{Clock, Error, Fault, Id, Result, Timestamp, Uuid7};
 use store::{Snapshot, Store};
 
 use crate::actor::Actor;
@@ -100,13 +100,13 @@ impl App {
     ) -> Result<Done<C::Out>> {
         let span = tracing::debug_span!("command", name = C::NAME);
         let pending = self.inner.store.submit(move |tx| execute(tx, &actor, &command));
-        logged(C::NAME, pending.instrument(span).await)
+        named(C::NAME, pending.instrument(span).await)
     }
 
     /// Runs a command and blocks until it is durable, for the command line.
     pub fn run_blocking<C: Command>(&self, actor: Actor, command: C) -> Result<C::Out> {
         let pending = self.inner.store.submit(move |tx| execute(tx, &actor, &command));
-        logged(C::NAME, pending.wait()).map(|done| done.out)
+        named(C::NAME, pending.wait()).map(|done| done.out)
     }
 
     /// A fresh id, for what is prepared before its command runs.
@@ -133,10 +133,11 @@ fn execute<C: Command>(tx: &mut store::Tx, actor: &Actor, command: &C) -> Result
     Ok(Done { out, position: tx.position() })
 }
 
-/// Logs a fault once, where the command's name is known.
-fn logged<T>(name: &'static str, answer: Result<store::Commit<T>>) -> Result<T> {
-    if let Err(Error::Fault(fault)) = &answer {
-        tracing::error!(command = name, %fault, "a command failed");
+/// Names the command in a fault, for the face that logs it.
+fn named<T>(name: &'static str, answer: Result<store::Commit<T>>) -> Result<T> {
+    match answer {
+        Ok(commit) => Ok(commit.out),
+        Err(Error::Fault(fault)) => Err(Fault::caused(name, fault).into()),
+        Err(refused) => Err(refused),
     }
-    answer.map(|commit| commit.out)
 }

@@ -11,12 +11,16 @@ use crate::interchange::{Targets, rewrite_html};
 /// The longest text of a page, an assignment or a topic, in bytes.
 pub const TEXT_BYTES_MAX: usize = 1024 * 1024;
 
+/// The longest HTML that a text may become, in bytes: markup can be shorter than what it stands for.
+const HTML_BYTES_MAX: usize = 4 * TEXT_BYTES_MAX;
+
 /// The text is too long.
 pub const BODY_TOO_LONG: Problem = Problem::new(
     ProblemKind::Invalid,
     "BODY_TOO_LONG",
     "The text is longer than is taken here; split it, or hand it in as a file.",
 );
+
 /// What somebody wrote.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Written<'a> {
@@ -48,7 +52,11 @@ impl SafeHtml {
                 html
             }
         };
-        Ok(Self(rewrite_html(&html, "", &Targets::default(), &|_| None).html))
+        let html = rewrite_html(&html, "", &Targets::default(), &|_| None).html;
+        if html.len() > HTML_BYTES_MAX {
+            return Err(BODY_TOO_LONG.on("body"));
+        }
+        Ok(Self(html))
     }
 
     /// The HTML.

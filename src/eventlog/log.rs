@@ -7,7 +7,7 @@ use store::{All, Range, Record, Snapshot, Space, Table, Tx};
 
 use crate::stream::Stream;
 
-id_kind!(MessageKind, MessageId, "msg");
+id_kind!(pub MessageKind, MessageId, "msg");
 
 /// A message's place in the log as a whole: 1 for the first, without gaps.
 pub type Position = u64;

@@ -40,7 +40,7 @@ fn positions_and_sequences_have_no_gaps_even_when_commands_are_refused() {
             })
         })
         .collect();
-    let done = pending.into_iter().map(store::Pending::wait).filter(Result::is_ok).count() as u64;
+    let done = pending.into_iter().filter_map(|pending| pending.wait().ok()).count() as u64;
     assert_eq!(done, 66);
     let snapshot = store.snapshot();
     assert_eq!(head(&snapshot).unwrap(), 2 * done);

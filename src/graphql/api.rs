@@ -65,12 +65,15 @@ impl Api {
 
     /// Executes a document: any, or with only its name a registered one.
     pub async fn execute(&self, actor: Actor, request: Request) -> Response {
-        let (schema, request) = match self.prepare(request) {
-            Ok(prepared) => prepared,
-            Err(error) => return Response::from_errors(vec![error]),
-        };
-        let view = View::new(self.inner.app.clone(), actor);
-        limits::told(schema.execute(request.data(view)).await)
+        self.answer(View::new(self.inner.app.clone(), actor), request).await
+    }
+
+    /// Executes a document over one state of the school.
+    pub(crate) async fn answer(&self, view: Arc<View>, request: Request) -> Response {
+        match self.prepare(request) {
+            Ok((schema, request)) => limits::told(schema.execute(request.data(view)).await),
+            Err(error) => Response::from_errors(vec![error]),
+        }
     }
 
     /// The schema in its own language, as it is published.

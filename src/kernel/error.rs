@@ -128,6 +128,8 @@ impl fmt::Display for Fault {
     }
 }
 
+impl std::error::Error for Fault {}
+
 /// Why something was not done.
 #[derive(Debug)]
 pub enum Error {

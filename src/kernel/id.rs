@@ -20,18 +20,18 @@ pub trait Kind: 'static {
     const PREFIX: &'static str;
 }
 
-/// Declares the kind of an id and its alias: `id_kind!(CourseKind, CourseId, "course");`.
+/// Declares the kind of an id and its alias: `id_kind!(pub CourseKind, CourseId, "course");`.
 #[macro_export]
 macro_rules! id_kind {
-    ($kind:ident, $alias:ident, $prefix:literal) => {
+    ($vis:vis $kind:ident, $alias:ident, $prefix:literal) => {
         #[doc = concat!("The kind of ids that begin with `", $prefix, "_`.")]
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum $kind {}
+        $vis enum $kind {}
         impl $crate::Kind for $kind {
             const PREFIX: &'static str = $prefix;
         }
         #[doc = concat!("An id written `", $prefix, "_...`.")]
-        pub type $alias = $crate::Id<$kind>;
+        $vis type $alias = $crate::Id<$kind>;
     };
 }
 

@@ -24,6 +24,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
 }
 
 /// What is wrong with a body, without repeating it.
+#[expect(clippy::wildcard_enum_match_arm, reason = "axum may add ways to fail")]
 fn refuse(rejection: &JsonRejection) -> Problem {
     match rejection {
         JsonRejection::MissingJsonContentType(_) => Problem::of_request(

@@ -11,6 +11,7 @@ mod health;
 mod problem;
 mod sessions;
 mod submissions;
+mod users;
 
 use std::sync::Arc;
 
@@ -43,6 +44,7 @@ pub fn routes(rest: Rest) -> Router {
         .route("/api/health", get(health::health))
         .route("/api/auth/login", post(sessions::login))
         .route("/api/auth/logout", post(sessions::logout))
+        .route("/api/users", post(users::add))
         .route("/api/courses", get(courses::list))
         .route("/api/courses/{id}", get(courses::show))
         .route("/api/assignments/submit", post(submissions::submit))

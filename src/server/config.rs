@@ -19,7 +19,7 @@ pub(crate) struct Config {
     pub(crate) data_dir: PathBuf,
     /// The address and port to listen at.
     pub(crate) listen: SocketAddr,
-    /// Which messages are logged, in the syntax of `tracing`: `info`, `info,store=debug`.
+    /// Which messages are logged, in the syntax of `tracing`: `info`, `info,edusphere_store=debug`.
     pub(crate) log: String,
     /// Memory for blocks of records read from disk, in MiB.
     pub(crate) cache_mib: u64,

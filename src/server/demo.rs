@@ -2,6 +2,7 @@
 //! commands that people use, each run by the person who would.
 
 use std::collections::HashMap;
+use std::thread::ScopedJoinHandle;
 use std::time::Duration;
 
 use app::{Actor, App, SchoolRole, UserId};
@@ -142,7 +143,7 @@ fn add_people(app: &App, people: &[Person]) -> Result<HashMap<String, Actor>> {
     let hashes = std::thread::scope(|scope| {
         let workers: Vec<_> =
             people.chunks(share).map(|people| scope.spawn(move || hash_all(people))).collect();
-        let joined = workers.into_iter().map(|worker| worker.join());
+        let joined = workers.into_iter().map(ScopedJoinHandle::join);
         joined.map(|hashes| hashes.unwrap_or_else(|_| gone())).collect::<Result<Vec<_>>>()
     })?;
     let mut actors = HashMap::new();

@@ -1,6 +1,6 @@
 //! Serving: the listener with all faces behind it, and the orderly end.
 
-use std::future::{Future, IntoFuture};
+use std::future::IntoFuture;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use axum::response::Response;
 use people::sessions::Hashers;
 use rest::Rest;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::authenticate::recognise;
 use crate::config::Config;
@@ -49,6 +49,7 @@ async fn run(school: &School, config: &Config, ready: impl FnOnce(&School, Socke
         Exit::new(Exit::UNAVAILABLE, sentence)
     })?;
     let address = listener.local_addr()?;
+    let mut signals = Signals::catch()?;
     let mut supervisor = Supervisor::new();
     for projection in school.app.features().iter().flat_map(|feature| feature.projections) {
         let store = school.app.store().clone();
@@ -63,13 +64,20 @@ async fn run(school: &School, config: &Config, ready: impl FnOnce(&School, Socke
     let mut server = std::pin::pin!(server.into_future());
     ready(school, address);
     let ended = tokio::select! {
-        ended = &mut server => ended.map_err(Exit::from),
-        ended = asked_to_stop() => ended,
+        ended = &mut server => {
+            supervisor.end().await;
+            return ended.map_err(Exit::from);
+        }
+        () = signals.next() => Ok(()),
         _ = failed.wait_for(|failed| *failed) => Err(disk_failed()),
     };
     tracing::info!("stopping: no new requests are taken");
     supervisor.end().await;
-    if tokio::time::timeout(DRAIN_MAX, server).await.is_err() {
+    let drained = tokio::select! {
+        drained = tokio::time::timeout(DRAIN_MAX, server) => drained.is_ok(),
+        () = signals.next() => false,
+    };
+    if !drained {
         tracing::warn!("some requests did not end in time and were cut off");
     }
     ended
@@ -82,16 +90,23 @@ fn disk_failed() -> Exit {
     )
 }
 
-/// Returns when the first signal to end came. A second one ends the process at once, which is safe.
-fn asked_to_stop() -> impl Future<Output = Result<(), Exit>> {
-    async {
-        let mut terminate = signal(SignalKind::terminate())?;
-        let mut interrupt = signal(SignalKind::interrupt())?;
+/// The signals that ask the server to stop, caught from the moment this is made.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn catch() -> std::io::Result<Self> {
+        let terminate = signal(SignalKind::terminate())?;
+        Ok(Self { terminate, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    async fn next(&mut self) {
         tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
         }
-        Ok(())
     }
 }
 

@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 /// How long after a first failure a task is started again; doubled with each further one.
 const BACKOFF_FIRST: Duration = Duration::from_secs(1);
 /// The longest wait before a task is started again.
-const BACKOFF_MAX: Duration = Duration::from_secs(60);
+const BACKOFF_MAX: Duration = Duration::from_mins(1);
 
 /// The tasks of the server.
 pub(crate) struct Supervisor {

@@ -1,5 +1,5 @@
-//! Verification: every record decodes, every derived row follows from a record, and nothing else
-//! is there.
+//! Verification: every record of the tables that are known decodes, and what is derived from them
+//! is there, all of it and nothing else.
 
 use std::collections::BTreeMap;
 use std::ops::Bound;
@@ -94,7 +94,7 @@ impl<K: Key, R: Record> Verify for Table<K, R> {
             }
         }
         for derived in self.derived() {
-            self.compare(snapshot, findings, &expected, (derived.id(), derived.name()))?;
+            expected.compare(snapshot, findings, (derived.id(), derived.name()))?;
         }
         Ok(())
     }
@@ -134,16 +134,18 @@ impl<K: Key, R: Record> Table<K, R> {
         }
         Ok(())
     }
+}
 
+impl Expected {
+    /// Compares what must be there with what is, for one index or count.
     fn compare(
         &self,
         snapshot: &Snapshot,
         findings: &mut Findings,
-        expected: &Expected,
         (id, name): (u16, &'static str),
     ) -> Result<()> {
         let prefix = id.encoded();
-        let mut counts: BTreeMap<&[u8], u64> = expected
+        let mut counts: BTreeMap<&[u8], u64> = self
             .counts
             .range(prefix.clone()..)
             .take_while(|(key, _)| key.starts_with(&prefix))
@@ -166,7 +168,7 @@ impl<K: Key, R: Record> Table<K, R> {
         for (key, wanted) in counts {
             findings.fault(format!("{name}: {} is missing, the records say {wanted}", hex(key)));
         }
-        let wanted = expected.entries.get(&id).copied().unwrap_or(0);
+        let wanted = self.entries.get(&id).copied().unwrap_or(0);
         findings.expect(counting || rows == wanted, || {
             format!("{name}: {rows} rows, the records ask for {wanted}")
         });

@@ -10,7 +10,7 @@ use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::pin::Pin;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError, TrySendError, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::thread::JoinHandle;
@@ -144,7 +144,7 @@ impl Store {
         F: FnOnce(&mut Tx) -> Result<T> + Send + 'static,
     {
         let (sender, answer) = oneshot::channel();
-        let job = Box::new(Command { command: Some(command), out: None, answer: sender });
+        let job = Box::new(Command { run: Some(command), out: None, answer: sender });
         let queue = self.inner.queue.lock().unwrap_or_else(PoisonError::into_inner);
         let refusal = match queue.as_ref().map(|queue| queue.try_send(job)) {
             Some(Ok(())) => None,
@@ -232,7 +232,7 @@ trait Job: Send {
 }
 
 struct Command<F, T> {
-    command: Option<F>,
+    run: Option<F>,
     out: Option<Result<T>>,
     answer: oneshot::Sender<Result<Commit<T>>>,
 }
@@ -243,7 +243,7 @@ where
     F: FnOnce(&mut Tx) -> Result<T> + Send + 'static,
 {
     fn run(&mut self, tx: &mut Tx) -> bool {
-        let Some(command) = self.command.take() else { return false };
+        let Some(command) = self.run.take() else { return false };
         let out = catch_unwind(AssertUnwindSafe(|| command(tx))).unwrap_or_else(|panic| {
             Err(Fault::new(format!("a command panicked: {}", panic_message(panic.as_ref()))).into())
         });
@@ -328,10 +328,7 @@ impl Committer {
             Ok(job) => Some(job),
             Err(TryRecvError::Disconnected) => None,
             Err(TryRecvError::Empty) if collected < self.last_group => {
-                match self.jobs.recv_timeout(CROWD_WAIT) {
-                    Ok(job) => Some(job),
-                    Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => None,
-                }
+                self.jobs.recv_timeout(CROWD_WAIT).ok()
             }
             Err(TryRecvError::Empty) => None,
         }

@@ -19,7 +19,7 @@ use rustix::io::Errno;
 
 use kernel::Timestamp;
 
-use crate::engines::EngineOpenError;
+use crate::engines::{EngineOpenError, SalvageError};
 
 /// The version of the layout that this program reads and writes.
 const FORMAT: u32 = 1;
@@ -38,8 +38,8 @@ pub enum OpenError {
     NewerFormat {
         /// The directory.
         directory: PathBuf,
-        /// The version found there, as it is written.
-        found: String,
+        /// The version found there.
+        found: u32,
     },
     /// The directory cannot be made, read or written.
     Unusable(io::Error),
@@ -80,8 +80,14 @@ impl From<io::Error> for OpenError {
 impl From<EngineOpenError> for OpenError {
     fn from(error: EngineOpenError) -> Self {
         match error {
-            EngineOpenError::Damaged(error) => Self::Damaged(error.to_string()),
-            EngineOpenError::Engine(error) => Self::Records(error.to_string()),
+            EngineOpenError::Salvage(SalvageError::Io(error)) => Self::Unusable(error),
+            EngineOpenError::Salvage(SalvageError::Locked { dir }) => {
+                Self::InUse { directory: dir, holder: "another process".to_owned() }
+            }
+            EngineOpenError::Salvage(
+                error @ (SalvageError::Damaged { .. } | SalvageError::Format { .. }),
+            ) => Self::Damaged(error.to_string()),
+            EngineOpenError::Engine(error) => Self::Records(error),
         }
     }
 }
@@ -168,11 +174,14 @@ fn take_lock(root: &Path, now: Timestamp) -> Result<fs::File, OpenError> {
 /// Refuses a directory that a newer program wrote, before anything in it is touched.
 fn check_format(root: &Path) -> Result<(), OpenError> {
     match fs::read_to_string(root.join("FORMAT")) {
-        Ok(text) if text.trim().parse::<u32>().is_ok_and(|found| found <= FORMAT) => Ok(()),
-        Ok(text) => Err(OpenError::NewerFormat {
-            directory: root.to_owned(),
-            found: text.trim().chars().take(40).collect(),
-        }),
+        Ok(text) => match text.trim().parse::<u32>() {
+            Ok(found) if found <= FORMAT => Ok(()),
+            Ok(found) => Err(OpenError::NewerFormat { directory: root.to_owned(), found }),
+            Err(_) => Err(OpenError::Damaged(format!(
+                "the file {} is damaged: it should say {FORMAT} and nothing else",
+                root.join("FORMAT").display()
+            ))),
+        },
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         Err(error) => Err(error.into()),
     }

@@ -326,14 +326,15 @@ proptest! {
     }
 }
 
+/// The same records through a table that derives nothing: what a bug would leave behind.
+static BARE: Table<(u32, u32), Book> = Table::new(0x7f01, "books");
+
 #[test]
 fn damage_to_a_record_or_an_index_is_found() {
     let store = memory();
     let commit = |change: fn(&mut Tx) -> kernel::Result<()>| store.submit(change).wait().unwrap();
     commit(|tx| tx.put(&BOOKS, &(1, 1), &book("Emma", 5)));
     commit(|tx| tx.put(&BOOKS, &(1, 2), &book("Persuasion", 5)));
-    // The same rows through a table that derives nothing: what a bug would leave behind.
-    static BARE: Table<(u32, u32), Book> = Table::new(0x7f01, "books");
     commit(|tx| tx.put(&BARE, &(1, 1), &book("Emma", 6)));
     commit(|tx| tx.remove(&BARE, &(1, 2)).map(drop));
     let found = findings(&store.snapshot());

@@ -19,11 +19,17 @@ use crate::table::{Row, Table};
 /// A running transaction. Reads see its own writes and those of earlier commands of its group.
 pub struct Tx {
     snapshot: Snapshot,
-    undo: Vec<(Space, Vec<u8>, Option<Option<Slice>>)>,
+    undo: Vec<(Space, Vec<u8>, Before)>,
     bytes: usize,
     now: Timestamp,
     ids: Uuid7,
     rng: StdRng,
+}
+
+/// What the overlay held under a key before a command changed it.
+enum Before {
+    Nothing,
+    Pending(Option<Slice>),
 }
 
 impl Deref for Tx {
@@ -125,7 +131,7 @@ impl Tx {
     fn set(&mut self, space: Space, key: Vec<u8>, value: Option<Slice>) {
         self.bytes += key.len() + value.as_ref().map_or(0, |value| value.len());
         let old = self.snapshot.overlay.of_mut(space).insert(key.clone(), value);
-        self.undo.push((space, key, old));
+        self.undo.push((space, key, old.map_or(Before::Nothing, Before::Pending)));
     }
 
     /// Begins the next command of the group.
@@ -136,11 +142,11 @@ impl Tx {
 
     /// Takes back what the command wrote.
     pub(crate) fn roll_back(&mut self) {
-        while let Some((space, key, old)) = self.undo.pop() {
+        while let Some((space, key, before)) = self.undo.pop() {
             let overlay = self.snapshot.overlay.of_mut(space);
-            match old {
-                Some(old) => overlay.insert(key, old),
-                None => overlay.remove(&key),
+            match before {
+                Before::Pending(value) => overlay.insert(key, value),
+                Before::Nothing => overlay.remove(&key),
             };
         }
     }

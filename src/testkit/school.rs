@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use app::{Actor, App, Command, Feature, SchoolRole, UserId, check};
+use app::{Actor, App, Command, Feature, Message, SchoolRole, UserId, check};
 use kernel::{Clock, Problem, Result};
 use store::{Engine, Options, Store};
 use tokio::runtime::Runtime;
@@ -68,6 +68,21 @@ impl School {
         match self.run(actor, command) {
             Ok(_) => panic!("{} was to be refused", C::NAME),
             Err(error) => error.problem().unwrap_or_else(|| panic!("{} failed: {error}", C::NAME)),
+        }
+    }
+
+    /// Everything that happened, in its order.
+    pub fn events(&self) -> Vec<Message> {
+        let snapshot = self.app.snapshot();
+        let events = eventlog::read(&snapshot, 0).expect("the log can be read");
+        events.map(|event| event.expect("an event can be read").1).collect()
+    }
+
+    /// Lets every projection take into account what happened.
+    pub fn catch_up(&self) {
+        for projection in self.app.features().iter().flat_map(|feature| feature.projections) {
+            let step = || self.block_on(eventlog::step(self.app.store(), *projection));
+            while step().expect("a projection takes what happened").is_some() {}
         }
     }
 

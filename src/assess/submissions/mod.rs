@@ -18,7 +18,7 @@ pub use self::problems::*;
 pub use self::queries::{Viewed, own_submissions, submissions_of, view};
 pub use self::submit_assignment::SubmitAssignment;
 
-kernel::id_kind!(SubmissionKind, SubmissionId, "submission");
+kernel::id_kind!(pub SubmissionKind, SubmissionId, "submission");
 
 pub(crate) use self::queries::submission;
 

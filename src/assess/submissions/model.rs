@@ -12,7 +12,7 @@ use super::problems::{BODY_TOO_LONG, SUBMISSION_EMPTY, TOO_MANY_FILES};
 use crate::assignments::AssignmentId;
 
 /// The longest text that can be handed in, in bytes.
-const BODY_BYTES_MAX: usize = 256 * 1024;
+const BODY_BYTES_MAX: usize = 128 * 1024;
 /// The most files of one submission.
 const FILES_MAX: usize = 20;
 

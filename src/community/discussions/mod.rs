@@ -18,7 +18,7 @@ pub use self::problems::*;
 pub use self::queries::{ViewedTopic, post, posts_of, view_topic};
 pub use courses::modules::{TopicId, TopicKind};
 
-kernel::id_kind!(PostKind, PostId, "post");
+kernel::id_kind!(pub PostKind, PostId, "post");
 
 static TOPIC_CREATED: Pairing<TopicCreated, TopicId, Topic> =
     Pairing::new(&tables::TOPICS, |event| event.topic);

@@ -22,7 +22,7 @@ pub use self::queries::{
 };
 pub(crate) use self::commands::{create, enroll_maker};
 
-kernel::id_kind!(CourseKind, CourseId, "course");
+kernel::id_kind!(pub CourseKind, CourseId, "course");
 
 static CREATED: Pairing<CourseCreated, CourseId, Course> =
     Pairing::new(&tables::COURSES, |event| event.course);

@@ -1,19 +1,11 @@
 //! Stories of courses and of who sees them.
 
-use app::Tx;
 use kernel::{Error, Timestamp, problems};
 use testkit::{Cast, Role};
 
-use super::tables::COURSES;
 use super::*;
 use crate::enrollments::{CourseRole, Enroll};
-use crate::tests::{cast, class, draft, first, leaf_through, set_state as move_to, titled};
-
-/// Moves a course to a state, whichever it is in.
-pub(crate) fn set_state(tx: &mut Tx<'_>, id: CourseId, state: CourseState) -> kernel::Result<()> {
-    let course = course(tx, id)?.expect("the course is there");
-    tx.put(&COURSES, &id, &Course { state, ..course })
-}
+use crate::tests::{cast, class, draft, first, leaf_through, set_state, titled};
 
 fn seen(cast: &Cast, role: Role, course: CourseId) -> Option<Viewed> {
     view(&cast.school.app.snapshot(), &cast.actor(role), course).unwrap()
@@ -52,12 +44,11 @@ fn a_course_begins_as_a_draft_that_only_its_staff_sees() {
 #[test]
 fn a_course_is_published_once() {
     let (cast, course) = draft();
-    let events = || eventlog::head(&cast.school.app.snapshot()).unwrap();
     cast.does(Role::Teacher, PublishCourse { course });
-    let before = events();
+    let before = cast.school.events().len();
     cast.does(Role::Teacher, PublishCourse { course });
-    assert_eq!(events(), before, "nothing happened");
-    move_to(&cast, course, CourseState::Archived);
+    assert_eq!(cast.school.events().len(), before, "nothing happened");
+    set_state(&cast, course, CourseState::Archived);
     assert_eq!(cast.refused(Role::Teacher, PublishCourse { course }), COURSE_ARCHIVED);
     assert!(seen(&cast, Role::Student, course).is_some(), "an archived course can be read");
     cast.school.agrees();
@@ -173,7 +164,7 @@ fn a_cursor_goes_on_behind_its_course_though_others_come_and_go() {
 #[test]
 fn an_archived_course_is_read_and_not_changed() {
     let (cast, course) = class();
-    move_to(&cast, course, CourseState::Archived);
+    set_state(&cast, course, CourseState::Archived);
     let snapshot = cast.school.app.snapshot();
     let teacher = cast.actor(Role::Teacher);
     assert!(require_staff(&snapshot, &teacher, course).is_ok());

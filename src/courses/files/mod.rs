@@ -18,7 +18,7 @@ pub use self::events::FileAdded;
 use crate::catalog::{self, CourseId};
 use crate::modules;
 
-kernel::id_kind!(FileKind, FileId, "file");
+kernel::id_kind!(pub FileKind, FileId, "file");
 
 /// A file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

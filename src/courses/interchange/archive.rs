@@ -62,25 +62,45 @@ pub(super) struct ArchiveEntry {
 impl Archive {
     /// Opens the file and checks its directory against the limits.
     pub(super) fn open(path: &Path) -> Result<Self, CartridgeProblem> {
-        let file = File::open(path).map_err(|source| CartridgeProblem::FileUnreadable { source })?;
+        let unreadable = |source| CartridgeProblem::FileUnreadable { source };
+        let file = File::open(path).map_err(unreadable)?;
+        if !file.metadata().map_err(unreadable)?.is_file() {
+            let why = format!("{} is not a file", path.display());
+            return Err(unreadable(io::Error::new(io::ErrorKind::InvalidInput, why)));
+        }
         let left = Arc::new(AtomicU64::new(DIRECTORY_BYTES_MAX));
-        let source = Metered { file: BufReader::new(file), left: Arc::clone(&left) };
+        let source = Metered {
+            file: BufReader::new(file),
+            left: Arc::clone(&left),
+        };
         // Anything in front of the archive would be a second file in one; none is looked for.
-        let config = Config { archive_offset: ArchiveOffset::Known(0) };
+        let config = Config {
+            archive_offset: ArchiveOffset::Known(0),
+        };
         let mut zip = ZipArchive::with_config(config, source).map_err(not_a_zip)?;
         left.store(u64::MAX, Ordering::Relaxed);
         if zip.len() > ENTRIES_MAX {
             let found = zip.len();
-            return Err(limit(None, &format!("holds {found} entries, and {ENTRIES_MAX} is the limit")));
+            return Err(limit(
+                None,
+                &format!("holds {found} entries, and {ENTRIES_MAX} is the limit"),
+            ));
         }
         if zip.has_duplicate_names() {
             return Err(limit(None, "holds two entries of the same name"));
         }
         let (entries, by_name) = checked_entries(&mut zip)?;
         if zip.has_overlapping_entries().map_err(not_a_zip)? {
-            return Err(limit(None, "holds entries that overlap, as archives made to flood a disk do"));
+            return Err(limit(
+                None,
+                "holds entries that overlap, as archives made to flood a disk do",
+            ));
         }
-        Ok(Self { zip, entries, by_name })
+        Ok(Self {
+            zip,
+            entries,
+            by_name,
+        })
     }
 
     /// All files, in the order of the archive's directory.
@@ -90,7 +110,9 @@ impl Archive {
 
     /// The entry of a path; capitals do not count, since authors on Windows rely on that.
     pub(super) fn find(&self, path: &str) -> Option<&ArchiveEntry> {
-        self.by_name.get(&path.to_lowercase()).and_then(|at| self.entries.get(*at))
+        self.by_name
+            .get(&path.to_lowercase())
+            .and_then(|at| self.entries.get(*at))
     }
 
     /// The bytes of one entry, or `None` when it is larger than `bytes_max`.
@@ -125,7 +147,10 @@ impl Archive {
         let Some(entry) = self.find(path).cloned() else {
             return Err(damaged(&"it is not in the archive"));
         };
-        let mut source = self.zip.by_index(entry.index).map_err(|error| damaged(&error))?;
+        let mut source = self
+            .zip
+            .by_index(entry.index)
+            .map_err(|error| damaged(&error))?;
         let mut chunk = vec![0_u8; COPY_CHUNK_BYTES];
         let mut produced: u64 = 0;
         loop {
@@ -138,15 +163,18 @@ impl Archive {
                 }
                 Err(error) => return Err(damaged(&error)),
             };
-            let Some(part) = chunk.get(..filled).filter(|part| !part.is_empty()) else { break };
+            let Some(part) = chunk.get(..filled).filter(|part| !part.is_empty()) else {
+                break;
+            };
             produced += part.len() as u64;
             if produced > entry.size {
                 return Err(limit(Some(path), "is larger than it declares"));
             }
-            out.write_all(part).map_err(|source| CartridgeProblem::CopyFailed {
-                entry: path.to_owned(),
-                source,
-            })?;
+            out.write_all(part)
+                .map_err(|source| CartridgeProblem::CopyFailed {
+                    entry: path.to_owned(),
+                    source,
+                })?;
         }
         if produced < entry.size {
             return Err(damaged(&"it is shorter than it declares"));
@@ -171,7 +199,8 @@ impl Read for Metered {
             return Err(io::Error::other(METER_EMPTY));
         }
         let filled = self.file.read(buffer)?;
-        self.left.store(left.saturating_sub(filled as u64), Ordering::Relaxed);
+        self.left
+            .store(left.saturating_sub(filled as u64), Ordering::Relaxed);
         Ok(filled)
     }
 }
@@ -206,9 +235,16 @@ fn checked_entries(zip: &mut ZipArchive<Metered>) -> Result<Checked, CartridgePr
             continue;
         }
         if by_name.insert(path.to_lowercase(), entries.len()).is_some() {
-            return Err(limit(Some(&name), "is there twice, if capitals do not count"));
+            return Err(limit(
+                Some(&name),
+                "is there twice, if capitals do not count",
+            ));
         }
-        entries.push(ArchiveEntry { path, size: file.size(), index });
+        entries.push(ArchiveEntry {
+            path,
+            size: file.size(),
+            index,
+        });
     }
     check_ratio(None, unpacked, packed)?;
     Ok((entries, by_name))
@@ -226,10 +262,10 @@ fn check_kind<R: Read>(name: &str, file: &ZipFile<'_, R>) -> Result<(), Cartridg
     if file.encrypted() {
         return Err(damaged("it is encrypted"));
     }
-    match file.compression() {
-        CompressionMethod::Stored | CompressionMethod::Deflated => Ok(()),
-        _ => Err(damaged("it is packed with a method other than deflate")),
+    if ![CompressionMethod::Stored, CompressionMethod::Deflated].contains(&file.compression()) {
+        return Err(damaged("it is packed with a method other than deflate"));
     }
+    Ok(())
 }
 
 fn check_ratio(name: Option<&str>, size: u64, packed: u64) -> Result<(), CartridgeProblem> {
@@ -256,7 +292,10 @@ fn checked_name(name: &str) -> Result<String, CartridgeProblem> {
         return refuse("has an absolute path");
     }
     let mut parts = Vec::new();
-    for part in name_slashed.split('/').filter(|part| !matches!(*part, "" | ".")) {
+    for part in name_slashed
+        .split('/')
+        .filter(|part| !matches!(*part, "" | "."))
+    {
         if part == ".." {
             return refuse("reaches outside of the archive with ..");
         }
@@ -270,34 +309,47 @@ fn checked_name(name: &str) -> Result<String, CartridgeProblem> {
 
 /// Names that Windows takes for devices, with any extension and in any capitals.
 fn is_device(part: &str) -> bool {
-    let stem = part.split(['.', ':']).next().unwrap_or(part).trim_end().to_ascii_uppercase();
+    let stem = part
+        .split(['.', ':'])
+        .next()
+        .unwrap_or(part)
+        .trim_end()
+        .to_ascii_uppercase();
     let numbered = |prefix: &str| {
-        stem.strip_prefix(prefix).is_some_and(|n| n.len() == 1 && n.bytes().all(|b| b.is_ascii_digit()))
+        stem.strip_prefix(prefix)
+            .is_some_and(|n| n.len() == 1 && n.bytes().all(|b| b.is_ascii_digit()))
     };
-    matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$")
-        || numbered("COM")
+    matches!(
+        stem.as_str(),
+        "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$"
+    ) || numbered("COM")
         || numbered("LPT")
 }
 
 fn limit(entry: Option<&str>, why: &str) -> CartridgeProblem {
-    CartridgeProblem::ArchiveLimit { entry: entry.map(str::to_owned), why: why.to_owned() }
+    CartridgeProblem::ArchiveLimit {
+        entry: entry.map(str::to_owned),
+        why: why.to_owned(),
+    }
 }
 
 fn not_a_zip(error: ZipError) -> CartridgeProblem {
-    match error {
-        ZipError::Io(source) if source.to_string() == METER_EMPTY => limit(None, METER_EMPTY),
-        // Errors of these kinds come from reading what is there, others from the disk.
-        ZipError::Io(source)
-            if !matches!(
-                source.kind(),
-                io::ErrorKind::UnexpectedEof
-                    | io::ErrorKind::InvalidData
-                    | io::ErrorKind::InvalidInput
-                    | io::ErrorKind::Other
-            ) =>
-        {
-            CartridgeProblem::FileUnreadable { source }
-        }
-        other => CartridgeProblem::NotAZip { why: other.to_string() },
+    let why = error.to_string();
+    let ZipError::Io(source) = error else {
+        return CartridgeProblem::NotAZip { why };
+    };
+    if why == METER_EMPTY {
+        return limit(None, METER_EMPTY);
     }
+    // Errors of these kinds come from reading what is there, others from the disk.
+    let content = [
+        io::ErrorKind::UnexpectedEof,
+        io::ErrorKind::InvalidData,
+        io::ErrorKind::InvalidInput,
+        io::ErrorKind::Other,
+    ];
+    if content.contains(&source.kind()) {
+        return CartridgeProblem::NotAZip { why };
+    }
+    CartridgeProblem::FileUnreadable { source }
 }

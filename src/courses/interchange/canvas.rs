@@ -76,7 +76,13 @@ pub(super) struct TopicMeta {
 pub(super) fn course(root: &Element) -> CourseSettings {
     let mut unread = unread_settings(
         root,
-        &["title", "course_code", "public_description", "start_at", "conclude_at"],
+        &[
+            "title",
+            "course_code",
+            "public_description",
+            "start_at",
+            "conclude_at",
+        ],
     );
     let starts = time(root, "start_at", &mut unread);
     let ends = time(root, "conclude_at", &mut unread);
@@ -103,7 +109,10 @@ pub(super) fn modules(root: &Element) -> Vec<ModuleMeta> {
             .collect();
         items.sort_by_key(|(position, _)| *position);
         let meta = ModuleMeta {
-            identifier: module.attribute("identifier").unwrap_or_default().to_owned(),
+            identifier: module
+                .attribute("identifier")
+                .unwrap_or_default()
+                .to_owned(),
             title: paths::title(module.value("title").unwrap_or_default()),
             published: is_published(module),
             unlocks: time(module, "unlock_at", &mut unread),
@@ -133,7 +142,10 @@ fn item_meta(item: &Element) -> ItemMeta {
         title: paths::title(item.value("title").unwrap_or_default()),
         resource: item.value("identifierref").unwrap_or_default().to_owned(),
         url: item.value("url").map(str::to_owned),
-        indent: item.value("indent").and_then(|n| n.parse().ok()).unwrap_or(0),
+        indent: item
+            .value("indent")
+            .and_then(|n| n.parse().ok())
+            .unwrap_or(0),
         published: is_published(item),
         unread: unread_settings(item, &understood),
     }
@@ -141,15 +153,27 @@ fn item_meta(item: &Element) -> ItemMeta {
 
 pub(super) fn files(root: &Element) -> FilesMeta {
     let mut meta = FilesMeta::default();
-    for folder in root.child("folders").into_iter().flat_map(|f| f.children_named("folder")) {
+    for folder in root
+        .child("folders")
+        .into_iter()
+        .flat_map(|f| f.children_named("folder"))
+    {
         let path = folder.attribute("path").unwrap_or_default();
         if folder.flag("hidden") || folder.flag("locked") {
             meta.hidden_folders.push(path.trim_matches('/').to_owned());
         }
         let unread = unread_settings(folder, &["hidden", "locked"]);
-        meta.unread.extend(unread.iter().map(|name| format!("{name} of the folder {path}")));
+        meta.unread.extend(
+            unread
+                .iter()
+                .map(|name| format!("{name} of the folder {path}")),
+        );
     }
-    for file in root.child("files").into_iter().flat_map(|f| f.children_named("file")) {
+    for file in root
+        .child("files")
+        .into_iter()
+        .flat_map(|f| f.children_named("file"))
+    {
         let identifier = file.attribute("identifier").unwrap_or_default();
         meta.files.push(FileMeta {
             identifier: identifier.to_owned(),
@@ -157,16 +181,30 @@ pub(super) fn files(root: &Element) -> FilesMeta {
             name: file.value("display_name").map(paths::title),
         });
         let unread = unread_settings(file, &["hidden", "locked", "display_name", "category"]);
-        meta.unread.extend(unread.iter().map(|name| format!("{name} of the file {identifier}")));
+        meta.unread.extend(
+            unread
+                .iter()
+                .map(|name| format!("{name} of the file {identifier}")),
+        );
     }
     meta
 }
 
 pub(super) fn topic(root: &Element) -> TopicMeta {
-    let understood = ["topic_id", "title", "type", "workflow_state", "discussion_type"];
+    let understood = [
+        "topic_id",
+        "title",
+        "type",
+        "workflow_state",
+        "discussion_type",
+    ];
     let mut unread = unread_settings(root, &understood);
     // `side_comment` is how Canvas says that replies are not nested further, `threaded` that they are.
-    unread.extend(root.value("discussion_type").filter(|t| *t == "only_graders").map(str::to_owned));
+    unread.extend(
+        root.value("discussion_type")
+            .filter(|t| *t == "only_graders")
+            .map(str::to_owned),
+    );
     TopicMeta {
         title: root.value("title").map(paths::title),
         announcement: root.value("type") == Some("announcement"),
@@ -207,14 +245,21 @@ pub(super) fn assignment(root: &Element, assignment: &mut Assignment) -> Vec<Str
     assignment.attempts = root.value("allowed_attempts").and_then(|n| n.parse().ok());
     if let Some(types) = root.value("submission_types") {
         assignment.submissions.clear();
-        for name in types.split(',').map(str::trim).filter(|name| !name.is_empty()) {
+        for name in types
+            .split(',')
+            .map(str::trim)
+            .filter(|name| !name.is_empty())
+        {
             match submission_type(name) {
                 Some(kind) => assignment.submissions.push(kind),
                 None => unread.push(format!("submission type {name}")),
             }
         }
     }
-    let endings = root.value("allowed_extensions").unwrap_or_default().split(',');
+    let endings = root
+        .value("allowed_extensions")
+        .unwrap_or_default()
+        .split(',');
     let endings = endings.map(|e| e.trim().trim_start_matches('.').to_lowercase());
     assignment.extensions = endings.filter(|ending| !ending.is_empty()).collect();
     unread
@@ -235,7 +280,11 @@ fn submission_type(name: &str) -> Option<SubmissionType> {
 /// The assignment extension of IMS (`assignment_xmlv1p0`): formats that may be handed in.
 pub(super) fn formats(root: &Element) -> (Vec<SubmissionType>, Vec<String>) {
     let (mut known, mut unknown) = (Vec::new(), Vec::new());
-    for format in root.child("submission_formats").iter().flat_map(|f| f.children_named("format")) {
+    for format in root
+        .child("submission_formats")
+        .iter()
+        .flat_map(|f| f.children_named("format"))
+    {
         let name = format.attribute("type").unwrap_or_default();
         match submission_type(name) {
             Some(kind) if !known.contains(&kind) => known.push(kind),
@@ -248,7 +297,10 @@ pub(super) fn formats(root: &Element) -> (Vec<SubmissionType>, Vec<String>) {
 
 /// Points that can be counted with.
 pub(super) fn points(value: &str) -> Option<f64> {
-    value.parse().ok().filter(|points: &f64| points.is_finite() && *points >= 0.0)
+    value
+        .parse()
+        .ok()
+        .filter(|points: &f64| points.is_finite() && *points >= 0.0)
 }
 
 /// What the other lists in `course_settings` hold: the kind by the file's name, the names inside.
@@ -277,7 +329,10 @@ pub(super) fn named_things(file_name: &str, root: &Element) -> (What, Vec<String
     let things = if what == What::Outcome {
         // Outcomes lie in groups; the groups are named too, being what the outcomes are found by.
         let kinds = ["learningOutcome", "learningOutcomeGroup"];
-        root.descendants().filter(|e| kinds.contains(&e.name.as_str())).map(name).collect()
+        root.descendants()
+            .filter(|e| kinds.contains(&e.name.as_str()))
+            .map(name)
+            .collect()
     } else {
         root.children.iter().map(name).collect()
     };
@@ -332,10 +387,16 @@ fn time(root: &Element, name: &str, unread: &mut Vec<String>) -> Option<String> 
 }
 
 fn position(element: &Element) -> u64 {
-    element.value("position").and_then(|n| n.parse().ok()).unwrap_or(u64::MAX)
+    element
+        .value("position")
+        .and_then(|n| n.parse().ok())
+        .unwrap_or(u64::MAX)
 }
 
 /// Canvas writes `active`, `published`, `available` or `unpublished`; older exports nothing.
 fn is_published(element: &Element) -> bool {
-    !matches!(element.value("workflow_state"), Some("unpublished" | "deleted" | "post_delayed"))
+    !matches!(
+        element.value("workflow_state"),
+        Some("unpublished" | "deleted" | "post_delayed")
+    )
 }

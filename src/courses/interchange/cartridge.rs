@@ -39,7 +39,12 @@ pub fn open(path: &Path) -> Result<(Archive, Cartridge, Report), CartridgeProble
     package.apply_files_meta();
     package.take_modules(modules);
     package.report_kept();
-    let Package { archive, course, report, .. } = package;
+    let Package {
+        archive,
+        course,
+        report,
+        ..
+    } = package;
     Ok((archive, course, report))
 }
 
@@ -52,7 +57,8 @@ impl Archive {
         };
         let bytes = self.read(&page.key, super::package::HTML_BYTES_MAX)?;
         let bytes = bytes.ok_or_else(|| damaged("it is too large for a page"))?;
-        let decoded = text::decode(&bytes).map_err(|text::Utf16| damaged("it is written in UTF-16"))?;
+        let decoded =
+            text::decode(&bytes).map_err(|text::Utf16| damaged("it is written in UTF-16"))?;
         Ok(decoded.text)
     }
 }
@@ -72,12 +78,20 @@ fn read_manifest(archive: &mut Archive) -> Result<(String, Manifest), CartridgeP
     };
     let Some(bytes) = archive.read(&place, xml::XML_BYTES_MAX)? else {
         let why = "is larger than 20 MB".to_owned();
-        return Err(CartridgeProblem::XmlLimit { file: place, line: 1, why });
+        return Err(CartridgeProblem::XmlLimit {
+            file: place,
+            line: 1,
+            why,
+        });
     };
     let root = xml::parse(&place, &bytes)?;
     if root.name != "manifest" {
         let why = format!("its root element is {}, not manifest", root.name);
-        return Err(CartridgeProblem::ManifestInvalid { file: place, line: 1, why });
+        return Err(CartridgeProblem::ManifestInvalid {
+            file: place,
+            line: 1,
+            why,
+        });
     }
     Ok((place, manifest::read(&root)))
 }
@@ -104,7 +118,11 @@ impl Package {
         self.report.keep(Line::new(What::Course, &course.title));
         for (name, value) in &manifest.unread {
             let value = paths::title(value);
-            let name = if value.is_empty() { name.clone() } else { format!("{name} = {value}") };
+            let name = if value.is_empty() {
+                name.clone()
+            } else {
+                format!("{name} = {value}")
+            };
             let line = Line::new(What::Metadata, &name).place(MANIFEST);
             self.report.lose(line.why("not carried over"));
         }
@@ -113,14 +131,22 @@ impl Package {
     /// Files that the manifest does not list. They are kept, but learners do not see them: whoever
     /// left them out of the manifest may have had a reason.
     fn take_strays(&mut self) -> Result<(), CartridgeProblem> {
-        let paths: Vec<String> = self.archive.entries().iter().map(|e| e.path.clone()).collect();
+        let paths: Vec<String> = self
+            .archive
+            .entries()
+            .iter()
+            .map(|e| e.path.clone())
+            .collect();
         for path in paths {
             if self.is_settled(&path) {
                 continue;
             }
             if is_by_product(&path) {
                 let why = "a by-product of packing, not part of the course";
-                self.settle_lost(Line::new(What::File, &path).why(why), std::slice::from_ref(&path));
+                self.settle_lost(
+                    Line::new(What::File, &path).why(why),
+                    std::slice::from_ref(&path),
+                );
                 continue;
             }
             self.content(&path, None, false)?;
@@ -144,12 +170,21 @@ impl Package {
             .collect();
         let mut kept: Vec<(What, &str, &Key)> = Vec::new();
         let course = &self.course;
-        kept.extend(course.pages.iter().map(|page| (What::Page, page.title.as_str(), &page.key)));
+        kept.extend(
+            course
+                .pages
+                .iter()
+                .map(|page| (What::Page, page.title.as_str(), &page.key)),
+        );
         for assignment in &course.assignments {
             kept.push((What::Assignment, &assignment.title, &assignment.key));
         }
         for topic in &course.topics {
-            let what = if topic.announcement { What::Announcement } else { What::Topic };
+            let what = if topic.announcement {
+                What::Announcement
+            } else {
+                What::Topic
+            };
             kept.push((what, &topic.title, &topic.key));
         }
         // A file is named by its path, which tells copies of the same name apart.
@@ -163,14 +198,17 @@ impl Package {
                 let why = "the manifest does not list it; it is kept, hidden from learners";
                 self.report.change(line.why(why));
             } else {
-                self.report.keep(line.why(if used.contains(key) { "" } else { OUTSIDE }));
+                self.report
+                    .keep(line.why(if used.contains(key) { "" } else { OUTSIDE }));
             }
         }
         for heading in items.iter().filter(|item| item.kind == ItemKind::Heading) {
             self.report.keep(Line::new(What::Heading, &heading.title));
         }
-        let in_modules: Vec<(String, String)> =
-            items.iter().filter_map(|item| Some((url_of(item)?, item.title.clone()))).collect();
+        let in_modules: Vec<(String, String)> = items
+            .iter()
+            .filter_map(|item| Some((url_of(item)?, item.title.clone())))
+            .collect();
         self.report_web_links(&in_modules);
     }
 
@@ -183,13 +221,16 @@ impl Package {
                 documents.entry(url).or_default().extend(path);
             } else {
                 let line = Line::new(What::WebLink, &format!("{title}: {url}"));
-                let line = line.why("stands in no module").files(path.into_iter().collect());
+                let line = line
+                    .why("stands in no module")
+                    .files(path.into_iter().collect());
                 self.report.lose(line);
             }
         }
         for (url, title) in in_modules {
             let files = documents.remove(url).unwrap_or_default();
-            self.report.keep(Line::new(What::WebLink, title).files(files));
+            self.report
+                .keep(Line::new(What::WebLink, title).files(files));
         }
     }
 }

@@ -48,24 +48,33 @@ pub(super) enum Link {
 
 impl Targets {
     pub(super) fn new(root: &str) -> Self {
-        Self { root: root.to_owned(), ..Self::default() }
+        Self {
+            root: root.to_owned(),
+            ..Self::default()
+        }
     }
 
     /// Makes an object known by the path of a file of it.
     pub(super) fn know_path(&mut self, path: &str, target: &Target) {
-        self.by_path.entry(path.to_lowercase()).or_insert_with(|| target.clone());
+        self.by_path
+            .entry(path.to_lowercase())
+            .or_insert_with(|| target.clone());
     }
 
     /// Makes an object known by an identifier; the first one of the same name counts.
     pub(super) fn know_id(&mut self, id: &str, target: &Target) {
         if !id.is_empty() {
-            self.by_id.entry(id.to_owned()).or_insert_with(|| target.clone());
+            self.by_id
+                .entry(id.to_owned())
+                .or_insert_with(|| target.clone());
         }
     }
 
     /// Makes a page known by its address in Canvas.
     pub(super) fn know_slug(&mut self, slug: &str, target: &Target) {
-        self.by_slug.entry(slug.to_lowercase()).or_insert_with(|| target.clone());
+        self.by_slug
+            .entry(slug.to_lowercase())
+            .or_insert_with(|| target.clone());
     }
 
     /// What is at this path of the archive.
@@ -75,7 +84,9 @@ impl Targets {
 
     /// Finds out where the address `raw`, written in the file `base`, leads to.
     pub(super) fn resolve(&self, base: &str, raw: &str) -> Link {
-        let kept = raw.chars().filter(|c| !matches!(c, '\t' | '\n' | '\r' | '\0'));
+        let kept = raw
+            .chars()
+            .filter(|c| !matches!(c, '\t' | '\n' | '\r' | '\0'));
         let address: String = kept.collect();
         let address = address.trim_matches(|c: char| c <= ' ');
         if let Some(fragment) = address.strip_prefix('#') {
@@ -85,7 +96,9 @@ impl Targets {
             return Link::External(format!("https:{address}"));
         }
         if let Some(scheme) = paths::scheme(address)
-            && ["http", "https", "mailto", "tel"].iter().any(|s| scheme.eq_ignore_ascii_case(s))
+            && ["http", "https", "mailto", "tel"]
+                .iter()
+                .any(|s| scheme.eq_ignore_ascii_case(s))
         {
             return Link::External(address.to_owned());
         }
@@ -98,7 +111,9 @@ impl Targets {
         let decoded = paths::decoded(&slashed);
         let found = match placeholder(&decoded) {
             Some((name, rest)) => self.in_placeholder(base, name, rest),
-            None => self.relative(base, &decoded).or_else(|| self.relative(base, &slashed)),
+            None => self
+                .relative(base, &decoded)
+                .or_else(|| self.relative(base, &slashed)),
         };
         match found {
             Some(target) => Link::Inside {
@@ -111,7 +126,11 @@ impl Targets {
     }
 
     fn relative(&self, base: &str, path: &str) -> Option<Target> {
-        let folder = if path.starts_with('/') { &self.root } else { paths::folder(base) };
+        let folder = if path.starts_with('/') {
+            &self.root
+        } else {
+            paths::folder(base)
+        };
         self.at_path(&paths::join(folder, path)?).cloned()
     }
 
@@ -146,7 +165,10 @@ impl Targets {
     }
 
     fn page(&self, slug: &str) -> Option<Target> {
-        self.by_slug.get(&slug.to_lowercase()).or_else(|| self.by_id.get(slug)).cloned()
+        self.by_slug
+            .get(&slug.to_lowercase())
+            .or_else(|| self.by_id.get(slug))
+            .cloned()
     }
 
     fn in_course(&self, base: &str, rest: &str) -> Option<Target> {
@@ -184,7 +206,10 @@ fn own_query(query: &str) -> String {
             || name.starts_with("canvas_")
             || matches!(name, "wrap" | "download" | "download_frd" | "verifier")
     };
-    let kept: Vec<&str> =
-        query.split('&').map(|p| p.trim_start_matches("amp;")).filter(|p| !foreign(p)).collect();
+    let kept: Vec<&str> = query
+        .split('&')
+        .map(|p| p.trim_start_matches("amp;"))
+        .filter(|p| !foreign(p))
+        .collect();
     kept.join("&")
 }

@@ -58,7 +58,9 @@ pub(super) fn read(root: &Element) -> Manifest {
             "resources" => {
                 let base = format!("{}{}", base(root), base(part));
                 let resources = part.children_named("resource");
-                manifest.resources.extend(resources.map(|resource| read_resource(resource, &base)));
+                manifest
+                    .resources
+                    .extend(resources.map(|resource| read_resource(resource, &base)));
                 note_others(part, &["resource"], &mut manifest);
             }
             other => manifest.unread.push((other.to_owned(), first_text(part))),
@@ -68,7 +70,10 @@ pub(super) fn read(root: &Element) -> Manifest {
 }
 
 fn note_others(part: &Element, known: &[&str], manifest: &mut Manifest) {
-    let others = part.children.iter().filter(|child| !known.contains(&child.name.as_str()));
+    let others = part
+        .children
+        .iter()
+        .filter(|child| !known.contains(&child.name.as_str()));
     let others = others.map(|child| (format!("{}/{}", part.name, child.name), first_text(child)));
     manifest.unread.extend(others);
 }
@@ -76,7 +81,9 @@ fn note_others(part: &Element, known: &[&str], manifest: &mut Manifest) {
 fn read_metadata(metadata: &Element, manifest: &mut Manifest) {
     manifest.version = metadata.value("schemaversion").map(str::to_owned);
     note_others(metadata, &["schema", "schemaversion", "lom"], manifest);
-    let Some(lom) = metadata.child("lom") else { return };
+    let Some(lom) = metadata.child("lom") else {
+        return;
+    };
     for section in &lom.children {
         for field in &section.children {
             let text = language_string(field);
@@ -104,19 +111,30 @@ fn read_metadata(metadata: &Element, manifest: &mut Manifest) {
 /// The first text in or below an element: `<string>`, `<langstring>`, `<value>` or its own.
 fn language_string(field: &Element) -> String {
     let own = field.text.trim();
-    if own.is_empty() { first_text(field) } else { own.to_owned() }
+    if own.is_empty() {
+        first_text(field)
+    } else {
+        own.to_owned()
+    }
 }
 
 fn first_text(element: &Element) -> String {
     let texts = std::iter::once(element).chain(element.descendants());
-    texts.map(|e| e.text.trim()).find(|text| !text.is_empty()).unwrap_or_default().to_owned()
+    texts
+        .map(|e| e.text.trim())
+        .find(|text| !text.is_empty())
+        .unwrap_or_default()
+        .to_owned()
 }
 
 fn read_contents(organizations: &Element, manifest: &mut Manifest) {
     note_others(organizations, &["organization"], manifest);
     for organization in organizations.children_named("organization") {
         note_others(organization, &["item", "title", "metadata"], manifest);
-        let mut entries: Vec<Entry> = organization.children_named("item").map(read_entry).collect();
+        let mut entries: Vec<Entry> = organization
+            .children_named("item")
+            .map(read_entry)
+            .collect();
         // The standard wants one root without a meaning of its own; many tools leave it out.
         if let [root] = entries.as_mut_slice()
             && root.resource.is_none()
@@ -139,7 +157,10 @@ fn read_entry(item: &Element) -> Entry {
     Entry {
         identifier: item.attribute("identifier").unwrap_or_default().to_owned(),
         title: paths::title(item.value("title").unwrap_or_default()),
-        resource: item.attribute("identifierref").filter(|r| !r.is_empty()).map(str::to_owned),
+        resource: item
+            .attribute("identifierref")
+            .filter(|r| !r.is_empty())
+            .map(str::to_owned),
         visible: item.attribute("isvisible") != Some("false"),
         entries: item.children_named("item").map(read_entry).collect(),
     }
@@ -148,10 +169,18 @@ fn read_entry(item: &Element) -> Entry {
 fn read_resource(resource: &Element, base_above: &str) -> Resource {
     let base = format!("{base_above}{}", base(resource));
     let address = |href: &str| {
-        if paths::scheme(href).is_some() { href.to_owned() } else { format!("{base}{href}") }
+        if paths::scheme(href).is_some() {
+            href.to_owned()
+        } else {
+            format!("{base}{href}")
+        }
     };
     let href = |element: &Element| {
-        element.attribute("href").map(str::trim).filter(|h| !h.is_empty()).map(address)
+        element
+            .attribute("href")
+            .map(str::trim)
+            .filter(|h| !h.is_empty())
+            .map(address)
     };
     let metadata = resource.child("metadata");
     let roles: Vec<&str> = metadata
@@ -161,11 +190,21 @@ fn read_resource(resource: &Element, base_above: &str) -> Resource {
         .filter_map(|role| role.value("value"))
         .collect();
     let understood = ["file", "dependency", "variant", "metadata"];
-    let others = resource.children.iter().filter(|c| !understood.contains(&c.name.as_str()));
+    let others = resource
+        .children
+        .iter()
+        .filter(|c| !understood.contains(&c.name.as_str()));
     let standards = metadata.and_then(|metadata| metadata.find("curriculumStandardsMetadataSet"));
     Resource {
-        identifier: resource.attribute("identifier").unwrap_or_default().to_owned(),
-        kind: resource.attribute("type").unwrap_or_default().trim().to_lowercase(),
+        identifier: resource
+            .attribute("identifier")
+            .unwrap_or_default()
+            .to_owned(),
+        kind: resource
+            .attribute("type")
+            .unwrap_or_default()
+            .trim()
+            .to_lowercase(),
         href: href(resource),
         files: resource.children_named("file").filter_map(href).collect(),
         dependencies: references(resource, "dependency").collect(),
@@ -175,7 +214,10 @@ fn read_resource(resource: &Element, base_above: &str) -> Resource {
             .and_then(|metadata| metadata.find("title"))
             .map(|title| paths::title(&language_string(title)))
             .filter(|title| !title.is_empty()),
-        unread: others.chain(standards).map(|element| element.name.clone()).collect(),
+        unread: others
+            .chain(standards)
+            .map(|element| element.name.clone())
+            .collect(),
     }
 }
 

@@ -23,13 +23,16 @@ mod report;
 mod resources;
 mod settings;
 mod text;
+mod unsupported;
 mod xml;
 
 #[cfg(test)]
 mod tests;
 
 pub use self::{
-    archive::{Archive, ENTRIES_MAX, PATH_BYTES_MAX, RATIO_FREE_BYTES, RATIO_MAX, UNPACKED_BYTES_MAX},
+    archive::{
+        Archive, ENTRIES_MAX, PATH_BYTES_MAX, RATIO_FREE_BYTES, RATIO_MAX, UNPACKED_BYTES_MAX,
+    },
     cartridge::open,
     html::{HTML_DEPTH_MAX, HTML_ELEMENTS_MAX, Rewritten, rewrite_html},
     links::{Target, Targets},

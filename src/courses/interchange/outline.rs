@@ -14,7 +14,7 @@ use super::{
     package::{Made, Package},
     paths,
     report::{Line, What},
-    resources::NOT_YET,
+    unsupported::NOT_YET,
 };
 
 /// What a line without a title is called.
@@ -27,7 +27,9 @@ impl Package {
         let mut waiting: Vec<&Entry> = contents.iter().rev().collect();
         while let Some(entry) = waiting.pop() {
             if let Some(resource) = entry.resource.as_ref().filter(|_| !entry.title.is_empty()) {
-                self.titles.entry(resource.clone()).or_insert_with(|| entry.title.clone());
+                self.titles
+                    .entry(resource.clone())
+                    .or_insert_with(|| entry.title.clone());
             }
             waiting.extend(entry.entries.iter().rev());
         }
@@ -43,21 +45,26 @@ impl Package {
             self.modules_from_canvas(metas, &contents);
         }
         for module in &self.course.modules {
-            self.course.targets.know_id(&module.key, &Target::Module(module.key.clone()));
+            self.course
+                .targets
+                .know_id(&module.key, &Target::Module(module.key.clone()));
             self.report.keep(Line::new(What::Module, &module.title));
         }
     }
 
     fn modules_from_contents(&mut self, contents: &[Entry]) {
-        let is_module = |entry: &Entry| entry.resource.is_none() && !entry.entries.is_empty()
-            || (entry.resource.is_none() && !entry.title.is_empty());
+        let is_module = |entry: &Entry| {
+            entry.resource.is_none() && !entry.entries.is_empty()
+                || (entry.resource.is_none() && !entry.title.is_empty())
+        };
         if !contents.is_empty() && !contents.iter().any(is_module) {
             let mut module = new_module("contents", &self.course.title.clone());
             for entry in contents {
                 self.add_entry(entry, 0, &mut module.items);
             }
             let why = "the table of contents has no modules; everything stands in this one";
-            self.report.change(Line::new(What::Module, &module.title).why(why));
+            self.report
+                .change(Line::new(What::Module, &module.title).why(why));
             self.course.modules.push(module);
             return;
         }
@@ -77,7 +84,8 @@ impl Package {
             self.add_entry(entry, 0, &mut items);
             let why = "stood beside the modules and is now in the nearest one";
             for item in &items {
-                self.report.change(Line::new(What::Item, &item.title).why(why));
+                self.report
+                    .change(Line::new(What::Item, &item.title).why(why));
             }
             match self.course.modules.last_mut() {
                 Some(module) => module.items.append(&mut items),
@@ -93,9 +101,13 @@ impl Package {
             None => {
                 if !entry.entries.is_empty() {
                     let line = Line::new(What::Heading, &titled(&entry.title, ""));
-                    self.report.change(line.why("a folder inside a module is now a heading"));
+                    self.report
+                        .change(line.why("a folder inside a module is now a heading"));
                 }
-                Made { kind: ItemKind::Heading, title: String::new() }
+                Made {
+                    kind: ItemKind::Heading,
+                    title: String::new(),
+                }
             }
             Some(resource) => self.made_of(resource, &entry.title),
         };
@@ -116,15 +128,27 @@ impl Package {
             return made.clone();
         }
         let line = Line::new(What::Item, &titled(title, resource)).place(resource);
-        self.report.lose(line.why("leads to something that is not in the package"));
+        self.report
+            .lose(line.why("leads to something that is not in the package"));
         Made::missing(Unsupported::Missing, title)
     }
 
     fn modules_from_canvas(&mut self, metas: Vec<ModuleMeta>, contents: &[Entry]) {
         let mut listed: HashSet<String> = HashSet::new();
         for meta in metas {
-            let ModuleMeta { identifier, title, published, unlocks, items, unread } = meta;
-            let mut module = Module { published, unlocks, ..new_module(&identifier, &title) };
+            let ModuleMeta {
+                identifier,
+                title,
+                published,
+                unlocks,
+                items,
+                unread,
+            } = meta;
+            let mut module = Module {
+                published,
+                unlocks,
+                ..new_module(&identifier, &title)
+            };
             self.lose_settings(&unread, &module.title);
             listed.insert(identifier);
             for item in items {
@@ -138,14 +162,31 @@ impl Package {
     }
 
     fn canvas_item(&mut self, meta: ItemMeta) -> Item {
-        let ItemMeta { identifier, kind, title, resource, url, indent, published, unread } = meta;
+        let ItemMeta {
+            identifier,
+            kind,
+            title,
+            resource,
+            url,
+            indent,
+            published,
+            unread,
+        } = meta;
         self.lose_settings(&unread, &title);
         let web = url.filter(|url| paths::is_web(url));
         let made = match (kind.as_str(), web) {
-            ("ContextModuleSubHeader", _) => Made { kind: ItemKind::Heading, title: String::new() },
-            ("ExternalUrl", Some(url)) => Made { kind: ItemKind::Link { url }, title: title.clone() },
+            ("ContextModuleSubHeader", _) => Made {
+                kind: ItemKind::Heading,
+                title: String::new(),
+            },
+            ("ExternalUrl", Some(url)) => Made {
+                kind: ItemKind::Link { url },
+                title: title.clone(),
+            },
             ("ContextExternalTool", _) => {
-                let known = [&resource, &identifier].into_iter().any(|id| self.made.contains_key(id));
+                let known = [&resource, &identifier]
+                    .into_iter()
+                    .any(|id| self.made.contains_key(id));
                 if !known {
                     self.report.lose(Line::new(What::Tool, &title).why(NOT_YET));
                 }
@@ -157,7 +198,12 @@ impl Package {
             let why = "was a file of HTML and is now a page";
             self.report.change(Line::new(What::Page, key).why(why));
         }
-        Item { title: titled(&title, &made.title), kind: made.kind, indent, published }
+        Item {
+            title: titled(&title, &made.title),
+            kind: made.kind,
+            indent,
+            published,
+        }
     }
 
     /// Lines of the table of contents that Canvas's own list does not have.
@@ -171,16 +217,23 @@ impl Package {
                 let known = listed.contains(&entry.identifier)
                     || resource.is_some_and(|resource| listed.contains(resource));
                 if !known && (resource.is_some() || entry.entries.is_empty()) {
-                    let alone = Entry { entries: Vec::new(), ..entry.clone() };
+                    let alone = Entry {
+                        entries: Vec::new(),
+                        ..entry.clone()
+                    };
                     self.add_entry(&alone, 0, &mut items);
                 }
             }
-            let why = "the table of contents has it, Canvas's list has not; it stands last in its module";
+            let why =
+                "the table of contents has it, Canvas's list has not; it stands last in its module";
             for item in &items {
-                self.report.change(Line::new(What::Item, &item.title).why(why));
+                self.report
+                    .change(Line::new(What::Item, &item.title).why(why));
             }
             let modules = &mut self.course.modules;
-            let own = modules.iter().position(|module| module.key == top.identifier);
+            let own = modules
+                .iter()
+                .position(|module| module.key == top.identifier);
             let at = own.unwrap_or(modules.len().saturating_sub(1));
             if let Some(module) = modules.get_mut(at) {
                 module.items.append(&mut items);
@@ -191,10 +244,20 @@ impl Package {
 
 fn new_module(key: &str, title: &str) -> Module {
     let title = titled(title, "");
-    Module { key: key.to_owned(), title, published: true, unlocks: None, items: Vec::new() }
+    Module {
+        key: key.to_owned(),
+        title,
+        published: true,
+        unlocks: None,
+        items: Vec::new(),
+    }
 }
 
 fn titled(title: &str, other: &str) -> String {
     let title = if title.is_empty() { other } else { title };
-    if title.is_empty() { UNTITLED.to_owned() } else { title.to_owned() }
+    if title.is_empty() {
+        UNTITLED.to_owned()
+    } else {
+        title.to_owned()
+    }
 }

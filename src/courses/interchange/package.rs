@@ -32,7 +32,10 @@ pub(super) struct Made {
 
 impl Made {
     pub(super) fn missing(what: Unsupported, title: &str) -> Self {
-        Self { kind: ItemKind::NotImported { what }, title: title.to_owned() }
+        Self {
+            kind: ItemKind::NotImported { what },
+            title: title.to_owned(),
+        }
     }
 }
 
@@ -68,7 +71,10 @@ pub(super) struct Package {
 
 impl Package {
     pub(super) fn new(archive: Archive, manifest: Manifest, root: String) -> Self {
-        let course = Cartridge { targets: Targets::new(&root), ..Cartridge::default() };
+        let course = Cartridge {
+            targets: Targets::new(&root),
+            ..Cartridge::default()
+        };
         Self {
             archive,
             manifest,
@@ -104,24 +110,41 @@ impl Package {
 
     /// Settles files by reporting them as lost.
     pub(super) fn settle_lost(&mut self, line: Line, paths: &[String]) {
-        let fresh: Vec<String> = paths.iter().filter(|path| self.settle(path)).cloned().collect();
+        let fresh: Vec<String> = paths
+            .iter()
+            .filter(|path| self.settle(path))
+            .cloned()
+            .collect();
         self.report.lose(line.files(fresh));
     }
 
     /// Settles files as parts of the object `key`.
     pub(super) fn settle_with(&mut self, key: &str, paths: &[String]) {
-        let fresh: Vec<String> = paths.iter().filter(|path| self.settle(path)).cloned().collect();
-        self.belongings.entry(key.to_owned()).or_default().extend(fresh);
+        let fresh: Vec<String> = paths
+            .iter()
+            .filter(|path| self.settle(path))
+            .cloned()
+            .collect();
+        self.belongings
+            .entry(key.to_owned())
+            .or_default()
+            .extend(fresh);
     }
 
     /// The file of the archive that an address of the manifest means, if the archive has it.
     pub(super) fn locate(&self, href: &str) -> Result<Option<String>, CartridgeProblem> {
-        let outside = || CartridgeProblem::PathOutside { href: href.to_owned() };
+        let outside = || CartridgeProblem::PathOutside {
+            href: href.to_owned(),
+        };
         if href.starts_with('/') || href.starts_with('\\') || paths::scheme(href).is_some() {
             return Err(outside());
         }
         let written = href.replace('\\', "/");
-        let bare = written.split(['?', '#']).next().unwrap_or(&written).to_owned();
+        let bare = written
+            .split(['?', '#'])
+            .next()
+            .unwrap_or(&written)
+            .to_owned();
         for variant in [&written, &bare] {
             for spelling in [variant.as_str(), &paths::decoded(variant)] {
                 let path = paths::join(&self.root, spelling).ok_or_else(outside)?;
@@ -134,7 +157,10 @@ impl Package {
     }
 
     /// The files of a resource that the archive holds, the main one first. Others are reported.
-    pub(super) fn files_of(&mut self, resource: &Resource) -> Result<Vec<String>, CartridgeProblem> {
+    pub(super) fn files_of(
+        &mut self,
+        resource: &Resource,
+    ) -> Result<Vec<String>, CartridgeProblem> {
         let mut found: Vec<String> = Vec::new();
         let mut absent: Vec<&String> = Vec::new();
         for href in resource.href.iter().chain(&resource.files) {
@@ -174,9 +200,15 @@ impl Package {
     }
 
     /// The text of a page, or why it cannot be had.
-    pub(super) fn page_text(&mut self, path: &str) -> Result<Result<String, String>, CartridgeProblem> {
+    pub(super) fn page_text(
+        &mut self,
+        path: &str,
+    ) -> Result<Result<String, String>, CartridgeProblem> {
         let Some(bytes) = self.archive.read(path, HTML_BYTES_MAX)? else {
-            return Ok(Err(format!("is larger than {} MB", HTML_BYTES_MAX / 1_000_000)));
+            return Ok(Err(format!(
+                "is larger than {} MB",
+                HTML_BYTES_MAX / 1_000_000
+            )));
         };
         match text::decode(&bytes) {
             Ok(decoded) => {
@@ -209,7 +241,10 @@ impl Package {
     ) -> Result<Made, CartridgeProblem> {
         if let Some(target) = self.course.targets.at_path(path) {
             let kind = item_kind(target);
-            return Ok(Made { kind, title: title.unwrap_or(paths::file_name(path)).to_owned() });
+            return Ok(Made {
+                kind,
+                title: title.unwrap_or(paths::file_name(path)).to_owned(),
+            });
         }
         if paths::is_html(path) {
             return self.page(path, title, published);
@@ -219,11 +254,20 @@ impl Package {
         let name = paths::title(paths::file_name(path));
         let (key, media_type) = (path.to_owned(), paths::media_type(path));
         let published = published && !hidden;
-        self.course.files.push(FileEntry { key, name: name.clone(), size, media_type, published });
+        self.course.files.push(FileEntry {
+            key,
+            name: name.clone(),
+            size,
+            media_type,
+            published,
+        });
         let target = Target::File(path.to_owned());
         self.course.targets.know_path(path, &target);
         self.settle_with(path, &[path.to_owned()]);
-        Ok(Made { kind: item_kind(&target), title: title.map_or(name, str::to_owned) })
+        Ok(Made {
+            kind: item_kind(&target),
+            title: title.map_or(name, str::to_owned),
+        })
     }
 
     fn is_in_hidden_folder(&self, path: &str) -> bool {
@@ -272,12 +316,19 @@ impl Package {
             self.course.targets.know_slug(paths::stem(path), &target);
         }
         self.settle_with(path, &[path.to_owned()]);
-        Ok(Made { kind: item_kind(&target), title })
+        Ok(Made {
+            kind: item_kind(&target),
+            title,
+        })
     }
 
     /// What Canvas notes in the head of a wiki page and nothing here keeps.
     fn note_unread(&mut self, title: &str, head: &Head) {
-        for (name, usual) in [("editing_roles", "teachers"), ("todo_date", ""), ("publish_at", "")] {
+        for (name, usual) in [
+            ("editing_roles", "teachers"),
+            ("todo_date", ""),
+            ("publish_at", ""),
+        ] {
             if let Some(value) = head.note(name).filter(|value| *value != usual) {
                 self.lose_settings(&[format!("{name} = {value}")], title);
             }

@@ -40,7 +40,9 @@ pub(super) fn stem(path: &str) -> &str {
 
 /// The extension in small letters; empty when there is none.
 pub(super) fn extension(path: &str) -> String {
-    file_name(path).rsplit_once('.').map_or_else(String::new, |(_, end)| end.to_ascii_lowercase())
+    file_name(path)
+        .rsplit_once('.')
+        .map_or_else(String::new, |(_, end)| end.to_ascii_lowercase())
 }
 
 /// Whether a file is a page by its name.
@@ -50,28 +52,36 @@ pub(super) fn is_html(path: &str) -> bool {
 
 /// Percent-decoded text; what is not UTF-8 after decoding stays as it was.
 pub(super) fn decoded(text: &str) -> Cow<'_, str> {
-    percent_decode_str(text).decode_utf8().unwrap_or(Cow::Borrowed(text))
+    percent_decode_str(text)
+        .decode_utf8()
+        .unwrap_or(Cow::Borrowed(text))
 }
 
 /// The scheme of an address (`http` of `http://..`), if it has one.
 pub(super) fn scheme(address: &str) -> Option<&str> {
     let (scheme, _) = address.split_once(':')?;
     let mut chars = scheme.chars();
-    let valid = chars.next().is_some_and(|first| first.is_ascii_alphabetic())
+    let valid = chars
+        .next()
+        .is_some_and(|first| first.is_ascii_alphabetic())
         && chars.all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'));
     valid.then_some(scheme)
 }
 
 /// Whether an address leads to the web.
 pub(super) fn is_web(address: &str) -> bool {
-    scheme(address).is_some_and(|s| s.eq_ignore_ascii_case("http") || s.eq_ignore_ascii_case("https"))
+    scheme(address)
+        .is_some_and(|s| s.eq_ignore_ascii_case("http") || s.eq_ignore_ascii_case("https"))
 }
 
 /// A title as a person may see it: one line, no control characters, at most `TITLE_CHARS_MAX`.
 pub(super) fn title(raw: &str) -> String {
     const TITLE_CHARS_MAX: usize = 255;
     let mut title = String::new();
-    for word in raw.split(|c: char| c.is_whitespace() || c.is_control()).filter(|w| !w.is_empty()) {
+    for word in raw
+        .split(|c: char| c.is_whitespace() || c.is_control())
+        .filter(|w| !w.is_empty())
+    {
         if !title.is_empty() {
             title.push(' ');
         }

@@ -18,13 +18,25 @@ pub enum CartridgeProblem {
     /// The archive holds no `imsmanifest.xml`.
     ManifestMissing,
     /// A document of the package is not well-formed, or not what it says it is.
-    ManifestInvalid { file: String, line: usize, why: String },
+    ManifestInvalid {
+        file: String,
+        line: usize,
+        why: String,
+    },
     /// The archive breaks one of the limits of `archive.rs`.
     ArchiveLimit { entry: Option<String>, why: String },
     /// A document declares a document type or uses an entity of its own.
-    XmlDtdForbidden { file: String, line: usize, what: String },
+    XmlDtdForbidden {
+        file: String,
+        line: usize,
+        what: String,
+    },
     /// A document breaks one of the limits of `xml.rs`.
-    XmlLimit { file: String, line: usize, why: String },
+    XmlLimit {
+        file: String,
+        line: usize,
+        why: String,
+    },
     /// The manifest points at something outside of the package.
     PathOutside { href: String },
     /// One entry of the archive cannot be unpacked.

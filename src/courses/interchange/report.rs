@@ -98,7 +98,14 @@ impl Line {
     /// A line about one thing.
     pub fn new(what: What, name: &str) -> Self {
         let (why, place) = (String::new(), String::new());
-        Self { what, name: name.to_owned(), why, place, count: 1, files: Vec::new() }
+        Self {
+            what,
+            name: name.to_owned(),
+            why,
+            place,
+            count: 1,
+            files: Vec::new(),
+        }
     }
 
     /// With the reason.
@@ -173,20 +180,28 @@ impl Report {
             Part::Lost => &mut self.lost,
         };
         if lines.len() >= LINES_MAX {
-            line = Line { files: line.files, count: line.count, ..Line::new(line.what, "…") };
+            line = Line {
+                files: line.files,
+                count: line.count,
+                ..Line::new(line.what, "…")
+            };
             line = line.why("too many to name");
         }
-        let Line { what, name, why, place, .. } = line.clone();
-        match self.known.get(&(part, what, name, why, place)).and_then(|at| lines.get_mut(*at)) {
-            Some(same) => {
-                same.count += line.count;
-                same.files.append(&mut line.files);
-            }
-            None => {
-                let Line { what, name, why, place, .. } = line.clone();
-                self.known.insert((part, what, name, why, place), lines.len());
-                lines.push(line);
-            }
+        let Line {
+            what,
+            name,
+            why,
+            place,
+            ..
+        } = &line;
+        let key = (part, *what, name.clone(), why.clone(), place.clone());
+        let same = self.known.get(&key).and_then(|at| lines.get_mut(*at));
+        if let Some(same) = same {
+            same.count += line.count;
+            same.files.append(&mut line.files);
+        } else {
+            self.known.insert(key, lines.len());
+            lines.push(line);
         }
     }
 
@@ -210,7 +225,10 @@ impl Report {
     #[cfg(test)]
     pub(super) fn settled(&self) -> impl Iterator<Item = &str> {
         let lines = self.kept.iter().chain(&self.changed).chain(&self.lost);
-        lines.flat_map(|line| &line.files).chain(&self.read).map(String::as_str)
+        lines
+            .flat_map(|line| &line.files)
+            .chain(&self.read)
+            .map(String::as_str)
     }
 
     /// How many of each kind a part holds.
@@ -294,5 +312,9 @@ fn counted(what: What, count: u64) -> String {
 }
 
 fn bracketed(why: &str) -> String {
-    if why.is_empty() { String::new() } else { format!(" ({why})") }
+    if why.is_empty() {
+        String::new()
+    } else {
+        format!(" ({why})")
+    }
 }

@@ -14,14 +14,12 @@ use super::{
     xml::Element,
 };
 
-/// Why quizzes and tools are in the list of losses.
-pub(super) const NOT_YET: &str = "not imported yet";
-
-type Done<T = ()> = Result<T, CartridgeProblem>;
+/// What a step gives back, unless the package is refused.
+pub(super) type Done<T = ()> = Result<T, CartridgeProblem>;
 
 /// The kinds of resource, whatever version of the standard names them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     Content,
     /// Belongs to something else: Canvas's own documents, attachments.
     Associated,
@@ -34,7 +32,7 @@ enum Kind {
     Unknown,
 }
 
-fn kind(resource: &Resource) -> Kind {
+pub(super) fn kind(resource: &Resource) -> Kind {
     let kind = resource.kind.as_str();
     if kind.starts_with("imswl") {
         Kind::WebLink
@@ -48,7 +46,9 @@ fn kind(resource: &Resource) -> Kind {
         Kind::Quiz
     } else if kind.starts_with("imsbasiclti") {
         Kind::Tool
-    } else if kind.ends_with("learning-application-resource") || kind.starts_with("associatedcontent") {
+    } else if kind.ends_with("learning-application-resource")
+        || kind.starts_with("associatedcontent")
+    {
         Kind::Associated
     } else if kind == "webcontent" || kind.is_empty() {
         Kind::Content
@@ -67,7 +67,8 @@ impl Package {
         for resource in first.into_iter().chain(last) {
             for name in &resource.unread {
                 let name = format!("{name} of the resource {}", resource.identifier);
-                self.report.lose(Line::new(What::Metadata, &name).why("not understood"));
+                self.report
+                    .lose(Line::new(What::Metadata, &name).why("not understood"));
             }
             if let Some(made) = self.take_resource(resource, &resources)? {
                 if let Some(target) = target_of(&made.kind) {
@@ -96,7 +97,10 @@ impl Package {
         let kind = kind(resource);
         if let Some(target) = self.course.targets.at_path(&main) {
             // Listed twice, under two identifiers; the second may still bring files of its own.
-            let made = Made { kind: item_kind(target), title: self.title_of(resource).unwrap_or_default() };
+            let made = Made {
+                kind: item_kind(target),
+                title: self.title_of(resource).unwrap_or_default(),
+            };
             self.contents(resource, &files)?;
             return Ok(Some(made));
         }
@@ -104,7 +108,8 @@ impl Package {
             Kind::Content => self.contents(resource, &files).map(Some),
             Kind::Unknown => {
                 let why = "a kind of resource that is not known; its files are kept";
-                self.report.change(Line::new(What::Item, &resource.kind).why(why));
+                self.report
+                    .change(Line::new(What::Item, &resource.kind).why(why));
                 self.contents(resource, &files).map(Some)
             }
             Kind::Associated => self.associated(resource, &files),
@@ -116,15 +121,20 @@ impl Package {
         }
     }
 
-    fn title_of(&self, resource: &Resource) -> Option<String> {
-        self.titles.get(&resource.identifier).or(resource.title.as_ref()).cloned()
+    pub(super) fn title_of(&self, resource: &Resource) -> Option<String> {
+        self.titles
+            .get(&resource.identifier)
+            .or(resource.title.as_ref())
+            .cloned()
     }
 
     /// A simpler copy of a resource that was taken is not needed; otherwise it is content itself.
     fn fallback(&mut self, resource: &Resource, files: &[String]) -> Option<Made> {
         let made = self.made.get(resource.variant_of.as_ref()?)?.clone();
-        let (ItemKind::Page(key) | ItemKind::File(key) | ItemKind::Assignment(key) | ItemKind::Topic(key)) =
-            &made.kind
+        let (ItemKind::Page(key)
+        | ItemKind::File(key)
+        | ItemKind::Assignment(key)
+        | ItemKind::Topic(key)) = &made.kind
         else {
             return None;
         };
@@ -146,7 +156,11 @@ impl Package {
             if self.is_settled(path) && self.course.targets.at_path(path).is_none() {
                 continue;
             }
-            let title = if first.is_none() { title.as_deref() } else { None };
+            let title = if first.is_none() {
+                title.as_deref()
+            } else {
+                None
+            };
             let made = self.content(path, title, !resource.for_teachers)?;
             first.get_or_insert(made);
         }
@@ -156,12 +170,20 @@ impl Package {
 
     /// What is left of the files that go with something else.
     fn associated(&mut self, resource: &Resource, files: &[String]) -> Done<Option<Made>> {
-        let settings = files.iter().find(|f| paths::file_name(f) == "assignment_settings.xml").cloned();
+        let settings = files
+            .iter()
+            .find(|f| paths::file_name(f) == "assignment_settings.xml")
+            .cloned();
         if let Some(settings) = settings {
             return self.take_canvas_assignment(&settings, files).map(Some);
         }
         let mut open = Vec::new();
-        for path in files.iter().filter(|path| !self.is_settled(path)).cloned().collect::<Vec<_>>() {
+        for path in files
+            .iter()
+            .filter(|path| !self.is_settled(path))
+            .cloned()
+            .collect::<Vec<_>>()
+        {
             if matches!(paths::extension(&path).as_str(), "xml" | "qti") {
                 match self.document(What::Setting, &path)? {
                     Some(root) if self.is_left_behind(&path, &root) => continue,
@@ -171,27 +193,22 @@ impl Package {
             }
             open.push(path);
         }
-        if open.is_empty() { Ok(None) } else { self.contents(resource, &open).map(Some) }
-    }
-
-    /// Documents of Canvas that no resource has claimed.
-    fn is_left_behind(&mut self, path: &str, root: &Element) -> bool {
-        let (what, title) = match root.name.as_str() {
-            "questestinterop" => quiz_name(root),
-            "quiz" => (What::Quiz, root.value("title").unwrap_or_default().to_owned()),
-            "topicMeta" => (What::Setting, root.value("title").unwrap_or_default().to_owned()),
-            _ => return false,
-        };
-        let title = if title.is_empty() { path.to_owned() } else { title };
-        self.settle_lost(Line::new(what, &title).why(NOT_YET), &[path.to_owned()]);
-        true
+        if open.is_empty() {
+            Ok(None)
+        } else {
+            self.contents(resource, &open).map(Some)
+        }
     }
 
     fn take_web_link(&mut self, path: &str) -> Done<Made> {
         let Some(root) = self.document(What::WebLink, path)? else {
             return Ok(Made::missing(Unsupported::Missing, path));
         };
-        let url = root.find("url").and_then(|url| url.attribute("href")).unwrap_or_default().trim();
+        let url = root
+            .find("url")
+            .and_then(|url| url.attribute("href"))
+            .unwrap_or_default()
+            .trim();
         let title = paths::title(root.value("title").unwrap_or(url));
         Ok(self.web_link(title, url, Some(path)))
     }
@@ -205,13 +222,29 @@ impl Package {
         }
         // Whether it is kept turns out when the modules are made.
         path.map(|path| self.settle(path));
-        let link = WebLink { title: title.clone(), url: url.to_owned(), path: path.map(str::to_owned) };
+        let link = WebLink {
+            title: title.clone(),
+            url: url.to_owned(),
+            path: path.map(str::to_owned),
+        };
         self.web_links.push(link);
-        Made { kind: ItemKind::Link { url: url.to_owned() }, title }
+        Made {
+            kind: ItemKind::Link {
+                url: url.to_owned(),
+            },
+            title,
+        }
     }
 
-    fn take_topic(&mut self, resource: &Resource, files: &[String], all: &[Resource]) -> Done<Made> {
-        let Some(main) = files.first() else { return Ok(Made::missing(Unsupported::Missing, "")) };
+    fn take_topic(
+        &mut self,
+        resource: &Resource,
+        files: &[String],
+        all: &[Resource],
+    ) -> Done<Made> {
+        let Some(main) = files.first() else {
+            return Ok(Made::missing(Unsupported::Missing, ""));
+        };
         let Some(root) = self.document(What::Topic, main)? else {
             return Ok(Made::missing(Unsupported::Missing, main));
         };
@@ -225,7 +258,10 @@ impl Package {
         };
         let mut own = vec![main.clone()];
         for path in self.documents_beside(resource, all)? {
-            let Some(meta) = self.document(What::Setting, &path)?.filter(|r| r.name == "topicMeta") else {
+            let Some(meta) = self
+                .document(What::Setting, &path)?
+                .filter(|r| r.name == "topicMeta")
+            else {
                 continue;
             };
             let meta = canvas::topic(&meta);
@@ -236,7 +272,9 @@ impl Package {
             own.push(path);
         }
         if topic.title.is_empty() {
-            topic.title = self.title_of(resource).unwrap_or_else(|| paths::stem(main).to_owned());
+            topic.title = self
+                .title_of(resource)
+                .unwrap_or_else(|| paths::stem(main).to_owned());
         }
         self.hold(&topic.html)?;
         topic.attachments = self.attachments(&root, main)?;
@@ -246,19 +284,30 @@ impl Package {
         self.contents(resource, files.get(1..).unwrap_or_default())?;
         let title = topic.title.clone();
         self.course.topics.push(topic);
-        Ok(Made { kind: item_kind(&target), title })
+        Ok(Made {
+            kind: item_kind(&target),
+            title,
+        })
     }
 
     /// Files that a document names as attached; they are files of the course too.
     fn attachments(&mut self, root: &Element, base: &str) -> Done<Vec<String>> {
         let mut keys = Vec::new();
-        for attachment in root.child("attachments").iter().flat_map(|a| a.children_named("attachment")) {
-            let Some(href) = attachment.attribute("href") else { continue };
+        for attachment in root
+            .child("attachments")
+            .iter()
+            .flat_map(|a| a.children_named("attachment"))
+        {
+            let Some(href) = attachment.attribute("href") else {
+                continue;
+            };
             let beside = paths::join(paths::folder(base), &paths::decoded(href));
             let beside = beside.filter(|path| self.archive.find(path).is_some());
-            let Some(path) = beside.map_or_else(|| self.locate(href), |path| Ok(Some(path)))? else {
+            let Some(path) = beside.map_or_else(|| self.locate(href), |path| Ok(Some(path)))?
+            else {
                 let line = Line::new(What::File, href).place(base);
-                self.report.lose(line.why("attached, but not in the archive"));
+                self.report
+                    .lose(line.why("attached, but not in the archive"));
                 continue;
             };
             self.content(&path, None, true)?;
@@ -268,12 +317,17 @@ impl Package {
     }
 
     /// The documents of the resources that this one depends on and that exist for its sake.
-    fn documents_beside(&mut self, resource: &Resource, all: &[Resource]) -> Done<Vec<String>> {
+    pub(super) fn documents_beside(
+        &mut self,
+        resource: &Resource,
+        all: &[Resource],
+    ) -> Done<Vec<String>> {
         let mut documents = Vec::new();
         for identifier in &resource.dependencies {
             let Some(beside) = all.iter().find(|other| other.identifier == *identifier) else {
                 let line = Line::new(What::Item, identifier).place(&resource.identifier);
-                self.report.lose(line.why("is needed, but the manifest does not list it"));
+                self.report
+                    .lose(line.why("is needed, but the manifest does not list it"));
                 continue;
             };
             if kind(beside) != Kind::Associated {
@@ -281,60 +335,19 @@ impl Package {
             }
             for href in beside.href.iter().chain(&beside.files) {
                 let document = self.locate(href)?.filter(|path| !documents.contains(path));
-                let document = document.filter(|p| matches!(paths::extension(p).as_str(), "xml" | "qti"));
+                let document =
+                    document.filter(|p| matches!(paths::extension(p).as_str(), "xml" | "qti"));
                 documents.extend(document);
             }
         }
         Ok(documents)
     }
 
-    fn take_quiz(&mut self, resource: &Resource, files: &[String], all: &[Resource]) -> Done<Made> {
-        let bank = kind(resource) == Kind::QuestionBank;
-        let (what, unsupported) = if bank {
-            (What::QuestionBank, Unsupported::QuestionBank)
-        } else {
-            (What::Quiz, Unsupported::Quiz)
-        };
-        let (mut title, mut questions) = (self.title_of(resource).unwrap_or_default(), 0);
-        let mut own = Vec::new();
-        let beside = self.documents_beside(resource, all)?;
-        for path in files.iter().chain(&beside) {
-            if !matches!(paths::extension(path).as_str(), "xml" | "qti") {
-                self.content(path, None, true)?;
-                continue;
-            }
-            let Some(root) = self.document(what, path)? else { continue };
-            own.push(path.clone());
-            questions = questions.max(root.descendants().filter(|e| e.name == "item").count());
-            let named = match root.name.as_str() {
-                "quiz" => root.value("title").unwrap_or_default().to_owned(),
-                _ => quiz_name(&root).1,
-            };
-            if title.is_empty() || root.name == "quiz" {
-                title = paths::title(&named);
-            }
-        }
-        if title.is_empty() {
-            title.clone_from(&resource.identifier);
-        }
-        let name = format!("{title} (questions: {questions})");
-        self.settle_lost(Line::new(what, &name).why(NOT_YET), &own);
-        Ok(Made::missing(unsupported, &title))
-    }
-
-    fn take_tool(&mut self, files: &[String]) -> Done<Made> {
-        let Some(main) = files.first() else { return Ok(Made::missing(Unsupported::Tool, "")) };
-        let Some(root) = self.document(What::Tool, main)? else {
-            return Ok(Made::missing(Unsupported::Tool, main));
-        };
-        let title = paths::title(root.value("title").unwrap_or(main));
-        self.settle_lost(Line::new(What::Tool, &title).why(NOT_YET), files);
-        Ok(Made::missing(Unsupported::Tool, &title))
-    }
-
     /// The assignment of the IMS extension, with Canvas's settings inside when Canvas wrote it.
     fn take_assignment(&mut self, resource: &Resource, files: &[String]) -> Done<Made> {
-        let Some(main) = files.first() else { return Ok(Made::missing(Unsupported::Missing, "")) };
+        let Some(main) = files.first() else {
+            return Ok(Made::missing(Unsupported::Missing, ""));
+        };
         let Some(root) = self.document(What::Assignment, main)? else {
             return Ok(Made::missing(Unsupported::Missing, main));
         };
@@ -344,12 +357,17 @@ impl Package {
             base: main.clone(),
             title: paths::title(root.value("title").unwrap_or_default()),
             description_html: html_text(&root),
-            points: root.child("gradable").and_then(|g| canvas::points(g.attribute("points_possible")?)),
+            points: root
+                .child("gradable")
+                .and_then(|g| canvas::points(g.attribute("points_possible")?)),
             submissions,
             published: !resource.for_teachers,
             ..Assignment::default()
         };
-        unread.extend(root.child("instructor_text").map(|_| "the text for teachers".to_owned()));
+        unread.extend(
+            root.child("instructor_text")
+                .map(|_| "the text for teachers".to_owned()),
+        );
         if let Some(settings) = root.at(&["extensions", "assignment"]) {
             unread.extend(canvas::assignment(settings, &mut assignment));
         }
@@ -364,8 +382,11 @@ impl Package {
             return Ok(Made::missing(Unsupported::Missing, settings));
         };
         let mut own = vec![settings.to_owned()];
-        let mut assignment =
-            Assignment { key: settings.to_owned(), base: settings.to_owned(), ..Assignment::default() };
+        let mut assignment = Assignment {
+            key: settings.to_owned(),
+            base: settings.to_owned(),
+            ..Assignment::default()
+        };
         if let Some(page) = files.iter().find(|path| paths::is_html(path)) {
             match self.page_text(page)? {
                 Ok(html) => assignment.description_html = html,
@@ -400,7 +421,10 @@ impl Package {
         self.settle_with(&assignment.key, own);
         let title = assignment.title.clone();
         self.course.assignments.push(assignment);
-        Ok(Made { kind: item_kind(&target), title })
+        Ok(Made {
+            kind: item_kind(&target),
+            title,
+        })
     }
 
     /// Reports settings that are not carried over.
@@ -425,20 +449,11 @@ pub(super) fn target_of(kind: &ItemKind) -> Option<Target> {
 
 /// The text of a discussion or an assignment as HTML.
 fn html_text(root: &Element) -> String {
-    let Some(element) = root.child("text") else { return String::new() };
+    let Some(element) = root.child("text") else {
+        return String::new();
+    };
     match element.attribute("texttype") {
         Some("text/plain") => text::to_html(&element.text),
         Some(_) | None => element.text.clone(),
     }
-}
-
-/// The name of a QTI document: an assessment has a title, a bank of Canvas a field of its own.
-fn quiz_name(root: &Element) -> (What, String) {
-    if let Some(assessment) = root.child("assessment") {
-        return (What::Quiz, assessment.attribute("title").unwrap_or_default().to_owned());
-    }
-    let fields = root.descendants().filter(|element| element.name == "qtimetadatafield");
-    let mut titles = fields.filter(|field| field.value("fieldlabel") == Some("bank_title"));
-    let title = titles.next().and_then(|field| field.value("fieldentry"));
-    (What::QuestionBank, paths::title(title.unwrap_or_default()))
 }

@@ -7,7 +7,7 @@ use super::{
     paths,
     problem::CartridgeProblem,
     report::{Line, What},
-    resources::NOT_YET,
+    unsupported::NOT_YET,
     xml::Element,
 };
 
@@ -20,10 +20,17 @@ impl Package {
     /// Reads the settings, and gives back the modules as Canvas orders them.
     pub(super) fn take_settings(&mut self) -> Result<Vec<ModuleMeta>, CartridgeProblem> {
         let mut modules = Vec::new();
-        let Some(folder) = paths::join(&self.root, FOLDER) else { return Ok(modules) };
-        let entries = self.archive.entries().iter().map(|entry| entry.path.clone());
-        let settings: Vec<String> =
-            entries.filter(|path| paths::folder(path).eq_ignore_ascii_case(&folder)).collect();
+        let Some(folder) = paths::join(&self.root, FOLDER) else {
+            return Ok(modules);
+        };
+        let entries = self
+            .archive
+            .entries()
+            .iter()
+            .map(|entry| entry.path.clone());
+        let settings: Vec<String> = entries
+            .filter(|path| paths::folder(path).eq_ignore_ascii_case(&folder))
+            .collect();
         self.course.canvas = settings
             .iter()
             .any(|path| matches!(paths::file_name(path), MARKER | "course_settings.xml"));
@@ -38,7 +45,9 @@ impl Package {
             if paths::extension(&name) != "xml" {
                 continue;
             }
-            let Some(root) = self.document(What::Setting, &path)? else { continue };
+            let Some(root) = self.document(What::Setting, &path)? else {
+                continue;
+            };
             match name.as_str() {
                 "course_settings.xml" => self.apply_course(canvas::course(&root)),
                 "module_meta.xml" => modules = canvas::modules(&root),
@@ -56,7 +65,14 @@ impl Package {
     }
 
     fn apply_course(&mut self, settings: CourseSettings) {
-        let CourseSettings { title, code, description, starts, ends, unread } = settings;
+        let CourseSettings {
+            title,
+            code,
+            description,
+            starts,
+            ends,
+            unread,
+        } = settings;
         self.course.title = title.unwrap_or_default();
         self.course.course_code = code;
         self.course.description_html = description.unwrap_or_default();
@@ -81,7 +97,9 @@ impl Package {
     /// What Canvas knows about single files: hidden ones, and names that differ from the path.
     pub(super) fn apply_files_meta(&mut self) {
         for meta in std::mem::take(&mut self.files_meta.files) {
-            let Some(made) = self.made.get(&meta.identifier) else { continue };
+            let Some(made) = self.made.get(&meta.identifier) else {
+                continue;
+            };
             let key = match &made.kind {
                 super::ItemKind::File(key) | super::ItemKind::Page(key) => key.clone(),
                 super::ItemKind::Assignment(_)

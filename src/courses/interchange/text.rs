@@ -20,24 +20,40 @@ const WESTERN: [char; 32] = [
 
 /// Decodes a document. The declared encoding is not asked: it is wrong more often than the bytes.
 pub(super) fn decode(bytes: &[u8]) -> Result<Decoded, Utf16> {
-    if matches!(bytes, [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] | [b'<', 0, ..] | [0, b'<', ..]) {
+    if matches!(
+        bytes,
+        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] | [b'<', 0, ..] | [0, b'<', ..]
+    ) {
         return Err(Utf16);
     }
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     if let Ok(text) = str::from_utf8(bytes) {
-        return Ok(Decoded { text: text.to_owned(), western: false });
+        return Ok(Decoded {
+            text: text.to_owned(),
+            western: false,
+        });
     }
     let western = |byte: &u8| match byte {
-        0x80..=0x9F => WESTERN.get(usize::from(byte - 0x80)).copied().unwrap_or('\u{FFFD}'),
+        0x80..=0x9F => WESTERN
+            .get(usize::from(byte - 0x80))
+            .copied()
+            .unwrap_or('\u{FFFD}'),
         other => char::from(*other),
     };
-    Ok(Decoded { text: bytes.iter().map(western).collect(), western: true })
+    Ok(Decoded {
+        text: bytes.iter().map(western).collect(),
+        western: true,
+    })
 }
 
 /// Plain text as HTML: escaped, a paragraph for each block between empty lines.
 pub(super) fn to_html(text: &str) -> String {
     let mut html = String::new();
-    for block in text.replace("\r\n", "\n").split("\n\n").filter(|b| !b.trim().is_empty()) {
+    for block in text
+        .replace("\r\n", "\n")
+        .split("\n\n")
+        .filter(|b| !b.trim().is_empty())
+    {
         html.push_str("<p>");
         for c in block.trim().chars() {
             match c {
@@ -81,7 +97,11 @@ pub(super) fn utc(raw: &str) -> Option<String> {
     let of_day = seconds.rem_euclid(86_400);
     let mut out = String::new();
     let (hour, minute, second) = (of_day / 3600, of_day / 60 % 60, of_day % 60);
-    write!(out, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z").ok()?;
+    write!(
+        out,
+        "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z"
+    )
+    .ok()?;
     Some(out)
 }
 
@@ -92,16 +112,24 @@ fn number(digits: &str) -> Option<i64> {
 
 /// The clock, and the seconds by which the zone is ahead of UTC.
 fn split_zone(time: &str) -> Option<(&str, i64)> {
-    let bare = time.strip_suffix(['Z', 'z']).or_else(|| time.strip_suffix(" UTC"));
+    let bare = time
+        .strip_suffix(['Z', 'z'])
+        .or_else(|| time.strip_suffix(" UTC"));
     if let Some(clock) = bare {
         return Some((clock.trim_end(), 0));
     }
-    let Some(at) = time.rfind(['+', '-']) else { return Some((time, 0)) };
+    let Some(at) = time.rfind(['+', '-']) else {
+        return Some((time, 0));
+    };
     let (clock, zone) = time.split_at_checked(at)?;
     let sign = if zone.starts_with('-') { -1 } else { 1 };
     let digits: String = zone.chars().filter(char::is_ascii_digit).collect();
     let (hours, minutes) = digits.split_at_checked(2)?;
-    let minutes = if minutes.is_empty() { 0 } else { number(minutes)? };
+    let minutes = if minutes.is_empty() {
+        0
+    } else {
+        number(minutes)?
+    };
     let hours = number(hours)?;
     (hours <= 14 && minutes < 60).then(|| (clock.trim_end(), sign * (hours * 3600 + minutes * 60)))
 }
@@ -131,7 +159,11 @@ fn civil_from_days(days: i64) -> (i64, i64, i64) {
     let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
     let of_year = of_era - (365 * year + year / 4 - year / 100);
     let shifted = (5 * of_year + 2) / 153;
-    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+    let month = if shifted < 10 {
+        shifted + 3
+    } else {
+        shifted - 9
+    };
     let year = year + era * 400 + i64::from(month <= 2);
     (year, month, of_year - (153 * shifted + 2) / 5 + 1)
 }

@@ -34,7 +34,10 @@ pub(super) struct Element {
 impl Element {
     /// The value of an attribute by its local name.
     pub(super) fn attribute(&self, name: &str) -> Option<&str> {
-        self.attributes.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+        self.attributes
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
     }
 
     /// The first child of this name.
@@ -49,12 +52,15 @@ impl Element {
 
     /// The element at the end of a path of first children.
     pub(super) fn at(&self, path: &[&str]) -> Option<&Element> {
-        path.iter().try_fold(self, |element, name| element.child(name))
+        path.iter()
+            .try_fold(self, |element, name| element.child(name))
     }
 
     /// The trimmed text of a child; `None` when it is missing or empty.
     pub(super) fn value(&self, name: &str) -> Option<&str> {
-        self.child(name).map(|child| child.text.trim()).filter(|text| !text.is_empty())
+        self.child(name)
+            .map(|child| child.text.trim())
+            .filter(|text| !text.is_empty())
     }
 
     /// Whether the text of a child is `true`.
@@ -81,13 +87,30 @@ impl Element {
 /// Reads a document; `file` is its name in messages.
 pub(super) fn parse(file: &str, bytes: &[u8]) -> Result<Element, CartridgeProblem> {
     if bytes.len() as u64 > XML_BYTES_MAX {
-        return Err(Place { file, source: "", at: 0 }.limit("is larger than 20 MB"));
+        return Err(Place {
+            file,
+            source: "",
+            at: 0,
+        }
+        .limit("is larger than 20 MB"));
     }
     let Ok(decoded) = text::decode(bytes) else {
         let why = "it is written in UTF-16, save it as UTF-8";
-        return Err(Place { file, source: "", at: 0 }.invalid(why));
+        return Err(Place {
+            file,
+            source: "",
+            at: 0,
+        }
+        .invalid(why));
     };
-    Parser { file, source: &decoded.text, open: Vec::new(), root: None, elements: 0 }.run()
+    Parser {
+        file,
+        source: &decoded.text,
+        open: Vec::new(),
+        root: None,
+        elements: 0,
+    }
+    .run()
 }
 
 /// Where in a document something is wrong.
@@ -101,7 +124,12 @@ struct Place<'a> {
 impl Place<'_> {
     fn line(&self) -> usize {
         let at = usize::try_from(self.at).unwrap_or(usize::MAX);
-        1 + self.source.bytes().take(at).filter(|byte| *byte == b'\n').count()
+        1 + self
+            .source
+            .bytes()
+            .take(at)
+            .filter(|byte| *byte == b'\n')
+            .count()
     }
 
     fn invalid(&self, why: &str) -> CartridgeProblem {
@@ -133,7 +161,11 @@ impl<'a> Parser<'a> {
         let mut reader = Reader::from_str(self.source);
         loop {
             let event = reader.read_event();
-            let place = Place { file: self.file, source: self.source, at: reader.buffer_position() };
+            let place = Place {
+                file: self.file,
+                source: self.source,
+                at: reader.buffer_position(),
+            };
             match event {
                 Ok(Event::Start(tag)) => self.start(&tag, place)?,
                 Ok(Event::Empty(tag)) => {
@@ -166,7 +198,10 @@ impl<'a> Parser<'a> {
         if self.elements > XML_ELEMENTS_MAX {
             return Err(place.limit("has more than 400,000 elements"));
         }
-        let mut element = Element { name: local(tag.name().0).to_owned(), ..Element::default() };
+        let mut element = Element {
+            name: local(tag.name().0).to_owned(),
+            ..Element::default()
+        };
         // The check for doubles is left out: it compares all with all, and the first one counts.
         for attribute in tag.attributes().with_checks(false) {
             let attribute = attribute.map_err(|error| place.invalid(&error.to_string()))?;
@@ -184,7 +219,9 @@ impl<'a> Parser<'a> {
     }
 
     fn end(&mut self) {
-        let Some(element) = self.open.pop() else { return };
+        let Some(element) = self.open.pop() else {
+            return;
+        };
         match self.open.last_mut() {
             Some(parent) => parent.children.push(element),
             None => self.root = Some(element),
@@ -219,7 +256,8 @@ impl<'a> Parser<'a> {
         if let Some(element) = self.open.last() {
             return Err(place.invalid(&format!("the element {} is never closed", element.name)));
         }
-        self.root.ok_or_else(|| place.invalid("it holds no element"))
+        self.root
+            .ok_or_else(|| place.invalid("it holds no element"))
     }
 }
 

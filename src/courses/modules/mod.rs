@@ -22,10 +22,10 @@ pub use self::queries::{
 };
 use crate::catalog::CourseId;
 
-kernel::id_kind!(ModuleKind, ModuleId, "module");
-kernel::id_kind!(ItemKindOfId, ItemId, "item");
-kernel::id_kind!(AssignmentKind, AssignmentId, "assignment");
-kernel::id_kind!(TopicKind, TopicId, "topic");
+kernel::id_kind!(pub ModuleKind, ModuleId, "module");
+kernel::id_kind!(pub ItemKindOfId, ItemId, "item");
+kernel::id_kind!(pub AssignmentKind, AssignmentId, "assignment");
+kernel::id_kind!(pub TopicKind, TopicId, "topic");
 
 static CREATED: Pairing<ModuleCreated, (CourseId, ModuleId), Module> =
     Pairing::new(&tables::MODULES, |event| (event.course, event.module));

@@ -17,7 +17,7 @@ use crate::catalog::{self, CourseId};
 use crate::markup::{BODY_TOO_LONG, SafeHtml};
 use crate::modules;
 
-kernel::id_kind!(PageKind, PageId, "page");
+kernel::id_kind!(pub PageKind, PageId, "page");
 
 /// A page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

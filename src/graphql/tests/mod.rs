@@ -1,1 +1,134 @@
-//! Stories.
+//! Stories of the face: a school of one course, asked with documents.
+
+mod contract;
+mod documents;
+mod reads;
+mod refusals;
+mod routes;
+mod visibility;
+
+use app::Command;
+use assess::assignments::{AssignmentId, CreateAssignment, NewAssignment};
+use async_graphql::{Request, Variables};
+use community::discussions::{CreateTopic, NewTopic, TopicId};
+use courses::catalog::{CourseId, CreateCourse, NewCourse, PublishCourse};
+use courses::enrollments::{CourseRole, Enroll};
+use courses::markup::{SafeHtml, Written};
+use courses::modules::{CreateModule, ModuleId};
+use people::users::{AddUser, NewUser};
+use serde_json::{Value, json};
+use testkit::{Cast, Role, School};
+
+use crate::operations::DOCUMENTS;
+use crate::{Api, Options};
+
+/// Noon of the day that the clock of the tests begins with.
+const NOON: &str = "2023-11-14T12:00:00Z";
+
+/// A school with one person of each role, and a published course that they are in.
+struct World {
+    cast: Cast,
+    api: Api,
+    course: CourseId,
+}
+
+impl World {
+    fn new() -> Self {
+        let once: &[&app::Feature] = &[&app::ONCE];
+        let areas =
+            [people::FEATURES, courses::FEATURES, assess::FEATURES, community::FEATURES, once];
+        let cast = Cast::gather(School::of_areas(&areas), |school, name, role| {
+            let user = NewUser::named(name, &format!("The {name}")).unwrap();
+            let user = user.email(&format!("{name}@example.org")).unwrap().role(role);
+            school.run_as_program(AddUser { user, password: None })
+        });
+        let api = Api::with(cast.school.app.clone(), Options { introspection: true });
+        let course = new_course(&cast, "CS-101", "Introduction to Computing");
+        for (role, in_course) in [
+            (Role::Student, CourseRole::Student),
+            (Role::Observer, CourseRole::Observer),
+            (Role::Designer, CourseRole::Designer),
+            (Role::Assistant, CourseRole::Assistant),
+            (Role::Teacher, CourseRole::Instructor),
+        ] {
+            let user = cast.user(role);
+            cast.does(Role::Program, Enroll { course, user, role: in_course });
+        }
+        Self { cast, api, course }
+    }
+
+    /// Runs a command of the domain, as the program.
+    fn given<C: Command>(&self, command: C) -> C::Out {
+        self.cast.does(Role::Program, command)
+    }
+
+    fn module(&self) -> ModuleId {
+        let title = "Basics".to_owned();
+        self.given(CreateModule { course: self.course, title, published: true })
+    }
+
+    fn assignment(&self, module: Option<ModuleId>) -> AssignmentId {
+        self.assignment_of(module, NewAssignment::titled("Essay", SafeHtml::default()).unwrap())
+    }
+
+    fn assignment_of(&self, module: Option<ModuleId>, assignment: NewAssignment) -> AssignmentId {
+        let course = self.course;
+        self.given(CreateAssignment { course, module, assignment, estimated_minutes: Some(90) })
+    }
+
+    fn topic(&self, closed: bool) -> TopicId {
+        let body = SafeHtml::of(Written::Markdown("What was *hard*?")).unwrap();
+        let topic = NewTopic::titled("Week one", body, true).unwrap().closed(closed);
+        let course = self.course;
+        self.cast.does(Role::Teacher, CreateTopic { course, module: None, topic })
+    }
+
+    /// The answer to a document.
+    fn ask(&self, role: Role, query: &str, variables: Value) -> Value {
+        self.execute(role, Request::new(query).variables(Variables::from_json(variables)))
+    }
+
+    /// The answer to a document of the contract, letter for letter.
+    fn operation(&self, role: Role, name: &str, variables: Value) -> Value {
+        self.ask(role, document(name), variables)
+    }
+
+    fn execute(&self, role: Role, request: Request) -> Value {
+        let response = self.api.execute(self.cast.actor(role), request);
+        serde_json::to_value(self.cast.school.block_on(response)).unwrap()
+    }
+}
+
+/// A registered document.
+fn document(name: &str) -> &'static str {
+    DOCUMENTS.iter().find(|(known, _)| *known == name).unwrap().1
+}
+
+fn new_course(cast: &Cast, code: &str, title: &str) -> CourseId {
+    let course = NewCourse::titled(code, title).unwrap().description("What is *taught*.").unwrap();
+    let course = cast.does(Role::Program, CreateCourse { course });
+    cast.does(Role::Program, PublishCourse { course });
+    course
+}
+
+/// The codes of the errors of a document.
+fn codes(answer: &Value) -> Vec<&str> {
+    let errors = answer["errors"].as_array().map(Vec::as_slice).unwrap_or_default();
+    errors.iter().map(|error| error["extensions"]["code"].as_str().unwrap()).collect()
+}
+
+/// The codes in the payload of a mutation, after making sure that it made nothing.
+fn refused<'a>(answer: &'a Value, mutation: &str) -> Vec<&'a str> {
+    assert_eq!(codes(answer), Vec::<&str>::new(), "{answer}");
+    let payload = &answer["data"][mutation];
+    let errors = payload["errors"].as_array().unwrap_or_else(|| panic!("{answer}"));
+    for (field, made) in payload.as_object().unwrap() {
+        assert!(field == "errors" || made.is_null(), "{answer}");
+    }
+    errors.iter().map(|error| error["code"].as_str().unwrap()).collect()
+}
+
+/// What a query answers about something that is not there.
+fn is_not_found(answer: &Value, field: &str) -> bool {
+    answer["data"] == json!({ field: null }) && codes(answer) == ["NOT_FOUND"]
+}

@@ -9,11 +9,11 @@ use app::{Secret, SessionId, UserId};
 use kernel::Timestamp;
 
 /// How long a session lasts at most.
-pub(crate) const LIFETIME: Duration = Duration::from_secs(24 * 3600);
+pub(crate) const LIFETIME: Duration = Duration::from_hours(24);
 /// How long a session lasts without a request.
-pub(crate) const IDLE_MAX: Duration = Duration::from_secs(8 * 3600);
+pub(crate) const IDLE_MAX: Duration = Duration::from_hours(8);
 /// How much later than the last noted request a request is noted again.
-pub(crate) const TOUCH_AFTER: Duration = Duration::from_secs(300);
+pub(crate) const TOUCH_AFTER: Duration = Duration::from_mins(5);
 
 const TOKEN_PREFIX: &str = "edu_";
 

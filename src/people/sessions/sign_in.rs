@@ -44,8 +44,11 @@ pub async fn sign_in(
     Ok(SignedIn { token, expires_at, user })
 }
 
+/// Somebody who may be meant, and the hash of their password.
+type Meant = (Option<(UserId, User)>, Option<PasswordHash>);
+
 /// The person of this name and the hash of their password, if there are such.
-fn look_up(app: &App, username: &str) -> Result<(Option<(UserId, User)>, Option<PasswordHash>)> {
+fn look_up(app: &App, username: &str) -> Result<Meant> {
     if username.len() > USERNAME_BYTES_MAX {
         return Ok((None, None));
     }

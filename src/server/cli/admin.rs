@@ -9,9 +9,8 @@ use clap::{Args, Subcommand};
 use people::sessions::Password;
 use people::users::{AddUser, NewUser};
 
-use crate::config::{Config, Flags};
+use super::Place;
 use crate::exit::Exit;
-use crate::school::School;
 
 #[derive(Subcommand)]
 pub(super) enum Admin {
@@ -23,9 +22,8 @@ pub(super) enum Admin {
 pub(super) struct Create {
     /// The name to sign in with
     username: String,
-    /// The folder of the school's data [default: edusphere-data]
-    #[arg(long, value_name = "DIR")]
-    data_dir: Option<PathBuf>,
+    #[command(flatten)]
+    place: Place,
     /// A file whose first line is the password; - for standard input
     #[arg(long, value_name = "FILE")]
     password_file: Option<PathBuf>,
@@ -53,9 +51,7 @@ impl Create {
             user = user.email(email)?;
         }
         let password = Password::choose(&read_password(self.password_file.as_deref())?)?;
-        let flags = Flags { data_dir: self.data_dir, listen: None };
-        let config = Config::load(None, &flags)?;
-        let school = School::open(&config.data_dir, config.cache_mib)?;
+        let school = self.place.open()?;
         let password = Some(password.hash(&school.app.new_secret())?);
         let id = school.app.run_blocking(Actor::program("admin"), AddUser { user, password })?;
         println!("{} is an administrator now ({id}).", self.username);

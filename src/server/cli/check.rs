@@ -1,25 +1,22 @@
 //! `edusphere check`.
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
 
-use crate::config::{Config, Flags};
+use super::Place;
 use crate::exit::Exit;
 use crate::school::School;
 
 #[derive(Args)]
 pub(super) struct Check {
-    /// The folder of the school's data [default: edusphere-data]
-    #[arg(long, value_name = "DIR")]
-    data_dir: Option<PathBuf>,
+    #[command(flatten)]
+    place: Place,
 }
 
 impl Check {
     pub(super) fn run(self) -> Result<ExitCode, Exit> {
-        let flags = Flags { data_dir: self.data_dir, listen: None };
-        let config = Config::load(None, &flags)?;
+        let config = self.place.config(None)?;
         if !config.data_dir.is_dir() {
             let sentence = format!("there is no data directory {}", config.data_dir.display());
             return Err(Exit::new(Exit::NO_INPUT, sentence));

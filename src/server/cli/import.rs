@@ -12,9 +12,9 @@ use courses::files::Blobs;
 use courses::interchange::{Archive, Cartridge, Report, open};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::config::{Config, Flags};
+use super::Place;
 use crate::exit::Exit;
-use crate::school::{NEIGHBOURS, School, in_memory};
+use crate::school::{NEIGHBOURS, in_memory};
 
 #[derive(Subcommand)]
 pub(super) enum Import {
@@ -35,9 +35,8 @@ pub(super) struct FromCartridge {
     /// Write the report to this file, as JSON
     #[arg(long, value_name = "FILE.json")]
     report: Option<PathBuf>,
-    /// The folder of the school's data [default: edusphere-data]
-    #[arg(long, value_name = "DIR")]
-    data_dir: Option<PathBuf>,
+    #[command(flatten)]
+    place: Place,
 }
 
 impl Import {
@@ -59,9 +58,7 @@ impl FromCartridge {
             println!("Nothing was imported: this was a dry run.");
             return Ok(ExitCode::SUCCESS);
         }
-        let flags = Flags { data_dir: self.data_dir.clone(), listen: None };
-        let config = Config::load(None, &flags)?;
-        let school = School::open(&config.data_dir, config.cache_mib)?;
+        let school = self.place.open()?;
         let code = course.code().to_owned();
         if with_code(&school.app.snapshot(), &code)?.is_some() {
             let sentence = format!("{} --code gives the new course another", CODE_TAKEN.sentence);

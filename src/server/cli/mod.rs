@@ -11,12 +11,16 @@ mod serve;
 
 use std::ffi::OsString;
 use std::io::IsTerminal;
+use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
+use crate::config::{Config, Flags};
 use crate::exit::Exit;
+use crate::school::School;
 
 /// A learning platform in one binary.
 #[derive(Parser)]
@@ -43,6 +47,33 @@ enum What {
     /// Write the published contracts to a directory
     #[command(hide = true)]
     Schema(schema::Schema),
+}
+
+/// Where the school is: flags that every command has that opens one.
+#[derive(Args)]
+struct Place {
+    /// The folder of the school's data [default: edusphere-data]
+    #[arg(long, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    /// A configuration file
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+impl Place {
+    /// The configuration, with the log going to standard error.
+    fn config(&self, listen: Option<SocketAddr>) -> Result<Config, Exit> {
+        let flags = Flags { data_dir: self.data_dir.clone(), listen };
+        let config = Config::load(self.config.as_deref(), &flags)?;
+        log_to_stderr(&config.log)?;
+        Ok(config)
+    }
+
+    /// The school itself.
+    fn open(&self) -> Result<School, Exit> {
+        let config = self.config(None)?;
+        School::open(&config.data_dir, config.cache_mib)
+    }
 }
 
 /// Runs the program with these arguments.

@@ -1,6 +1,6 @@
 //! One suite that every engine must pass.
 
-use std::ops::Bound;
+use std::ops::Bound::{self, Excluded, Included, Unbounded};
 
 use super::{Change, Engine, EngineSnapshot, Slice, Space};
 use crate::data_dir::Quarantine;
@@ -54,7 +54,6 @@ fn suite(engine: &Engine) {
     assert_eq!(get(&second, Space::Indexes, "a").as_deref(), Some("index"), "spaces are apart");
     assert_eq!(get(&first, Space::Indexes, "a"), None);
 
-    use Bound::{Excluded, Included, Unbounded};
     assert_eq!(keys(&empty, Unbounded, Unbounded, false), "");
     assert_eq!(keys(&first, Unbounded, Unbounded, false), "a b c d");
     assert_eq!(keys(&second, Unbounded, Unbounded, true), "d b a");
@@ -79,7 +78,7 @@ fn fjall_conforms_and_keeps_what_was_written_when_opened_again() {
     drop(engine);
     let engine = Engine::on_disk(&records, &quarantine, 1 << 20).unwrap();
     let snapshot = engine.snapshot();
-    assert_eq!(keys(&snapshot, Bound::Unbounded, Bound::Unbounded, false), "a b d");
+    assert_eq!(keys(&snapshot, Unbounded, Unbounded, false), "a b d");
     assert_eq!(get(&snapshot, Space::Indexes, "a").as_deref(), Some("index"));
     assert!(!root.path().join("q").exists(), "a clean stop leaves nothing to cut");
 }

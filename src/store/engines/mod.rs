@@ -16,7 +16,7 @@ use kernel::Result;
 
 use crate::data_dir::Quarantine;
 
-pub(crate) use self::fjall::EngineOpenError;
+pub(crate) use self::fjall::{EngineOpenError, SalvageError};
 use self::fjall::{FjallEngine, FjallSnapshot};
 use self::memory::{MemoryEngine, MemorySnapshot};
 
@@ -60,8 +60,13 @@ pub(crate) struct PerSpace<T>([T; 5]);
 
 impl<T> PerSpace<T> {
     pub(crate) fn build<E>(mut make: impl FnMut(Space) -> Result<T, E>) -> Result<Self, E> {
-        let [a, b, c, d, e] = Space::ALL;
-        Ok(Self([make(a)?, make(b)?, make(c)?, make(d)?, make(e)?]))
+        Ok(Self([
+            make(Space::Records)?,
+            make(Space::Indexes)?,
+            make(Space::Events)?,
+            make(Space::Consumers)?,
+            make(Space::Meta)?,
+        ]))
     }
 
     pub(crate) fn of(&self, space: Space) -> &T {

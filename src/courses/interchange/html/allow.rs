@@ -48,7 +48,17 @@ const ELEMENTS: &[(&str, &[&str])] = &[
     ("header", &[]),
     ("hr", &[]),
     ("i", &[]),
-    ("img", &["src", "alt", "width", "height", "class", "data-equation-content"]),
+    (
+        "img",
+        &[
+            "src",
+            "alt",
+            "width",
+            "height",
+            "class",
+            "data-equation-content",
+        ],
+    ),
     ("ins", &["datetime"]),
     ("kbd", &[]),
     ("li", &["value"]),
@@ -84,29 +94,95 @@ const ELEMENTS: &[(&str, &[&str])] = &[
     ("u", &[]),
     ("ul", &[]),
     ("var", &[]),
-    ("video", &["src", "poster", "controls", "preload", "width", "height"]),
+    (
+        "video",
+        &["src", "poster", "controls", "preload", "width", "height"],
+    ),
     ("wbr", &[]),
 ];
 
-/// Presentation MathML. Without `annotation-xml`, `mglyph`, `maction` and links: nothing in here
+/// Formulas (`MathML`), as far as it is about looks. Without `annotation-xml`, `mglyph`, `maction` and links: nothing in here
 /// can switch back to HTML, run or lead anywhere.
 const FORMULA_ELEMENTS: &[&str] = &[
-    "annotation", "math", "menclose", "merror", "mfenced", "mfrac", "mi", "mmultiscripts", "mn",
-    "mo", "mover", "mpadded", "mphantom", "mprescripts", "mroot", "mrow", "ms", "mspace", "msqrt",
-    "mstyle", "msub", "msubsup", "msup", "mtable", "mtd", "mtext", "mtr", "munder", "munderover",
-    "none", "semantics",
+    "annotation",
+    "math",
+    "menclose",
+    "merror",
+    "mfenced",
+    "mfrac",
+    "mi",
+    "mmultiscripts",
+    "mn",
+    "mo",
+    "mover",
+    "mpadded",
+    "mphantom",
+    "mprescripts",
+    "mroot",
+    "mrow",
+    "ms",
+    "mspace",
+    "msqrt",
+    "mstyle",
+    "msub",
+    "msubsup",
+    "msup",
+    "mtable",
+    "mtd",
+    "mtext",
+    "mtr",
+    "munder",
+    "munderover",
+    "none",
+    "semantics",
 ];
 /// Attributes of formulas.
 const FORMULA_ATTRIBUTES: &[&str] = &[
-    "accent", "accentunder", "alttext", "close", "columnalign", "columnlines", "columnspan",
-    "depth", "display", "displaystyle", "encoding", "fence", "form", "height", "largeop",
-    "linethickness", "lspace", "mathvariant", "maxsize", "minsize", "movablelimits", "notation",
-    "open", "rowalign", "rowlines", "rowspan", "rspace", "scriptlevel", "separator", "separators",
-    "stretchy", "symmetric", "voffset", "width",
+    "accent",
+    "accentunder",
+    "alttext",
+    "close",
+    "columnalign",
+    "columnlines",
+    "columnspan",
+    "depth",
+    "display",
+    "displaystyle",
+    "encoding",
+    "fence",
+    "form",
+    "height",
+    "largeop",
+    "linethickness",
+    "lspace",
+    "mathvariant",
+    "maxsize",
+    "minsize",
+    "movablelimits",
+    "notation",
+    "open",
+    "rowalign",
+    "rowlines",
+    "rowspan",
+    "rspace",
+    "scriptlevel",
+    "separator",
+    "separators",
+    "stretchy",
+    "symmetric",
+    "voffset",
+    "width",
 ];
 /// Attributes of every element.
 const GLOBAL_ATTRIBUTES: &[&str] = &[
-    "aria-describedby", "aria-hidden", "aria-label", "aria-labelledby", "dir", "id", "lang", "role",
+    "aria-describedby",
+    "aria-hidden",
+    "aria-label",
+    "aria-labelledby",
+    "dir",
+    "id",
+    "lang",
+    "role",
     "title",
 ];
 /// Elements without content and without an end tag.
@@ -118,7 +194,12 @@ const DROPPED_WHOLE: &[&str] = &["script", "style"];
 
 static ATTRIBUTES: LazyLock<HashMap<&'static str, &'static [&'static str]>> = LazyLock::new(|| {
     let html = ELEMENTS.iter().copied();
-    html.chain(FORMULA_ELEMENTS.iter().map(|name| (*name, FORMULA_ATTRIBUTES))).collect()
+    html.chain(
+        FORMULA_ELEMENTS
+            .iter()
+            .map(|name| (*name, FORMULA_ATTRIBUTES)),
+    )
+    .collect()
 });
 
 static SANITISER: LazyLock<Builder<'static>> = LazyLock::new(|| {
@@ -126,7 +207,10 @@ static SANITISER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     builder
         .tags(ATTRIBUTES.keys().copied().collect())
         .tag_attributes(
-            ATTRIBUTES.iter().map(|(tag, names)| (*tag, names.iter().copied().collect())).collect(),
+            ATTRIBUTES
+                .iter()
+                .map(|(tag, names)| (*tag, names.iter().copied().collect()))
+                .collect(),
         )
         .generic_attributes(GLOBAL_ATTRIBUTES.iter().copied().collect())
         .clean_content_tags(DROPPED_WHOLE.iter().copied().collect())
@@ -161,7 +245,10 @@ pub(super) fn plain(html: &str) -> String {
     const CHARS_MAX: usize = 2_000;
     let html: String = html.chars().take(CHARS_MAX).collect();
     let text = Builder::empty().clean(&html).to_string();
-    text.replace("&lt;", "<").replace("&gt;", ">").replace("&nbsp;", "\u{a0}").replace("&amp;", "&")
+    text.replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&nbsp;", "\u{a0}")
+        .replace("&amp;", "&")
 }
 
 pub(super) fn is_element(name: &str) -> bool {
@@ -170,6 +257,11 @@ pub(super) fn is_element(name: &str) -> bool {
 
 pub(super) fn is_formula(name: &str) -> bool {
     FORMULA_ELEMENTS.contains(&name)
+}
+
+/// The words of formulas, which hold text only: a parser reads what else stands in them as HTML.
+pub(super) fn is_formula_text(name: &str) -> bool {
+    matches!(name, "mi" | "mn" | "mo" | "ms" | "mtext")
 }
 
 pub(super) fn is_void(name: &str) -> bool {
@@ -183,7 +275,9 @@ pub(super) fn is_document(name: &str) -> bool {
 /// Whether an element may have an attribute with this value.
 pub(super) fn is_attribute(element: &str, name: &str, value: &str) -> bool {
     let known = GLOBAL_ATTRIBUTES.contains(&name)
-        || ATTRIBUTES.get(element).is_some_and(|names| names.contains(&name));
+        || ATTRIBUTES
+            .get(element)
+            .is_some_and(|names| names.contains(&name));
     known && (name != "class" || is_class(value))
 }
 
@@ -200,11 +294,10 @@ fn is_class(value: &str) -> bool {
 /// beyond which nothing ends.
 pub(super) fn ends(name: &str) -> (&'static [&'static str], &'static [&'static str]) {
     match name {
-        "address" | "article" | "aside" | "blockquote" | "details" | "div" | "dl" | "figcaption"
-        | "figure" | "footer" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "header" | "hr" | "main"
-        | "nav" | "ol" | "p" | "pre" | "section" | "summary" | "table" | "ul" => {
-            (&["p"], &["table", "td", "th", "caption", "math"])
-        }
+        "address" | "article" | "aside" | "blockquote" | "details" | "div" | "dl"
+        | "figcaption" | "figure" | "footer" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6"
+        | "header" | "hr" | "main" | "nav" | "ol" | "p" | "pre" | "section" | "summary"
+        | "table" | "ul" => (&["p"], &["table", "td", "th", "caption", "math"]),
         "li" => (&["li"], &["ul", "ol", "table", "td", "th"]),
         "dt" | "dd" => (&["dt", "dd"], &["dl", "table", "td", "th"]),
         "rt" | "rp" => (&["rt", "rp"], &["ruby", "table", "td", "th"]),

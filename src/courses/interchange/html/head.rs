@@ -15,7 +15,10 @@ pub(in super::super) struct Head {
 impl Head {
     /// The content of `<meta name="..">`.
     pub(in super::super) fn note(&self, name: &str) -> Option<&str> {
-        self.notes.iter().find(|(key, _)| key == name).map(|(_, content)| content.as_str())
+        self.notes
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, content)| content.as_str())
     }
 }
 

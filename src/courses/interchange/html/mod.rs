@@ -50,7 +50,7 @@ pub fn rewrite_html(
     targets: &Targets,
     links: &dyn Fn(&Target) -> Option<String>,
 ) -> Rewritten {
-    let mut rewriter = Rewriter {
+    let rewriter = Rewriter {
         base,
         targets,
         links,
@@ -58,26 +58,33 @@ pub fn rewrite_html(
         writer: Writer::new(),
         done: Rewritten::default(),
     };
-    let mut raw_kept = false;
-    for token in Tokens::new(raw) {
-        match token {
-            Token::Text(text) => rewriter.writer.text(text),
-            Token::Raw(text) if raw_kept => rewriter.writer.plain(text),
-            Token::Raw(_) => {}
-            Token::Start(tag) => {
-                // What people typed is kept; what programs wrote is not.
-                raw_kept = matches!(tag.name.as_str(), "textarea" | "xmp" | "plaintext");
-                rewriter.start(&tag);
-            }
-            Token::End(name) if allow::is_element(&name) && !allow::is_void(&name) => {
-                rewriter.writer.end(&name);
-            }
-            Token::End(_) => {}
-        }
-    }
-    let Rewriter { writer, mut done, .. } = rewriter;
-    allow::sanitise(&writer.finish()).trim().clone_into(&mut done.html);
+    let (written, mut done) = rewriter.write(raw);
+    allow::sanitise(&written).trim().clone_into(&mut done.html);
     done
+}
+
+impl Rewriter<'_> {
+    /// The first step: the page as it should be, if the sanitiser agrees.
+    fn write(mut self, raw: &str) -> (String, Rewritten) {
+        let mut raw_kept = false;
+        for token in Tokens::new(raw) {
+            match token {
+                Token::Text(text) => self.writer.text(text),
+                Token::Raw(text) if raw_kept => self.writer.plain(text),
+                Token::Raw(_) => {}
+                Token::Start(tag) => {
+                    // What people typed is kept; what programs wrote is not.
+                    raw_kept = matches!(tag.name.as_str(), "textarea" | "xmp" | "plaintext");
+                    self.start(&tag);
+                }
+                Token::End(name) if allow::is_element(&name) && !allow::is_void(&name) => {
+                    self.writer.end(&name);
+                }
+                Token::End(_) => {}
+            }
+        }
+        (self.writer.finish(), self.done)
+    }
 }
 
 /// The identifiers that links within the page may lead to.
@@ -87,8 +94,17 @@ fn anchors(raw: &str) -> HashSet<String> {
         if let Token::Start(tag) = token
             && allow::is_element(&tag.name)
         {
-            let name = if tag.name == "a" { tag.attribute("name") } else { None };
-            anchors.extend(tag.attribute("id").into_iter().chain(name).map(references::decode));
+            let name = if tag.name == "a" {
+                tag.attribute("name")
+            } else {
+                None
+            };
+            anchors.extend(
+                tag.attribute("id")
+                    .into_iter()
+                    .chain(name)
+                    .map(references::decode),
+            );
         }
     }
     anchors
@@ -96,7 +112,11 @@ fn anchors(raw: &str) -> HashSet<String> {
 
 /// The identifier in the new page.
 fn new_id(id: &str) -> String {
-    let id: String = id.trim().chars().map(|c| if c.is_whitespace() { '-' } else { c }).collect();
+    let id: String = id
+        .trim()
+        .chars()
+        .map(|c| if c.is_whitespace() { '-' } else { c })
+        .collect();
     format!("{ID_PREFIX}{id}")
 }
 
@@ -113,7 +133,10 @@ impl Rewriter<'_> {
     fn start(&mut self, tag: &Tag<'_>) {
         match tag.name.as_str() {
             name if allow::is_document(name) => {
-                if tag.attribute("http-equiv").is_some_and(|e| e.eq_ignore_ascii_case("refresh")) {
+                if tag
+                    .attribute("http-equiv")
+                    .is_some_and(|e| e.eq_ignore_ascii_case("refresh"))
+                {
                     self.count("<meta http-equiv=refresh>");
                 }
             }
@@ -126,6 +149,15 @@ impl Rewriter<'_> {
 
     fn element(&mut self, tag: &Tag<'_>) {
         let name = tag.name.as_str();
+        // Formulas and text are two languages; only `math` leads from one into the other.
+        let innermost = self.writer.innermost().unwrap_or_default();
+        let in_formula = allow::is_formula(innermost);
+        let of_formula = allow::is_formula(name) && name != "math";
+        if in_formula != of_formula || allow::is_formula_text(innermost) {
+            let place = if in_formula { "inside" } else { "outside" };
+            self.count(&format!("<{name}> ({place} of a formula)"));
+            return;
+        }
         let mut attributes = self.attributes(tag);
         let mut written = true;
         match name {
@@ -137,7 +169,8 @@ impl Rewriter<'_> {
             "source" | "track" => written = self.address(tag, "src", &mut attributes),
             "audio" | "video" => {
                 self.address(tag, "poster", &mut attributes);
-                written = self.address(tag, "src", &mut attributes) || tag.attribute("src").is_none();
+                written =
+                    self.address(tag, "src", &mut attributes) || tag.attribute("src").is_none();
                 // Without its buttons a player is of no use.
                 push_attribute(&mut attributes, "controls", "");
             }
@@ -172,7 +205,9 @@ impl Rewriter<'_> {
                 | ("video", "poster")
                 | ("audio" | "video", "controls")
                 | ("math", "xmlns") => {}
-                (_, "id") => push_plain_attribute(&mut out, "id", &new_id(&references::decode(raw))),
+                (_, "id") => {
+                    push_plain_attribute(&mut out, "id", &new_id(&references::decode(raw)));
+                }
                 ("a", "name") if tag.attribute("id").is_none() => {
                     push_plain_attribute(&mut out, "id", &new_id(&references::decode(raw)));
                 }
@@ -194,7 +229,9 @@ impl Rewriter<'_> {
 
     /// Writes the new address of an attribute; `false` when there is none to write.
     fn address(&mut self, tag: &Tag<'_>, attribute: &str, out: &mut String) -> bool {
-        let Some(raw) = tag.attribute(attribute) else { return false };
+        let Some(raw) = tag.attribute(attribute) else {
+            return false;
+        };
         let raw = references::decode(raw);
         if raw.len() > ATTRIBUTE_BYTES_MAX {
             self.lose(&raw);
@@ -212,10 +249,15 @@ impl Rewriter<'_> {
         match self.targets.resolve(self.base, raw) {
             Link::External(address) => Some(address),
             Link::Fragment(fragment) if fragment == "top" => Some("#top".to_owned()),
-            Link::Fragment(fragment) => {
-                self.anchors.contains(&fragment).then(|| format!("#{}", new_id(&fragment)))
-            }
-            Link::Inside { target, query, fragment } => {
+            Link::Fragment(fragment) => self
+                .anchors
+                .contains(&fragment)
+                .then(|| format!("#{}", new_id(&fragment))),
+            Link::Inside {
+                target,
+                query,
+                fragment,
+            } => {
                 let mut address = (self.links)(&target)?;
                 // The query and the fragment of a page mean something to the old system only, but
                 // for the place in the page; those of a file are for the program that shows it.
@@ -236,7 +278,9 @@ impl Rewriter<'_> {
 
     /// An image without its picture still has its words; without words it is nothing.
     fn image(&mut self, tag: &Tag<'_>, attributes: &mut String) -> bool {
-        let Some(raw) = tag.attribute("src") else { return false };
+        let Some(raw) = tag.attribute("src") else {
+            return false;
+        };
         let raw = references::decode(raw);
         if raw.len() <= ATTRIBUTE_BYTES_MAX
             && let Some(address) = self.new_address(&raw)
@@ -246,7 +290,9 @@ impl Rewriter<'_> {
         }
         let formula = tag.attribute("data-equation-content");
         if formula.is_some() {
-            self.done.changed.push("a formula drawn by Canvas shows its text instead".to_owned());
+            self.done
+                .changed
+                .push("a formula drawn by Canvas shows its text instead".to_owned());
         } else {
             self.lose(&raw);
         }
@@ -255,12 +301,18 @@ impl Rewriter<'_> {
         {
             push_attribute(attributes, "alt", formula);
         }
-        formula.is_some() || tag.attribute("alt").is_some_and(|alt| !alt.trim().is_empty())
+        formula.is_some()
+            || tag
+                .attribute("alt")
+                .is_some_and(|alt| !alt.trim().is_empty())
     }
 
     /// A frame with something of another site becomes a link to it.
     fn framed(&mut self, tag: &Tag<'_>, attribute: &str) {
-        let raw = tag.attribute(attribute).map(references::decode).unwrap_or_default();
+        let raw = tag
+            .attribute(attribute)
+            .map(references::decode)
+            .unwrap_or_default();
         if raw.trim().is_empty() || raw.trim().eq_ignore_ascii_case("about:blank") {
             self.count(&format!("<{}>", tag.name));
             return;
@@ -270,15 +322,24 @@ impl Rewriter<'_> {
             self.lose(&raw);
             return;
         };
-        let title = tag.attribute("title").map(references::decode).unwrap_or_default();
-        let title = if title.trim().is_empty() { raw.trim() } else { title.trim() };
+        let title = tag
+            .attribute("title")
+            .map(references::decode)
+            .unwrap_or_default();
+        let title = if title.trim().is_empty() {
+            raw.trim()
+        } else {
+            title.trim()
+        };
         let mut attributes = String::new();
         push_plain_attribute(&mut attributes, "href", &address);
         if self.writer.start("a", &attributes, true) {
             self.writer.plain(title);
             self.writer.end("a");
         }
-        self.done.changed.push(format!("<{}> is now a link to {}", tag.name, shown(&raw)));
+        self.done
+            .changed
+            .push(format!("<{}> is now a link to {}", tag.name, shown(&raw)));
     }
 
     fn lose(&mut self, address: &str) {
@@ -288,6 +349,32 @@ impl Rewriter<'_> {
     fn count(&mut self, name: &str) {
         *self.done.removed.entry(name.to_owned()).or_default() += 1;
     }
+}
+
+/// What the first step makes of a page, for tests that compare it with the second.
+#[cfg(test)]
+pub(super) fn written(raw: &str) -> String {
+    let targets = Targets::default();
+    let rewriter = Rewriter {
+        base: "page.html",
+        targets: &targets,
+        links: &|_| None,
+        anchors: anchors(raw),
+        writer: Writer::new(),
+        done: Rewritten::default(),
+    };
+    rewriter.write(raw).0
+}
+
+/// The letters and digits of a text without its tags, for comparing what two steps let through.
+#[cfg(test)]
+pub(super) fn letters_of(html: &str) -> String {
+    let texts = Tokens::new(html).filter_map(|token| match token {
+        Token::Text(text) => Some(text),
+        Token::Start(_) | Token::End(_) | Token::Raw(_) => None,
+    });
+    let text = references::decode(&texts.collect::<String>());
+    text.chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
 /// The tags of a text, for tests that look at a result with other eyes than a comparison.

@@ -9,16 +9,9 @@ pub(super) fn decode(text: &str) -> String {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('&') {
         out.push_str(before);
-        match reference(after) {
-            Some((character, tail)) => {
-                out.push(character);
-                rest = tail;
-            }
-            None => {
-                out.push('&');
-                rest = after;
-            }
-        }
+        let (character, tail) = reference(after).unwrap_or(('&', after));
+        out.push(character);
+        rest = tail;
     }
     out.push_str(rest);
     out
@@ -55,8 +48,13 @@ fn numeric(number: &str) -> Option<(char, &str)> {
         Some(hex) => (hex, 16),
         None => (number, 10),
     };
-    let end = digits.find(|c: char| !c.is_digit(radix)).unwrap_or(digits.len());
+    let end = digits
+        .find(|c: char| !c.is_digit(radix))
+        .unwrap_or(digits.len());
     let (digits, tail) = digits.split_at_checked(end)?;
     let code = u32::from_str_radix(digits, radix).ok()?;
-    Some((char::from_u32(code)?, tail.strip_prefix(';').unwrap_or(tail)))
+    Some((
+        char::from_u32(code)?,
+        tail.strip_prefix(';').unwrap_or(tail),
+    ))
 }

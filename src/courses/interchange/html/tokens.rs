@@ -6,8 +6,17 @@
 /// Most attributes of a tag that are looked at.
 const ATTRIBUTES_MAX: usize = 256;
 /// Elements whose content is text and nothing else up to their end tag.
-const RAW_TEXT: [&str; 9] =
-    ["script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes", "plaintext"];
+const RAW_TEXT: [&str; 9] = [
+    "script",
+    "style",
+    "textarea",
+    "title",
+    "xmp",
+    "iframe",
+    "noembed",
+    "noframes",
+    "plaintext",
+];
 
 /// A piece of HTML. Text and attribute values still have their character references.
 #[derive(Debug, PartialEq)]
@@ -31,7 +40,10 @@ pub(super) struct Tag<'a> {
 impl<'a> Tag<'a> {
     /// The value of an attribute, with its character references.
     pub(super) fn attribute(&self, name: &str) -> Option<&'a str> {
-        self.attributes.iter().find(|(key, _)| key == name).map(|(_, value)| *value)
+        self.attributes
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| *value)
     }
 }
 
@@ -44,7 +56,10 @@ pub(super) struct Tokens<'a> {
 
 impl<'a> Tokens<'a> {
     pub(super) fn new(html: &'a str) -> Self {
-        Self { rest: html, raw: None }
+        Self {
+            rest: html,
+            raw: None,
+        }
     }
 
     fn cut(&mut self, at: usize) -> &'a str {
@@ -54,7 +69,11 @@ impl<'a> Tokens<'a> {
     }
 
     fn raw_text(&mut self, name: &str) -> &'a str {
-        let end = if name == "plaintext" { None } else { end_of_raw(self.rest, name) };
+        let end = if name == "plaintext" {
+            None
+        } else {
+            end_of_raw(self.rest, name)
+        };
         self.cut(end.unwrap_or(self.rest.len()))
     }
 
@@ -77,11 +96,21 @@ impl<'a> Tokens<'a> {
     fn tag(&mut self) -> Option<Token<'a>> {
         let end = self.rest.starts_with("</");
         self.cut(if end { 2 } else { 1 });
-        let name_end = self.rest.find(|c: char| c.is_ascii_whitespace() || matches!(c, '/' | '>'));
-        let name = self.cut(name_end.unwrap_or(self.rest.len())).to_ascii_lowercase();
-        let mut tag = Tag { name, attributes: Vec::new(), closed: false };
+        let name_end = self
+            .rest
+            .find(|c: char| c.is_ascii_whitespace() || matches!(c, '/' | '>'));
+        let name = self
+            .cut(name_end.unwrap_or(self.rest.len()))
+            .to_ascii_lowercase();
+        let mut tag = Tag {
+            name,
+            attributes: Vec::new(),
+            closed: false,
+        };
         loop {
-            let separators = self.rest.find(|c: char| !(c.is_ascii_whitespace() || c == '/'))?;
+            let separators = self
+                .rest
+                .find(|c: char| !(c.is_ascii_whitespace() || c == '/'))?;
             let between = self.cut(separators);
             if self.rest.starts_with('>') {
                 self.cut(1);
@@ -107,21 +136,25 @@ impl<'a> Tokens<'a> {
         let first = self.rest.chars().next().map_or(0, char::len_utf8);
         let tail = self.rest.get(first..).unwrap_or("");
         let length = tail.find(|c: char| c.is_ascii_whitespace() || matches!(c, '/' | '>' | '='));
-        let name = self.cut(first + length.unwrap_or(tail.len())).to_ascii_lowercase();
+        let name = self
+            .cut(first + length.unwrap_or(tail.len()))
+            .to_ascii_lowercase();
         let after = self.rest.trim_ascii_start();
-        let Some(value) = after.strip_prefix('=') else { return (name, "") };
+        let Some(value) = after.strip_prefix('=') else {
+            return (name, "");
+        };
         self.rest = value.trim_ascii_start();
-        let value = match self.rest.chars().next() {
-            Some(quote @ ('"' | '\'')) => {
-                self.cut(1);
-                let value = self.cut(self.rest.find(quote).unwrap_or(self.rest.len()));
-                self.cut(1);
-                value
-            }
-            Some(_) | None => {
-                let end = self.rest.find(|c: char| c.is_ascii_whitespace() || c == '>');
-                self.cut(end.unwrap_or(self.rest.len()))
-            }
+        let quote = self.rest.chars().next().filter(|c| matches!(c, '"' | '\''));
+        let value = if let Some(quote) = quote {
+            self.cut(1);
+            let value = self.cut(self.rest.find(quote).unwrap_or(self.rest.len()));
+            self.cut(1);
+            value
+        } else {
+            let end = self
+                .rest
+                .find(|c: char| c.is_ascii_whitespace() || c == '>');
+            self.cut(end.unwrap_or(self.rest.len()))
         };
         (name, value)
     }
@@ -164,7 +197,9 @@ fn end_of_raw(text: &str, name: &str) -> Option<usize> {
         let after = bytes.get(start + 2..).unwrap_or_default();
         if let Some((word, tail)) = after.split_at_checked(name.len())
             && word.eq_ignore_ascii_case(name.as_bytes())
-            && tail.first().is_none_or(|b| b.is_ascii_whitespace() || matches!(b, b'/' | b'>'))
+            && tail
+                .first()
+                .is_none_or(|b| b.is_ascii_whitespace() || matches!(b, b'/' | b'>'))
         {
             return Some(start);
         }

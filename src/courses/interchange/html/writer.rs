@@ -41,6 +41,8 @@ struct Open {
     written: bool,
     /// Which of the texts holds the element.
     text: usize,
+    /// Which of the texts holds the table around it; that of a table is added there at its end.
+    outer: usize,
 }
 
 impl Writer {
@@ -57,8 +59,14 @@ impl Writer {
 
     /// Text that still has its character references.
     pub(super) fn text(&mut self, text: &str) {
-        let place = if text.trim().is_empty() { self.inside() } else { self.place("") };
-        let Some(out) = self.texts.get_mut(place) else { return };
+        let place = if text.trim().is_empty() {
+            self.inside()
+        } else {
+            self.place("")
+        };
+        let Some(out) = self.texts.get_mut(place) else {
+            return;
+        };
         for c in text.chars() {
             // Not inside of a reference, which has neither of these.
             let between = c == '&' || c.is_whitespace() || !c.is_ascii();
@@ -93,7 +101,9 @@ impl Writer {
             return false;
         }
         let mut text = self.place(name);
+        let mut outer = self.open.last().map_or(0, |open| open.outer);
         if name == "table" {
+            outer = text;
             self.texts.push(String::new());
             text = self.texts.len() - 1;
         }
@@ -103,7 +113,12 @@ impl Writer {
         }
         if !void {
             *self.counts.entry(name.to_owned()).or_default() += 1;
-            self.open.push(Open { name: name.to_owned(), written, text });
+            self.open.push(Open {
+                name: name.to_owned(),
+                written,
+                text,
+                outer,
+            });
         }
         true
     }
@@ -118,8 +133,19 @@ impl Writer {
             return;
         }
         let of_table = name == "table" || !allow::inside_of(name).is_empty();
-        let wall = |open: &str| if of_table { open == "table" } else { WALLS.contains(&open) };
+        let wall = |open: &str| {
+            if of_table {
+                open == "table"
+            } else {
+                WALLS.contains(&open)
+            }
+        };
         self.close(|open| open == name, wall);
+    }
+
+    /// The innermost element that is open.
+    pub(super) fn innermost(&self) -> Option<&str> {
+        self.open.last().map(|open| open.name.as_str())
     }
 
     /// The whole text, with everything closed.
@@ -146,12 +172,13 @@ impl Writer {
 
     /// The text that an element, or text where there is no name, goes into.
     fn place(&self, name: &str) -> usize {
-        let Some(last) = self.open.last() else { return 0 };
+        let Some(last) = self.open.last() else {
+            return 0;
+        };
         let table = last.name == "table" || !allow::inside_of(&last.name).is_empty();
         let cell = matches!(last.name.as_str(), "td" | "th" | "caption");
         if table && !cell && allow::inside_of(name).is_empty() {
-            // In front of the table: in the text that the table will be added to.
-            return last.text.saturating_sub(1);
+            return last.outer;
         }
         last.text
     }
@@ -178,7 +205,10 @@ impl Writer {
         if !names.iter().any(|name| self.is_open(name)) {
             return false;
         }
-        let at = self.open.iter().rposition(|open| names.contains(&open.name.as_str()));
+        let at = self
+            .open
+            .iter()
+            .rposition(|open| names.contains(&open.name.as_str()));
         if let Some(at) = at {
             self.close_down_to(at + 1);
         }
@@ -198,7 +228,7 @@ impl Writer {
             if open.name == "table"
                 && let Some(table) = self.texts.pop()
             {
-                self.tag(open.text.saturating_sub(1), [&table]);
+                self.tag(open.outer, [&table]);
             }
         }
     }

@@ -5,12 +5,17 @@ use super::*;
 /// A small sound package.
 fn sound() -> Pack {
     let resources = resource("r", "webcontent", "page.html");
-    Pack::new().file("imsmanifest.xml", manifest("", &resources)).file("page.html", "<p>Hello</p>")
+    Pack::new()
+        .file("imsmanifest.xml", manifest("", &resources))
+        .file("page.html", "<p>Hello</p>")
 }
 
 /// Where a four-byte signature starts for the `nth` time.
 fn signature(bytes: &[u8], signature: [u8; 4], nth: usize) -> usize {
-    let mut found = bytes.windows(4).enumerate().filter(|(_, window)| *window == signature);
+    let mut found = bytes
+        .windows(4)
+        .enumerate()
+        .filter(|(_, window)| *window == signature);
     found.nth(nth).unwrap().0
 }
 
@@ -41,18 +46,36 @@ fn a_sound_package_opens() {
 
 #[test]
 fn names_that_reach_outside() {
-    for name in ["../e.html", "/abs.html", "C:/x.html", "a/../b.ht", "..\\e.html", "\\bs.html", "a\0bc.html"]
-    {
+    for name in [
+        "../e.html",
+        "/abs.html",
+        "C:/x.html",
+        "a/../b.ht",
+        "..\\e.html",
+        "\\bs.html",
+        "a\0bc.html",
+    ] {
         let bytes = renamed(&format!("{name:x<9}")[..9]);
         assert_eq!(refusal_of(&bytes).0, "ARCHIVE_LIMIT", "{name:?}");
     }
-    for name in ["NUL", "con.txt", "Aux.html", "folder/COM1.pdf", "lpt9", "PRN .txt"] {
+    for name in [
+        "NUL",
+        "con.txt",
+        "Aux.html",
+        "folder/COM1.pdf",
+        "lpt9",
+        "PRN .txt",
+    ] {
         let (code, why) = sound().file(name, "x").refusal();
         assert_eq!(code, "ARCHIVE_LIMIT", "{name}");
         assert!(why.contains("device"), "{why}");
     }
     // Names that only look like them.
-    let fine = sound().file("console.txt", "x").file("COM10.txt", "x").file("a..b.txt", "x").read();
+    let fine = sound()
+        .file("console.txt", "x")
+        .file("COM10.txt", "x")
+        .file("a..b.txt", "x")
+        .read();
     assert_eq!(fine.course.files.len(), 3);
 }
 
@@ -71,7 +94,9 @@ fn the_same_name_twice() {
 #[test]
 fn links_and_devices() {
     let mut writer = ZipWriter::new_append(Cursor::new(sound().bytes())).unwrap();
-    writer.add_symlink("link.html", "/etc/passwd", SimpleFileOptions::default()).unwrap();
+    writer
+        .add_symlink("link.html", "/etc/passwd", SimpleFileOptions::default())
+        .unwrap();
     let bytes = writer.finish().unwrap().into_inner();
     let (code, why) = refusal_of(&bytes);
     assert_eq!(code, "ARCHIVE_LIMIT");
@@ -101,9 +126,19 @@ fn bombs() {
     assert_eq!(code, "ARCHIVE_LIMIT");
     assert!(why.contains("100 times"), "{why}");
     // Up to a megabyte the ratio does not count: small pages of one letter are no attack.
-    assert_eq!(sound().file("zeros.bin", vec![0; 900_000]).read().course.files.len(), 1);
+    assert_eq!(
+        sound()
+            .file("zeros.bin", vec![0; 900_000])
+            .read()
+            .course
+            .files
+            .len(),
+        1
+    );
     // Together the entries count too.
-    let many = (0..30).fold(sound(), |pack, n| pack.file(&format!("z{n}.bin"), vec![0; 900_000]));
+    let many = (0..30).fold(sound(), |pack, n| {
+        pack.file(&format!("z{n}.bin"), vec![0; 900_000])
+    });
     assert_eq!(many.refusal().0, "ARCHIVE_LIMIT");
 }
 
@@ -117,10 +152,14 @@ fn a_declared_size_beyond_all_limits() {
 
 #[test]
 fn sizes_that_lie() {
-    let text: String = (0..20_000).map(|n| format!("{n} ")).collect();
+    let text = pieces(20_000, |n| format!("{n} "));
     let bytes = sound().file("data.bin", text).bytes();
     let at = signature(&bytes, CENTRAL, 2);
-    for (size, code) in [(10_u32, "ARCHIVE_LIMIT"), (1, "ARCHIVE_LIMIT"), (200_000, "ENTRY_DAMAGED")] {
+    for (size, code) in [
+        (10_u32, "ARCHIVE_LIMIT"),
+        (1, "ARCHIVE_LIMIT"),
+        (200_000, "ENTRY_DAMAGED"),
+    ] {
         let mut lying = bytes.clone();
         lying[at + 24..at + 28].copy_from_slice(&size.to_le_bytes());
         let mut opened = read_bytes(&lying).unwrap();
@@ -128,7 +167,10 @@ fn sizes_that_lie() {
         let mut out = Vec::new();
         let problem = opened.archive.copy_to(&file, &mut out).unwrap_err();
         assert_eq!(problem.code(), code, "{problem}");
-        assert!(out.len() <= size as usize, "no more than declared ever comes out");
+        assert!(
+            out.len() <= size as usize,
+            "no more than declared ever comes out"
+        );
     }
 }
 
@@ -166,11 +208,18 @@ fn not_an_archive_at_all() {
     let whole = sound().bytes();
     assert_eq!(refusal_of(&whole[..whole.len() - 30]).0, "NOT_A_ZIP");
     assert_eq!(refusal_of(&whole[..whole.len() / 2]).0, "NOT_A_ZIP");
-    let Err(problem) = open("no/such/file.imscc".as_ref()) else { panic!("it was opened") };
+    let Err(problem) = open("no/such/file.imscc".as_ref()) else {
+        panic!("it was opened")
+    };
     assert_eq!(problem.code(), "FILE_UNREADABLE");
-    assert!(problem.to_string().contains("no/such/file.imscc"), "{problem}");
+    assert!(
+        problem.to_string().contains("no/such/file.imscc"),
+        "{problem}"
+    );
     let folder = TempDir::new().unwrap();
-    let Err(problem) = open(folder.path()) else { panic!("it was opened") };
+    let Err(problem) = open(folder.path()) else {
+        panic!("it was opened")
+    };
     assert_eq!(problem.code(), "FILE_UNREADABLE");
 }
 
@@ -196,21 +245,33 @@ fn a_package_inside_one_folder() {
 
 #[test]
 fn files_come_out_as_they_went_in() {
-    let content: Vec<u8> = (0..300_000_u32).flat_map(|n| (n % 65_521).to_le_bytes()).collect();
+    let content: Vec<u8> = (0..300_000_u32)
+        .flat_map(|n| (n % 65_521).to_le_bytes())
+        .collect();
     let mut opened = sound().file("data.bin", &content).read();
     let file = opened.course.files[0].clone();
-    assert_eq!((file.size, file.published), (1_200_000, false), "unlisted, so hidden");
+    assert_eq!(
+        (file.size, file.published),
+        (1_200_000, false),
+        "unlisted, so hidden"
+    );
     let mut out = Vec::new();
     assert_eq!(opened.archive.copy_to(&file, &mut out).unwrap(), 1_200_000);
     assert_eq!(out, content);
-    struct Full;
-    impl Write for Full {
-        fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
-            Err(std::io::ErrorKind::StorageFull.into())
-        }
-        fn flush(&mut self) -> std::io::Result<()> {
-            Ok(())
-        }
+    assert_eq!(
+        opened.archive.copy_to(&file, &mut Full).unwrap_err().code(),
+        "COPY_FAILED"
+    );
+}
+
+/// A disk without room.
+struct Full;
+
+impl Write for Full {
+    fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+        Err(std::io::ErrorKind::StorageFull.into())
     }
-    assert_eq!(opened.archive.copy_to(&file, &mut Full).unwrap_err().code(), "COPY_FAILED");
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }

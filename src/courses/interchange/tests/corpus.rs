@@ -7,8 +7,13 @@ use zip::ZipArchive;
 
 use super::*;
 
-const ALL: [&str; 5] =
-    ["canvas_cc_gem_course", "course-1", "latex", "openstax-python", "single-page"];
+const ALL: [&str; 5] = [
+    "canvas_cc_gem_course",
+    "course-1",
+    "latex",
+    "openstax-python",
+    "single-page",
+];
 
 fn with(name: &str, check: impl FnOnce(Opened)) {
     let Some(folder) = cartridges() else {
@@ -21,13 +26,27 @@ fn with(name: &str, check: impl FnOnce(Opened)) {
 
 /// Rewrites everything and adds it to the report.
 fn rewrite_all(opened: &mut Opened) -> Vec<Rewritten> {
-    let Opened { archive, course, report, .. } = opened;
+    let Opened {
+        archive,
+        course,
+        report,
+        ..
+    } = opened;
     let mut texts: Vec<(String, String, String)> = Vec::new();
     for page in &course.pages {
-        texts.push((page.title.clone(), page.key.clone(), archive.page_html(page).unwrap()));
+        texts.push((
+            page.title.clone(),
+            page.key.clone(),
+            archive.page_html(page).unwrap(),
+        ));
     }
     for assignment in &course.assignments {
-        let Assignment { title, base, description_html, .. } = assignment.clone();
+        let Assignment {
+            title,
+            base,
+            description_html,
+            ..
+        } = assignment.clone();
         texts.push((title, base, description_html));
     }
     for topic in &course.topics {
@@ -56,9 +75,23 @@ fn every_file_is_accounted_for() {
         let packed: BTreeSet<String> = names.filter(|name| !name.ends_with('/')).collect();
         let settled: Vec<String> = opened.report.settled().map(str::to_owned).collect();
         let distinct: BTreeSet<String> = settled.iter().cloned().collect();
-        assert_eq!(packed.difference(&distinct).count(), 0, "{name}: {:?}", &packed - &distinct);
-        assert_eq!(distinct.difference(&packed).count(), 0, "{name}: {:?}", &distinct - &packed);
-        assert_eq!(settled.len(), distinct.len(), "{name}: a file is settled twice");
+        assert_eq!(
+            packed.difference(&distinct).count(),
+            0,
+            "{name}: {:?}",
+            &packed - &distinct
+        );
+        assert_eq!(
+            distinct.difference(&packed).count(),
+            0,
+            "{name}: {:?}",
+            &distinct - &packed
+        );
+        assert_eq!(
+            settled.len(),
+            distinct.len(),
+            "{name}: a file is settled twice"
+        );
     }
 }
 
@@ -77,10 +110,26 @@ fn a_book_of_openstax() {
         assert_eq!(opened.report.changed.len(), 1, "only the preface moved");
         let rewritten = rewrite_all(&mut opened);
         // The conversion of the book dropped its exercises; links to them are all that is lost.
-        assert!(opened.report.lost.iter().all(|line| line.name.starts_with("#exercise/")));
-        assert_eq!(rewritten.iter().map(|r| r.lost_links.len()).sum::<usize>(), 607);
-        assert!(rewritten.iter().all(|r| r.removed.is_empty() && r.changed.is_empty()));
-        let listing = rewritten.iter().filter(|r| r.html.contains("<pre>")).count();
+        assert!(
+            opened
+                .report
+                .lost
+                .iter()
+                .all(|line| line.name.starts_with("#exercise/"))
+        );
+        assert_eq!(
+            rewritten.iter().map(|r| r.lost_links.len()).sum::<usize>(),
+            607
+        );
+        assert!(
+            rewritten
+                .iter()
+                .all(|r| r.removed.is_empty() && r.changed.is_empty())
+        );
+        let listing = rewritten
+            .iter()
+            .filter(|r| r.html.contains("<pre>"))
+            .count();
         assert!(listing > 0 && rewritten.iter().all(|r| !r.html.contains("<title")));
     });
 }
@@ -109,7 +158,10 @@ fn a_course_of_canvas_with_modules() {
         assert_eq!(assignment.points, Some(10.0));
         assert_eq!(assignment.submissions, [SubmissionType::File]);
         assert_eq!(opened.lost(What::File).len(), 4);
-        assert_eq!(opened.lost(What::Quiz), ["First Module Quiz 1 (questions: 1)"]);
+        assert_eq!(
+            opened.lost(What::Quiz),
+            ["First Module Quiz 1 (questions: 1)"]
+        );
         assert_eq!(opened.lost(What::QuestionBank), ["Unfiled Questions"]);
         rewrite_all(&mut opened);
         // Six links of the assignment name things that the test package does not hold.
@@ -122,7 +174,12 @@ fn a_course_of_canvas_with_modules() {
 #[test]
 fn assignments_of_canvas_beside_their_pages() {
     with("canvas_cc_gem_course", |mut opened| {
-        let titles: Vec<&str> = opened.course.assignments.iter().map(|a| a.title.as_str()).collect();
+        let titles: Vec<&str> = opened
+            .course
+            .assignments
+            .iter()
+            .map(|a| a.title.as_str())
+            .collect();
         assert_eq!(
             titles,
             [
@@ -131,13 +188,26 @@ fn assignments_of_canvas_beside_their_pages() {
                 "Course with Missing Submission Type",
             ]
         );
-        assert!(opened.course.assignments.iter().all(|a| a.points == Some(10.0) && a.published));
-        assert_eq!(opened.course.assignments[0].submissions, [SubmissionType::Text]);
+        assert!(
+            opened
+                .course
+                .assignments
+                .iter()
+                .all(|a| a.points == Some(10.0) && a.published)
+        );
+        assert_eq!(
+            opened.course.assignments[0].submissions,
+            [SubmissionType::Text]
+        );
         assert_eq!(opened.lost(What::Setting), ["submission type n/a"]);
         assert_eq!(opened.lost(What::GradingScheme), ["Grading Standard"]);
         assert_eq!(opened.lost(What::File), ["course_settings/syllabus.html"]);
         let rewritten = rewrite_all(&mut opened);
-        assert!(rewritten.iter().all(|r| r.html == "<p>This is assignment content.</p>"));
+        assert!(
+            rewritten
+                .iter()
+                .all(|r| r.html == "<p>This is assignment content.</p>")
+        );
     });
 }
 
@@ -146,11 +216,19 @@ fn small_packages_with_empty_folders() {
     with("latex", |mut opened| {
         assert_eq!(
             opened.outline(0),
-            ["0 page:wiki_content/page-1.html Page 1", "0 page:wiki_content/page-2.html Page 2"]
+            [
+                "0 page:wiki_content/page-1.html Page 1",
+                "0 page:wiki_content/page-2.html Page 2"
+            ]
         );
         assert!(opened.course.pages.iter().all(|page| !page.published));
         let page = opened.page("Page 2");
-        assert!(page.html.contains(r"$$x = {-b \pm \sqrt{b^2-4ac} \over 2a}.$$"), "{}", page.html);
+        assert!(
+            page.html
+                .contains(r"$$x = {-b \pm \sqrt{b^2-4ac} \over 2a}.$$"),
+            "{}",
+            page.html
+        );
     });
     with("single-page", |opened| {
         assert!(opened.course.modules.is_empty());

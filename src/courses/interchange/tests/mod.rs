@@ -30,7 +30,8 @@ impl Pack {
 
     /// With one more file.
     pub(super) fn file(mut self, path: &str, content: impl AsRef<[u8]>) -> Self {
-        self.files.push((path.to_owned(), content.as_ref().to_vec()));
+        self.files
+            .push((path.to_owned(), content.as_ref().to_vec()));
         self
     }
 
@@ -38,7 +39,9 @@ impl Pack {
     pub(super) fn bytes(&self) -> Vec<u8> {
         let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
         for (path, content) in &self.files {
-            writer.start_file(path.as_str(), SimpleFileOptions::default()).unwrap();
+            writer
+                .start_file(path.as_str(), SimpleFileOptions::default())
+                .unwrap();
             writer.write_all(content).unwrap();
         }
         writer.finish().unwrap().into_inner()
@@ -66,7 +69,12 @@ pub(super) struct Opened {
 impl Opened {
     /// A page, rewritten with [`new_address`].
     pub(super) fn page(&mut self, title: &str) -> Rewritten {
-        let page = self.course.pages.iter().find(|page| page.title == title).unwrap();
+        let page = self
+            .course
+            .pages
+            .iter()
+            .find(|page| page.title == title)
+            .unwrap();
         let html = self.archive.page_html(page).unwrap();
         rewrite_html(&html, &page.key, &self.course.targets, &new_address)
     }
@@ -74,7 +82,9 @@ impl Opened {
     /// The items of a module as `indent kind title`.
     pub(super) fn outline(&self, module: usize) -> Vec<String> {
         let items = self.course.modules[module].items.iter();
-        items.map(|item| format!("{} {} {}", item.indent, kind(&item.kind), item.title)).collect()
+        items
+            .map(|item| format!("{} {} {}", item.indent, kind(&item.kind), item.title))
+            .collect()
     }
 
     /// The names of the losses of one kind.
@@ -97,7 +107,10 @@ fn kind(kind: &ItemKind) -> String {
 }
 
 /// An address for everything, as an importer would give it.
-#[expect(clippy::unnecessary_wraps, reason = "the signature of the importer's answer")]
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "the signature of the importer's answer"
+)]
 pub(super) fn new_address(target: &Target) -> Option<String> {
     Some(match target {
         Target::Page(key) => format!("/new/page/{key}"),
@@ -114,17 +127,29 @@ pub(super) fn read_bytes(bytes: &[u8]) -> Result<Opened, CartridgeProblem> {
     let path = folder.path().join("package.imscc");
     fs_err::write(&path, bytes).unwrap();
     let (archive, course, report) = open(&path)?;
-    Ok(Opened { archive, course, report, _folder: folder })
+    Ok(Opened {
+        archive,
+        course,
+        report,
+        _folder: folder,
+    })
 }
 
 pub(super) fn refusal_of(bytes: &[u8]) -> (&'static str, String) {
-    let Err(problem) = read_bytes(bytes) else { panic!("the package was accepted") };
+    let Err(problem) = read_bytes(bytes) else {
+        panic!("the package was accepted")
+    };
     (problem.code(), problem.to_string())
 }
 
 /// Rewrites a piece of HTML that links to nothing in a package.
 pub(super) fn rewrite(html: &str) -> Rewritten {
     rewrite_html(html, "page.html", &Targets::default(), &new_address)
+}
+
+/// So many pieces, one for each number.
+pub(super) fn pieces(count: usize, piece: impl Fn(usize) -> String) -> String {
+    (0..count).map(piece).collect::<Vec<_>>().concat()
 }
 
 /// A manifest of version 1.3 with this table of contents and these resources.
@@ -144,13 +169,21 @@ pub(super) fn manifest(items: &str, resources: &str) -> String {
 
 /// A resource of the manifest with one file.
 pub(super) fn resource(id: &str, kind: &str, href: &str) -> String {
-    format!(r#"<resource identifier="{id}" type="{kind}" href="{href}"><file href="{href}"/></resource>"#)
+    format!(
+        r#"<resource identifier="{id}" type="{kind}" href="{href}"><file href="{href}"/></resource>"#
+    )
 }
 
 /// The folder of real packages, if there is one: it is not part of the project.
 pub(super) fn cartridges() -> Option<PathBuf> {
     let given = std::env::var_os("EDUSPHERE_CORPUS").map(PathBuf::from);
     let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    let beside = here.ancestors().map(|folder| folder.join("../shared/corpus"));
-    given.into_iter().chain(beside).map(|corpus| corpus.join("cartridges")).find(|f| f.is_dir())
+    let beside = here
+        .ancestors()
+        .map(|folder| folder.join("../shared/corpus"));
+    given
+        .into_iter()
+        .chain(beside)
+        .map(|corpus| corpus.join("cartridges"))
+        .find(|f| f.is_dir())
 }

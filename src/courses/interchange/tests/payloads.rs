@@ -1,7 +1,7 @@
 //! Attempts to get a script into a page. None may come out as anything but text.
 
 use super::{
-    super::html::tokens_of,
+    super::html::{letters_of, tokens_of, written},
     *,
 };
 
@@ -126,23 +126,67 @@ fn assert_safe(payload: &str, html: &str) {
         let fine = KNOWN.contains(&name.as_str());
         assert!(fine, "<{name}> came out of {payload}: {html}");
         for (attribute, value) in attributes {
-            assert!(!attribute.starts_with("on"), "{attribute} came out of {payload}: {html}");
-            let active = ["style", "srcdoc", "ping", "formaction", "action", "xlink:href", "name", "background"];
-            assert!(!active.contains(&attribute.as_str()), "{attribute} came out of {payload}: {html}");
-            if matches!(attribute.as_str(), "href" | "src" | "poster" | "data" | "cite") {
+            assert!(
+                !attribute.starts_with("on"),
+                "{attribute} came out of {payload}: {html}"
+            );
+            let active = [
+                "style",
+                "srcdoc",
+                "ping",
+                "formaction",
+                "action",
+                "xlink:href",
+                "name",
+                "background",
+            ];
+            assert!(
+                !active.contains(&attribute.as_str()),
+                "{attribute} came out of {payload}: {html}"
+            );
+            if matches!(
+                attribute.as_str(),
+                "href" | "src" | "poster" | "data" | "cite"
+            ) {
                 let address = value.to_ascii_lowercase();
                 let safe = ["http://", "https://", "mailto:", "#", "/new/"];
-                assert!(safe.iter().any(|s| address.starts_with(s)), "{address} came out of {payload}: {html}");
+                assert!(
+                    safe.iter().any(|s| address.starts_with(s)),
+                    "{address} came out of {payload}: {html}"
+                );
             }
-            assert!(attribute != "id" || value.starts_with("c-"), "{value} came out of {payload}");
+            assert!(
+                attribute != "id" || value.starts_with("c-"),
+                "{value} came out of {payload}"
+            );
         }
     }
 }
 
 /// The elements that the payloads may leave behind.
 const KNOWN: [&str; 22] = [
-    "a", "annotation", "audio", "code", "details", "div", "h1", "img", "li", "math", "mi", "mtext", "p",
-    "source", "span", "summary", "table", "tbody", "td", "tr", "video", "ul",
+    "a",
+    "annotation",
+    "audio",
+    "code",
+    "details",
+    "div",
+    "h1",
+    "img",
+    "li",
+    "math",
+    "mi",
+    "mtext",
+    "p",
+    "source",
+    "span",
+    "summary",
+    "table",
+    "tbody",
+    "td",
+    "tr",
+    "video",
+    "ul",
 ];
 
 #[test]
@@ -150,11 +194,23 @@ fn nothing_runs() {
     assert!(PAYLOADS.len() >= 100);
     for payload in PAYLOADS {
         let once = rewrite(payload);
+        assert_eq!(
+            letters_of(&once.html),
+            letters_of(&written(payload)),
+            "{payload}"
+        );
         assert_safe(payload, &once.html);
         // Text that becomes markup when it is read again would be found here.
         assert_safe(payload, &rewrite(&once.html).html);
         // In the middle of other markup, where another state of the parser may be in force.
-        for around in ["<table><tr><td>{}</table>", "<math><mtext>{}</math>", "<p title=\"{}", "<svg>{}", "<select>{}", "<ul><li>{}"] {
+        for around in [
+            "<table><tr><td>{}</table>",
+            "<math><mtext>{}</math>",
+            "<p title=\"{}",
+            "<svg>{}",
+            "<select>{}",
+            "<ul><li>{}",
+        ] {
             let html = around.replace("{}", payload);
             assert_safe(&html, &rewrite(&html).html);
         }

@@ -18,7 +18,7 @@ use kernel::{Fault, Result};
 
 use crate::data_dir::Quarantine;
 
-use self::salvage::SalvageError;
+pub(crate) use self::salvage::SalvageError;
 use super::{Bounds, Change, Pair, Pairs, PerSpace, Slice, Space};
 
 /// The journal is written to disk in full before this many bytes of it are kept.
@@ -30,16 +30,16 @@ const MEMTABLE_BYTES_MAX: u64 = 32 * 1024 * 1024;
 #[derive(Debug)]
 pub(crate) enum EngineOpenError {
     /// Damage that is not a torn tail, or the tail could not be set aside.
-    Damaged(SalvageError),
+    Salvage(SalvageError),
     /// The engine's own word.
-    Engine(::fjall::Error),
+    Engine(String),
 }
 
 impl fmt::Display for EngineOpenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Damaged(error) => error.fmt(f),
-            Self::Engine(error) => error.fmt(f),
+            Self::Salvage(error) => error.fmt(f),
+            Self::Engine(error) => f.write_str(error),
         }
     }
 }
@@ -65,11 +65,11 @@ impl FjallEngine {
         cache_bytes: u64,
     ) -> Result<Self, EngineOpenError> {
         salvage::salvage(directory, &quarantine.folder, &quarantine.label)
-            .map_err(EngineOpenError::Damaged)?;
+            .map_err(EngineOpenError::Salvage)?;
         if !directory.exists() {
-            create(directory, cache_bytes).map_err(EngineOpenError::Engine)?;
+            create(directory, cache_bytes).map_err(|error| EngineOpenError::Engine(error.to_string()))?;
         }
-        Self::at(directory, cache_bytes).map_err(EngineOpenError::Engine)
+        Self::at(directory, cache_bytes).map_err(|error| EngineOpenError::Engine(error.to_string()))
     }
 
     fn at(directory: &Path, cache_bytes: u64) -> Result<Self, ::fjall::Error> {

@@ -1,0 +1,188 @@
+//! Whatever people try in whatever order: what is kept agrees with itself.
+
+use proptest::prelude::*;
+
+use app::Command;
+use kernel::{Error, PageRequest, Timestamp};
+use testkit::{Cast, Role};
+
+use super::{ENROLLED, cast, titled};
+use crate::activity::last_activity;
+use crate::catalog::{self, CourseFilter, CourseId, PublishCourse};
+use crate::enrollments::{self, CourseRole, Enroll, Enrollment};
+use crate::markup::SafeHtml;
+use crate::modules::{self, AddItem, CreateModule, ItemId, Linked, ModuleId, WebAddress};
+use crate::pages::CreatePage;
+use crate::progress::{self, CompleteItem};
+
+/// What somebody tries. Numbers choose among what is there by then, and may miss.
+#[derive(Debug, Clone)]
+enum Deed {
+    Create { code: u8 },
+    Publish,
+    Enroll { who: usize, place: usize },
+    Module { published: bool },
+    Link { module: usize, published: bool },
+    Page { module: usize, published: bool },
+    Complete { item: usize },
+    CatchUp,
+}
+
+fn deeds() -> impl Strategy<Value = Vec<(usize, usize, Deed)>> {
+    let deed = prop_oneof![
+        1 => (0..4_u8).prop_map(|code| Deed::Create { code }),
+        1 => Just(Deed::Publish),
+        3 => (0..10_usize, 0..5_usize).prop_map(|(who, place)| Deed::Enroll { who, place }),
+        2 => any::<bool>().prop_map(|published| Deed::Module { published }),
+        2 => (0..4_usize, any::<bool>()).prop_map(|(module, published)| Deed::Link { module, published }),
+        2 => (0..4_usize, any::<bool>()).prop_map(|(module, published)| Deed::Page { module, published }),
+        4 => (0..8_usize).prop_map(|item| Deed::Complete { item }),
+        1 => Just(Deed::CatchUp),
+    ];
+    prop::collection::vec((0..Role::ALL.len(), 0..3_usize, deed), 0..80)
+}
+
+/// The cast with a course, and more that come.
+struct World {
+    cast: Cast,
+    courses: Vec<CourseId>,
+}
+
+impl World {
+    fn new() -> Self {
+        let cast = cast();
+        let course = cast.does(Role::Program, titled("CS-0"));
+        for (role, place) in ENROLLED {
+            let user = cast.user(role);
+            cast.does(Role::Program, Enroll { course, user, role: place });
+        }
+        cast.does(Role::Teacher, PublishCourse { course });
+        Self { cast, courses: vec![course] }
+    }
+
+    /// Runs a command that may be refused, but must not fail.
+    fn tries<C: Command>(&self, role: Role, command: C) -> Option<C::Out> {
+        match self.cast.tries(role, command) {
+            Ok(out) => Some(out),
+            Err(Error::Refused(_)) => None,
+            Err(Error::Fault(fault)) => panic!("{} by {role}: {fault}", C::NAME),
+        }
+    }
+
+    /// Everything in a course, and one of each that is not there.
+    fn places(&self, course: CourseId) -> (Vec<ModuleId>, Vec<ItemId>) {
+        let snapshot = self.cast.school.app.snapshot();
+        let viewed = catalog::view(&snapshot, &self.cast.actor(Role::Admin), course).unwrap().unwrap();
+        let modules = modules::modules_of(&snapshot, &viewed).unwrap();
+        let items = modules.iter().flat_map(|module| module.items.iter().map(|(id, _)| *id));
+        let items = items.chain([self.cast.school.app.new_id()]).collect();
+        let modules = modules.iter().map(|module| module.id);
+        (modules.chain([self.cast.school.app.new_id()]).collect(), items)
+    }
+
+    fn happens(&mut self, role: Role, course: usize, deed: &Deed) {
+        self.cast.school.clock.advance(std::time::Duration::from_secs(1));
+        let course = self.courses[course % self.courses.len()];
+        let (modules, items) = self.places(course);
+        match *deed {
+            Deed::Create { code } => {
+                self.courses.extend(self.tries(role, titled(&format!("cs-{code}"))));
+            }
+            Deed::Publish => drop(self.tries(role, PublishCourse { course })),
+            Deed::Enroll { who, place } => {
+                let user = self.cast.actor(Role::ALL[who]).user_id();
+                let user = user.unwrap_or_else(|| self.cast.school.app.new_id());
+                let (_, as_what) = ENROLLED[place];
+                drop(self.tries(role, Enroll { course, user, role: as_what }));
+            }
+            Deed::Module { published } => {
+                drop(self.tries(role, CreateModule { course, title: "M".to_owned(), published }));
+            }
+            Deed::Link { module, published } => {
+                let module = modules[module % modules.len()];
+                drop(self.tries(role, link(course, module, published)));
+            }
+            Deed::Page { module, published } => {
+                let module = modules.get(module).copied();
+                drop(self.tries(role, page(course, module, published)));
+            }
+            Deed::Complete { item } => {
+                let item = items[item % items.len()];
+                drop(self.tries(role, CompleteItem { course, item }));
+            }
+            Deed::CatchUp => self.cast.school.catch_up(),
+        }
+    }
+
+    fn agrees(&self) {
+        self.cast.school.catch_up();
+        self.cast.school.agrees();
+        for course in &self.courses {
+            self.course_agrees(*course);
+        }
+        let (snapshot, admin) = (self.cast.school.app.snapshot(), self.cast.actor(Role::Admin));
+        let all = CourseFilter::default();
+        let page = catalog::courses(&snapshot, &admin, &all, &PageRequest::first(100)).unwrap();
+        assert_eq!(page.total, self.courses.len() as u64);
+        assert_eq!(page.entries.len(), self.courses.len());
+    }
+
+    fn course_agrees(&self, course: CourseId) {
+        let snapshot = self.cast.school.app.snapshot();
+        let viewed = catalog::view(&snapshot, &self.cast.actor(Role::Admin), course).unwrap().unwrap();
+        let modules = modules::modules_of(&snapshot, &viewed).unwrap();
+        let places: Vec<u32> = modules.iter().map(|found| found.module.position).collect();
+        assert!(places.iter().copied().eq(1..=u32::try_from(places.len()).unwrap()), "{places:?}");
+        let items: Vec<_> = modules.iter().flat_map(|found| &found.items).collect();
+        let counting = items.iter().filter(|(_, item)| item.counts()).count() as u64;
+        assert_eq!(modules::counting_items(&snapshot, course).unwrap(), counting);
+        let mut students = 0;
+        for role in Role::ALL {
+            let Some(user) = self.cast.actor(role).user_id() else { continue };
+            let place = enrollments::enrollment(&snapshot, course, user).unwrap();
+            students += u64::from(place.as_ref().is_some_and(Enrollment::is_active_student));
+            let found = progress::progress(&snapshot, course, user).unwrap();
+            let done = progress::completed(&snapshot, course, user).unwrap();
+            assert_eq!(found.completed_items, done.len() as u64);
+            assert!(found.completed_items <= found.total_items);
+            let student = place.is_some_and(|place| place.role == CourseRole::Student);
+            assert!(student || done.is_empty(), "{role} is no student");
+            assert_eq!(last_activity(&snapshot, course, user).unwrap(), self.last(course, role));
+        }
+        assert_eq!(enrollments::active_students(&snapshot, course).unwrap(), students);
+    }
+
+    /// When somebody was last active, by going through everything that happened.
+    fn last(&self, course: CourseId, role: Role) -> Option<Timestamp> {
+        let actor = self.cast.actor(role).to_string();
+        let events = self.cast.school.events().into_iter().rev();
+        let course = format!("\"course\":\"{course}\"");
+        events
+            .filter(|event| event.actor == actor)
+            .find(|event| std::str::from_utf8(&event.body).unwrap().contains(&course))
+            .map(|event| event.time)
+    }
+}
+
+fn link(course: CourseId, module: ModuleId, published: bool) -> AddItem {
+    let content = Linked::Link(WebAddress::parse("https://example.org/").unwrap());
+    let title = "Link".to_owned();
+    AddItem { course, module, title, content, estimated_minutes: None, published }
+}
+
+fn page(course: CourseId, module: Option<ModuleId>, published: bool) -> CreatePage {
+    let (title, body) = ("Page".to_owned(), SafeHtml::default());
+    CreatePage { course, module, title, body, estimated_minutes: None, published }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+    #[test]
+    fn whatever_people_try_the_school_agrees_with_itself(deeds in deeds()) {
+        let mut world = World::new();
+        for (role, course, deed) in &deeds {
+            world.happens(Role::ALL[*role], *course, deed);
+        }
+        world.agrees();
+    }
+}

@@ -1,0 +1,124 @@
+//! Who may do what to a course.
+
+use app::Tx;
+use kernel::Result;
+use testkit::{Matrix, Role};
+
+use super::{class, draft, module, titled};
+use crate::cartridges::{ImportCourse, ImportedAssignment, ImportedTopic, Neighbours};
+use crate::catalog::{CourseId, CreateCourse, NewCourse, PublishCourse};
+use crate::enrollments::{CourseRole, Enroll};
+use crate::markup::SafeHtml;
+use crate::modules::{AddItem, CreateModule, Linked, WebAddress, items_of};
+use crate::pages::CreatePage;
+use crate::progress::CompleteItem;
+
+const PUBLISHED: &str = "
+    command         nobody  member student observer designer assistant teacher staff  admin program
+    courses.create  sign-in no     no      no       no       no        no      yes    yes   yes
+    courses.import  sign-in no     no      no       no       no        no      yes    yes   yes
+    courses.publish sign-in unseen no      no       no       no        yes     unseen yes   yes
+    courses.enroll  sign-in unseen no      no       no       no        yes     unseen yes   yes
+    modules.create  sign-in unseen no      no       yes      yes       yes     unseen yes   yes
+    items.add       sign-in unseen no      no       yes      yes       yes     unseen yes   yes
+    pages.create    sign-in unseen no      no       yes      yes       yes     unseen yes   yes
+    items.complete  sign-in unseen yes     no       no       no        no      unseen no    no
+";
+
+fn import(id: CourseId) -> ImportCourse {
+    fn assignment(_: &mut Tx<'_>, _: CourseId, _: &ImportedAssignment) -> Result<()> {
+        Ok(())
+    }
+    fn topic(_: &mut Tx<'_>, _: CourseId, _: &ImportedTopic) -> Result<()> {
+        Ok(())
+    }
+    ImportCourse {
+        id,
+        course: NewCourse::titled("CS-102", "Imported").unwrap(),
+        modules: Vec::new(),
+        pages: Vec::new(),
+        files: Vec::new(),
+        assignments: Vec::new(),
+        topics: Vec::new(),
+        neighbours: Neighbours { assignment, topic },
+    }
+}
+
+fn page(course: CourseId) -> CreatePage {
+    CreatePage {
+        course,
+        module: None,
+        title: "Welcome".to_owned(),
+        body: SafeHtml::default(),
+        estimated_minutes: None,
+        published: true,
+    }
+}
+
+fn complete(role: Role) -> Result<crate::progress::Progress> {
+    let (cast, course) = class();
+    let module = module(&cast, course, true);
+    let page = cast.does(Role::Teacher, CreatePage { module: Some(module), ..page(course) });
+    let items = items_of(&cast.school.app.snapshot(), course, page)?;
+    cast.tries(role, CompleteItem { course, item: items[0].0 })
+}
+
+fn create_module(course: CourseId) -> CreateModule {
+    CreateModule { course, title: "Basics".to_owned(), published: true }
+}
+
+#[test]
+fn who_may_do_what_in_a_published_course() {
+    Matrix::new()
+        .row::<CreateCourse>(|role| super::cast().tries(role, titled("CS-102")))
+        .row::<ImportCourse>(|role| {
+            let cast = super::cast();
+            cast.tries(role, import(cast.school.app.new_id()))
+        })
+        .row::<PublishCourse>(|role| {
+            let (cast, course) = class();
+            cast.tries(role, PublishCourse { course })
+        })
+        .row::<Enroll>(|role| {
+            let (cast, course) = class();
+            let user = cast.user(Role::Member);
+            cast.tries(role, Enroll { course, user, role: CourseRole::Student })
+        })
+        .row::<CreateModule>(|role| {
+            let (cast, course) = class();
+            cast.tries(role, create_module(course))
+        })
+        .row::<AddItem>(|role| {
+            let (cast, course) = class();
+            let add = AddItem {
+                course,
+                module: module(&cast, course, true),
+                title: "Film".to_owned(),
+                content: Linked::Video(WebAddress::parse("https://example.org").unwrap()),
+                estimated_minutes: None,
+                published: true,
+            };
+            cast.tries(role, add)
+        })
+        .row::<CreatePage>(|role| {
+            let (cast, course) = class();
+            cast.tries(role, page(course))
+        })
+        .row::<CompleteItem>(complete)
+        .shows(env!("CARGO_MANIFEST_DIR"), PUBLISHED);
+}
+
+#[test]
+fn a_draft_does_not_exist_for_learners() {
+    let (cast, course) = draft();
+    for role in [Role::Student, Role::Observer, Role::Member, Role::Staff] {
+        assert_eq!(cast.refused(role, PublishCourse { course }).code, "NOT_FOUND", "{role}");
+        assert_eq!(cast.refused(role, page(course)).code, "NOT_FOUND", "{role}");
+        assert_eq!(cast.refused(role, create_module(course)).code, "NOT_FOUND", "{role}");
+        let item = cast.school.app.new_id();
+        assert_eq!(cast.refused(role, CompleteItem { course, item }).code, "NOT_FOUND", "{role}");
+    }
+    cast.does(Role::Designer, create_module(course));
+    cast.does(Role::Assistant, page(course));
+    cast.school.agrees();
+}
