@@ -1,6 +1,9 @@
 //! A registered operation in process: from the request to the bytes of the answer, with every
 //! read of the store.
-#![expect(clippy::unwrap_used, reason = "a benchmark may stop at the first error")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a benchmark may stop at the first error"
+)]
 
 #[path = "measure/mod.rs"]
 mod measure;
@@ -25,6 +28,10 @@ use tokio::runtime::Runtime;
 
 use measure::{median, report, time};
 
+/// The allocator of the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const MODULES: usize = 8;
 const STUDENTS: usize = 30;
 const COMPLETED: usize = 10;
@@ -32,9 +39,17 @@ const WARM_UP: usize = 500;
 const EXECUTIONS: usize = 3_000;
 
 fn open(root: &Path) -> App {
-    let quarantine = Quarantine { folder: root.join("quarantine"), label: "bench".to_owned() };
+    let quarantine = Quarantine {
+        folder: root.join("quarantine"),
+        label: "bench".to_owned(),
+    };
     let store = Store::on_disk(&root.join("records"), &quarantine, Options::default()).unwrap();
-    let areas = [people::FEATURES, courses::FEATURES, assess::FEATURES, community::FEATURES];
+    let areas = [
+        people::FEATURES,
+        courses::FEATURES,
+        assess::FEATURES,
+        community::FEATURES,
+    ];
     App::new(store, Arc::new(SystemClock), areas.concat(), None)
 }
 
@@ -43,24 +58,53 @@ fn run<C: Command>(app: &App, command: C) -> C::Out {
 }
 
 fn add_user(app: &App, number: usize) -> UserId {
-    let user = NewUser::named(&format!("user{number}"), &format!("Person Number {number}")).unwrap();
-    run(app, AddUser { user, password: None })
+    let user =
+        NewUser::named(&format!("user{number}"), &format!("Person Number {number}")).unwrap();
+    run(
+        app,
+        AddUser {
+            user,
+            password: None,
+        },
+    )
 }
 
 /// A published course of eight modules with six items each, all kinds of them.
 fn build(app: &App) -> (CourseId, UserId) {
     let course = NewCourse::titled("CS-101", "Introduction to Computing").unwrap();
-    let course = course.description(&"What a machine can do, and cannot. ".repeat(10)).unwrap();
+    let course = course
+        .description(&"What a machine can do, and cannot. ".repeat(10))
+        .unwrap();
     let course = run(app, CreateCourse { course });
     run(app, PublishCourse { course });
-    let people: Vec<UserId> = (0..STUDENTS + 2).map(|number| add_user(app, number)).collect();
+    let people: Vec<UserId> = (0..STUDENTS + 2)
+        .map(|number| add_user(app, number))
+        .collect();
     for (place, user) in people.iter().enumerate() {
-        let role = if place < 2 { CourseRole::Instructor } else { CourseRole::Student };
-        run(app, Enroll { course, user: *user, role });
+        let role = if place < 2 {
+            CourseRole::Instructor
+        } else {
+            CourseRole::Student
+        };
+        run(
+            app,
+            Enroll {
+                course,
+                user: *user,
+                role,
+            },
+        );
     }
     for number in 1..=MODULES {
         let title = format!("Week {number}: what there is to learn");
-        let module = run(app, CreateModule { course, title, published: true });
+        let module = run(
+            app,
+            CreateModule {
+                course,
+                title,
+                published: true,
+            },
+        );
         fill(app, course, module);
     }
     let student = *people.last().unwrap();
@@ -72,30 +116,71 @@ fn fill(app: &App, course: CourseId, module: ModuleId) {
     let text = || SafeHtml::of(Written::Markdown("Some *text* to read.")).unwrap();
     for part in 1..=2 {
         let (title, body) = (format!("Reading, part {part}"), text());
-        let page = CreatePage { course, module: Some(module), title, body, estimated_minutes: Some(20), published: true };
+        let page = CreatePage {
+            course,
+            module: Some(module),
+            title,
+            body,
+            estimated_minutes: Some(20),
+            published: true,
+        };
         run(app, page);
     }
     for title in ["Exercise", "Essay"] {
         let due_at = Some(Timestamp::from_millis(1_800_000_000_000));
         let assignment = NewAssignment::titled(title, text()).unwrap();
         let assignment = assignment.dates(None, due_at, None).unwrap();
-        run(app, CreateAssignment { course, module: Some(module), assignment, estimated_minutes: Some(90) });
+        run(
+            app,
+            CreateAssignment {
+                course,
+                module: Some(module),
+                assignment,
+                estimated_minutes: Some(90),
+            },
+        );
     }
     let topic = NewTopic::titled("What was hard?", text(), true).unwrap();
-    run(app, CreateTopic { course, module: Some(module), topic });
+    run(
+        app,
+        CreateTopic {
+            course,
+            module: Some(module),
+            topic,
+        },
+    );
     let content = Linked::Video(WebAddress::parse("https://video.example.org/watch?v=1").unwrap());
     let title = "A lecture".to_owned();
-    run(app, AddItem { course, module, title, content, estimated_minutes: Some(45), published: true });
+    run(
+        app,
+        AddItem {
+            course,
+            module,
+            title,
+            content,
+            estimated_minutes: Some(45),
+            published: true,
+        },
+    );
 }
 
 fn complete(app: &App, course: CourseId, student: UserId) {
     let actor = actor(app, student);
     let snapshot = app.snapshot();
-    let viewed = courses::catalog::view(&snapshot, &actor, course).unwrap().unwrap();
+    let viewed = courses::catalog::view(&snapshot, &actor, course)
+        .unwrap()
+        .unwrap();
     let modules = courses::modules::modules_of(&snapshot, &viewed).unwrap();
-    let items = modules.iter().flat_map(|module| &module.items).map(|(id, _)| *id);
+    let items = modules
+        .iter()
+        .flat_map(|module| &module.items)
+        .map(|(id, _)| *id);
     for item in items {
-        if progress::completed(&app.snapshot(), course, student).unwrap().len() < COMPLETED {
+        if progress::completed(&app.snapshot(), course, student)
+            .unwrap()
+            .len()
+            < COMPLETED
+        {
             // Assignments and topics are completed in another way, and refuse this one.
             drop(app.run_blocking(actor.clone(), CompleteItem { course, item }));
         }
@@ -122,12 +207,16 @@ fn main() {
     let app = open(root.path());
     let (course, student) = build(&app);
     let api = Api::new(app.clone());
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
     let actor = actor(&app, student);
     let variables = format!(r#"{{"id": "{course}"}}"#);
     let get_course_details = async || {
         let variables: Variables = serde_json::from_str(&variables).unwrap();
-        let request = Request::new("").operation_name("getCourseDetails").variables(variables);
+        let request = Request::new("")
+            .operation_name("getCourseDetails")
+            .variables(variables);
         let response = api.execute(actor.clone(), request).await;
         assert!(response.errors.is_empty(), "{:?}", response.errors);
         serde_json::to_vec(&response).unwrap()

@@ -48,8 +48,11 @@ static FIRST_ANSWERS: Table<(UserId, String, String), FirstAnswer> =
     Table::new(0x0020, "first_answers");
 
 /// What doing things once registers.
-pub static FEATURE: Feature =
-    Feature { tables: &[&FIRST_ANSWERS], problems: &[IDEMPOTENCY_KEY_INVALID, IDEMPOTENCY_KEY_REUSED], ..Feature::named("once") };
+pub static FEATURE: Feature = Feature {
+    tables: &[&FIRST_ANSWERS],
+    problems: &[IDEMPOTENCY_KEY_INVALID, IDEMPOTENCY_KEY_REUSED],
+    ..Feature::named("once")
+};
 
 /// Runs `effect` for command `C`, unless the same person ran it with the same key within seven
 /// days: then the first answer is given again. Without a key it always runs. Whether the first
@@ -78,4 +81,19 @@ where
     let at = tx.now();
     tx.put(&FIRST_ANSWERS, &place, &FirstAnswer { at, out })?;
     Ok(answer)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn records_of_every_version_decode() {
+        let at = Timestamp::from_millis(1_700_000_000_000);
+        let answer = FirstAnswer {
+            at,
+            out: b"\"submission_01h455vb4pex5vsknk084sn02q\"".to_vec(),
+        };
+        testkit::fixture("app/fixtures/first_answer.v1", &answer);
+    }
 }

@@ -7,8 +7,11 @@ pub mod submissions;
 use app::Feature;
 
 /// The features of this area.
-pub static FEATURES: &[&Feature] =
-    &[&assignments::FEATURE, &submissions::FEATURE, &grading::FEATURE];
+pub static FEATURES: &[&Feature] = &[
+    &assignments::FEATURE,
+    &submissions::FEATURE,
+    &grading::FEATURE,
+];
 
 #[cfg(test)]
 mod tests;

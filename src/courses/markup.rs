@@ -45,8 +45,9 @@ impl SafeHtml {
         let html = match written {
             Written::Html(html) => html.to_owned(),
             Written::Markdown(markdown) => {
-                let extensions =
-                    Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_FOOTNOTES;
+                let extensions = Options::ENABLE_TABLES
+                    | Options::ENABLE_STRIKETHROUGH
+                    | Options::ENABLE_FOOTNOTES;
                 let mut html = String::with_capacity(markdown.len() * 3 / 2);
                 pulldown_cmark::html::push_html(&mut html, Parser::new_ext(markdown, extensions));
                 html

@@ -65,7 +65,8 @@ impl Api {
 
     /// Executes a document: any, or with only its name a registered one.
     pub async fn execute(&self, actor: Actor, request: Request) -> Response {
-        self.answer(View::new(self.inner.app.clone(), actor), request).await
+        self.answer(View::new(self.inner.app.clone(), actor), request)
+            .await
     }
 
     /// Executes a document over one state of the school.

@@ -15,6 +15,7 @@ use crate::enrollments::CourseRole;
 use crate::errors::{Result, UserError, mutate, shown};
 use crate::modules::CourseModule;
 use crate::progress::Progress;
+use crate::rows::Rows;
 use crate::scalars::{DateTime, IdOf, id_of};
 use crate::users::User;
 use crate::view::{View, seen};
@@ -133,13 +134,15 @@ impl Course {
     }
 
     /// Its modules by position. Unpublished ones are for the course's staff.
-    async fn modules(&self) -> Result<Vec<CourseModule>> {
+    async fn modules(&self) -> Result<Rows<Vec<CourseModule>>> {
         let modules = modules::modules_of(self.view.snapshot(), &self.viewed)?;
         let course = self.viewed.id;
-        Ok(modules
-            .into_iter()
-            .map(|module| CourseModule::new(&self.view, course, module))
-            .collect())
+        let modules = modules.into_iter();
+        Ok(Rows(
+            modules
+                .map(|module| CourseModule::new(&self.view, course, module))
+                .collect(),
+        ))
     }
 
     /// How far the viewer is; null for who is not enrolled.
@@ -206,7 +209,7 @@ impl CourseQueries {
         ctx: &Context<'_>,
         #[graphql(desc = "How many, 1 to 100.", default_with = "Some(20)")] first: Option<i64>,
         #[graphql(desc = "The `endCursor` of the page before.")] after: Option<String>,
-        filter: Option<CourseFilter>,
+        #[graphql(desc = "Which of them; all without it.")] filter: Option<CourseFilter>,
     ) -> Option<Connection<Course>> {
         let view = seen(ctx);
         let filter = filter.unwrap_or_default().into();

@@ -146,3 +146,35 @@ fn user_error(refusal: Refusal) -> UserError {
         message: refusal.message.into_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use kernel::{Fault, problems};
+
+    use super::*;
+
+    fn told(error: kernel::Error) -> serde_json::Value {
+        let error = async_graphql::Error::from(Failure::from(error));
+        serde_json::to_value(error).unwrap()
+    }
+
+    #[test]
+    fn a_refusal_tells_its_particulars_and_a_fault_nothing() {
+        let busy = told(problems::BUSY.retry_after(Duration::from_millis(1_500)));
+        assert_eq!(
+            busy["extensions"],
+            serde_json::json!({ "code": "BUSY", "retryAfter": 2 })
+        );
+        let page = told(problems::PAGE_INVALID.on("first"));
+        let expected = serde_json::json!({ "code": "PAGE_INVALID", "field": "first" });
+        assert_eq!(page["extensions"], expected);
+        let fault = told(Fault::new("the disk of room 7 is full").into());
+        assert_eq!(
+            fault["extensions"],
+            serde_json::json!({ "code": "INTERNAL" })
+        );
+        assert!(!fault.to_string().contains("disk"), "{fault}");
+    }
+}

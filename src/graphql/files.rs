@@ -40,9 +40,10 @@ impl File {
         &self.file.media_type
     }
 
-    /// How many bytes.
-    async fn bytes(&self) -> u64 {
-        self.file.bytes
+    /// How many bytes: a whole number, which may be beyond the range of `Int`.
+    #[expect(clippy::cast_precision_loss, reason = "no file has 2^53 bytes")]
+    async fn bytes(&self) -> f64 {
+        self.file.bytes as f64
     }
 
     /// Where the bytes are, within this site.

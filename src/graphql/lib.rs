@@ -26,6 +26,7 @@ mod node;
 mod operations;
 mod pages;
 mod progress;
+mod rows;
 mod scalars;
 mod schema;
 mod submissions;

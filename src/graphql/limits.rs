@@ -137,15 +137,14 @@ pub(crate) fn refused_because(problem: Problem, message: impl Into<String>) -> S
 
 /// A document that cannot be parsed: where, not what, for the parser would quote all of it.
 pub(crate) fn syntax_error(error: &ServerError) -> ServerError {
-    let message = match error.locations.first() {
-        Some(place) => {
-            format!(
-                "The document is not GraphQL at line {}, column {}.",
-                place.line, place.column
-            )
-        }
-        None => QUERY_SYNTAX.sentence.to_owned(),
+    if error.message.starts_with("recursion limit") {
+        return refusal(QUERY_TOO_DEEP);
+    }
+    let Some(place) = error.locations.first() else {
+        return refusal(QUERY_SYNTAX);
     };
+    let (line, column) = (place.line, place.column);
+    let message = format!("The document is not GraphQL at line {line}, column {column}.");
     ServerError {
         locations: error.locations.clone(),
         ..refused_because(QUERY_SYNTAX, message)

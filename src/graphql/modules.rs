@@ -12,6 +12,7 @@ use courses::modules::{
 use courses::progress::ITEM_NOT_FOUND;
 
 use crate::errors::{Result, UserError, mutate};
+use crate::rows::Rows;
 use crate::scalars::{DateTime, IdOf, id_of};
 use crate::view::View;
 
@@ -82,8 +83,8 @@ impl CourseModule {
     }
 
     /// Its items by position. Unpublished ones are for the course's staff.
-    async fn items(&self) -> &[ModuleItem] {
-        &self.items
+    async fn items(&self) -> Rows<&[ModuleItem]> {
+        Rows(&self.items)
     }
 }
 

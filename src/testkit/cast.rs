@@ -94,7 +94,10 @@ pub struct Cast {
 impl Cast {
     /// Gathers the people; `add` adds one of this name and role to the school.
     pub fn gather(school: School, add: impl Fn(&School, &str, SchoolRole) -> UserId) -> Self {
-        let mut people = vec![(Role::Nobody, Actor::ANONYMOUS), (Role::Program, Actor::program("test"))];
+        let mut people = vec![
+            (Role::Nobody, Actor::ANONYMOUS),
+            (Role::Program, Actor::program("test")),
+        ];
         for role in Role::ALL {
             if let Some(in_school) = role.in_school() {
                 let id = add(&school, role.name(), in_school);
@@ -107,12 +110,17 @@ impl Cast {
     /// The one who has this role.
     pub fn actor(&self, role: Role) -> Actor {
         let found = self.people.iter().find(|(of, _)| *of == role);
-        found.unwrap_or_else(|| panic!("the cast has no {role}")).1.clone()
+        found
+            .unwrap_or_else(|| panic!("the cast has no {role}"))
+            .1
+            .clone()
     }
 
     /// The id of the person who has this role.
     pub fn user(&self, role: Role) -> UserId {
-        self.actor(role).user_id().unwrap_or_else(|| panic!("{role} is no person"))
+        self.actor(role)
+            .user_id()
+            .unwrap_or_else(|| panic!("{role} is no person"))
     }
 
     /// Runs a command as the one who has this role.

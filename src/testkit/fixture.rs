@@ -10,7 +10,9 @@ use store::{Record, decode, encode};
 /// A missing file is written, to be committed; it is never rewritten. When a record changes its
 /// form, the old file stays and a new one with the next version is added beside it.
 pub fn fixture<R: Record + Debug + PartialEq>(name: &str, record: &R) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(format!("{name}.hex"));
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("..")
+        .join(format!("{name}.hex"));
     if !path.exists() {
         let bytes = encode(record).expect("a fixture encodes");
         let mut text = String::new();
@@ -23,14 +25,23 @@ pub fn fixture<R: Record + Debug + PartialEq>(name: &str, record: &R) {
         let folder = path.parent().expect("a fixture lies in a folder");
         fs_err::create_dir_all(folder).expect("the folder of fixtures can be made");
         fs_err::write(&path, text).expect("a fixture can be written");
-        panic!("{} was missing and has been written: look at it and commit it", path.display());
+        panic!(
+            "{} was missing and has been written: look at it and commit it",
+            path.display()
+        );
     }
-    let text: String =
-        fs_err::read_to_string(&path).expect("a fixture can be read").split_whitespace().collect();
+    let text: String = fs_err::read_to_string(&path)
+        .expect("a fixture can be read")
+        .split_whitespace()
+        .collect();
     let bytes: Vec<u8> = text
         .as_bytes()
         .chunks(2)
-        .map(|pair| std::str::from_utf8(pair).ok().and_then(|hex| u8::from_str_radix(hex, 16).ok()))
+        .map(|pair| {
+            std::str::from_utf8(pair)
+                .ok()
+                .and_then(|hex| u8::from_str_radix(hex, 16).ok())
+        })
         .collect::<Option<_>>()
         .expect("a fixture is hexadecimal");
     let decoded: R = decode(&bytes).unwrap_or_else(|error| panic!("{}: {error}", path.display()));

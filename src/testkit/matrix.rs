@@ -1,6 +1,7 @@
 //! Who may do what, as a table that people can read.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::path::Path;
 
 use app::Command;
@@ -30,40 +31,70 @@ impl Matrix {
     /// of its own.
     #[must_use]
     pub fn row<C: Command>(mut self, run: impl Fn(Role) -> Result<C::Out>) -> Self {
-        self.rows.push((C::NAME, Role::ALL.iter().map(|role| cell(run(*role))).collect()));
+        self.rows.push((
+            C::NAME,
+            Role::ALL.iter().map(|role| cell(run(*role))).collect(),
+        ));
         self
     }
 
     /// The table must look like this, and have each command of the crate in this folder.
     pub fn shows(&self, crate_folder: &str, expected: &str) {
-        let expected: Vec<&str> =
-            expected.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        let expected: Vec<&str> = expected
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty())
+            .collect();
         let (expected, actual) = (expected.join("\n"), self.text());
-        assert!(expected == actual, "the table is now\n{actual}\n\nand was to be\n{expected}");
-        let listed: BTreeSet<String> = self.rows.iter().map(|(name, _)| (*name).to_owned()).collect();
-        assert_eq!(listed, commands_in(Path::new(crate_folder)), "a row for each command");
+        assert!(
+            expected == actual,
+            "the table is now\n{actual}\n\nand was to be\n{expected}"
+        );
+        let listed: BTreeSet<String> = self
+            .rows
+            .iter()
+            .map(|(name, _)| (*name).to_owned())
+            .collect();
+        assert_eq!(
+            listed,
+            commands_in(Path::new(crate_folder)),
+            "a row for each command"
+        );
     }
 
     fn text(&self) -> String {
-        let names = self.rows.iter().map(|(name, _)| name.len()).max().unwrap_or(0).max(FIRST.len());
+        let names = self
+            .rows
+            .iter()
+            .map(|(name, _)| name.len())
+            .max()
+            .unwrap_or(0)
+            .max(FIRST.len());
         let widths: Vec<usize> = Role::ALL
             .iter()
             .enumerate()
             .map(|(at, role)| {
                 let cells = self.rows.iter().filter_map(|(_, cells)| cells.get(at));
-                cells.map(|cell| cell.len()).max().unwrap_or(0).max(role.name().len())
+                cells
+                    .map(|cell| cell.len())
+                    .max()
+                    .unwrap_or(0)
+                    .max(role.name().len())
             })
             .collect();
         let line = |name: &str, cells: &[&str]| {
             let mut line = format!("{name:names$}");
             for (cell, width) in cells.iter().zip(&widths) {
-                line.push_str(&format!(" {cell:width$}"));
+                write!(line, " {cell:width$}").expect("a string takes text");
             }
             line.trim().to_owned()
         };
         let heading = line(FIRST, &Role::ALL.map(Role::name));
         let rows = self.rows.iter().map(|(name, cells)| line(name, cells));
-        std::iter::once(heading).chain(rows).collect::<Vec<_>>().join("\n")
+        std::iter::once(heading)
+            .chain(rows)
+            .collect::<Vec<_>>()
+            .join("\n")
     }
 }
 
@@ -94,7 +125,11 @@ fn commands_in(folder: &Path) -> BTreeSet<String> {
         } else if path.extension().is_some_and(|extension| extension == "rs") {
             let text = fs_err::read_to_string(&path).expect("a source can be read");
             let declared = text.split("const NAME: &'static str = \"").skip(1);
-            names.extend(declared.filter_map(|rest| rest.split('"').next()).map(str::to_owned));
+            names.extend(
+                declared
+                    .filter_map(|rest| rest.split('"').next())
+                    .map(str::to_owned),
+            );
         }
     }
     names

@@ -28,13 +28,21 @@ impl School {
     pub fn of_areas(areas: &[&[&'static Feature]]) -> Self {
         let clock = Arc::new(ManualClock::default());
         let time: Arc<dyn Clock> = Arc::<ManualClock>::clone(&clock);
-        let options = Options { clock: Arc::clone(&time), seed: Some(1), ..Options::default() };
+        let options = Options {
+            clock: Arc::clone(&time),
+            seed: Some(1),
+            ..Options::default()
+        };
         let store = Store::over(Engine::in_memory(), options);
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_time()
             .build()
             .expect("a runtime can be made");
-        Self { app: App::new(store, time, areas.concat(), Some(2)), clock, runtime }
+        Self {
+            app: App::new(store, time, areas.concat(), Some(2)),
+            clock,
+            runtime,
+        }
     }
 
     /// Waits for something asynchronous.
@@ -67,7 +75,9 @@ impl School {
     pub fn refused<C: Command>(&self, actor: Actor, command: C) -> Problem {
         match self.run(actor, command) {
             Ok(_) => panic!("{} was to be refused", C::NAME),
-            Err(error) => error.problem().unwrap_or_else(|| panic!("{} failed: {error}", C::NAME)),
+            Err(error) => error
+                .problem()
+                .unwrap_or_else(|| panic!("{} failed: {error}", C::NAME)),
         }
     }
 
@@ -75,12 +85,19 @@ impl School {
     pub fn events(&self) -> Vec<Message> {
         let snapshot = self.app.snapshot();
         let events = eventlog::read(&snapshot, 0).expect("the log can be read");
-        events.map(|event| event.expect("an event can be read").1).collect()
+        events
+            .map(|event| event.expect("an event can be read").1)
+            .collect()
     }
 
     /// Lets every projection take into account what happened.
     pub fn catch_up(&self) {
-        for projection in self.app.features().iter().flat_map(|feature| feature.projections) {
+        for projection in self
+            .app
+            .features()
+            .iter()
+            .flat_map(|feature| feature.projections)
+        {
             let step = || self.block_on(eventlog::step(self.app.store(), *projection));
             while step().expect("a projection takes what happened").is_some() {}
         }

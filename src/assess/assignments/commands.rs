@@ -1,8 +1,8 @@
 //! Sets work, takes it over from a package, and shows its grades.
 
 use app::{Actor, Command, OrRefuse, Tx};
-use courses::catalog::{self, CourseId};
 use courses::cartridges::ImportedAssignment;
+use courses::catalog::{self, CourseId};
 use courses::modules::{Content, ModuleId, NewItem, add_item};
 use kernel::{Result, Timestamp, problems};
 use store::Snapshot;
@@ -67,7 +67,10 @@ fn put(tx: &mut Tx<'_>, (course, id): (CourseId, AssignmentId), new: &NewAssignm
         grades_posted_at: None,
     };
     tx.put(&ASSIGNMENTS, &id, &assignment)?;
-    tx.emit(&AssignmentCreated { course, assignment: id })
+    tx.emit(&AssignmentCreated {
+        course,
+        assignment: id,
+    })
 }
 
 /// Takes an assignment over from a package, under the id it was given there. What does not fit
@@ -75,7 +78,10 @@ fn put(tx: &mut Tx<'_>, (course, id): (CourseId, AssignmentId), new: &NewAssignm
 pub fn import(tx: &mut Tx<'_>, course: CourseId, from: &ImportedAssignment) -> Result<()> {
     let new = NewAssignment::titled(&from.title, from.instructions.clone())?;
     let new = new.clone().points(from.points).unwrap_or(new);
-    let new = new.clone().dates(from.unlock_at, from.due_at, from.lock_at).unwrap_or(new);
+    let new = new
+        .clone()
+        .dates(from.unlock_at, from.due_at, from.lock_at)
+        .unwrap_or(new);
     let new = new.clone().attempts(from.attempts_allowed).unwrap_or(new);
     put(tx, (course, from.id), &new.published(from.published))
 }
@@ -94,7 +100,11 @@ impl Command for PostGrades {
     fn permit(&self, actor: &Actor, snapshot: &Snapshot) -> Result<()> {
         actor.require_signed_in()?;
         let viewed = view(snapshot, actor, self.assignment)?.or_refuse(ASSIGNMENT_NOT_FOUND)?;
-        if viewed.may_grade(actor) { Ok(()) } else { problems::FORBIDDEN.refuse() }
+        if viewed.may_grade(actor) {
+            Ok(())
+        } else {
+            problems::FORBIDDEN.refuse()
+        }
     }
 
     fn run(&self, tx: &mut Tx<'_>) -> Result<Timestamp> {
@@ -103,9 +113,15 @@ impl Command for PostGrades {
             return Ok(posted_at);
         }
         let (course, now) = (assignment.course, tx.now());
-        let posted = Assignment { grades_posted_at: Some(now), ..assignment };
+        let posted = Assignment {
+            grades_posted_at: Some(now),
+            ..assignment
+        };
         tx.put(&ASSIGNMENTS, &self.assignment, &posted)?;
-        tx.emit(&GradesPosted { course, assignment: self.assignment })?;
+        tx.emit(&GradesPosted {
+            course,
+            assignment: self.assignment,
+        })?;
         Ok(now)
     }
 }

@@ -24,7 +24,10 @@ static CREATED: Pairing<AssignmentCreated, AssignmentId, Assignment> =
 /// What the feature registers.
 pub static FEATURE: Feature = Feature {
     tables: &[&tables::ASSIGNMENTS],
-    events: &[EventType::of::<AssignmentCreated>(), EventType::of::<GradesPosted>()],
+    events: &[
+        EventType::of::<AssignmentCreated>(),
+        EventType::of::<GradesPosted>(),
+    ],
     problems: ALL,
     witnesses: &[&CREATED],
     ..Feature::named("assignments")

@@ -50,7 +50,9 @@ impl Assignment {
         if self.lock_at.is_some_and(|lock| now >= lock) {
             return Some(ASSIGNMENT_CLOSED);
         }
-        let exhausted = self.attempts_allowed.is_some_and(|allowed| attempts >= u64::from(allowed));
+        let exhausted = self
+            .attempts_allowed
+            .is_some_and(|allowed| attempts >= u64::from(allowed));
         exhausted.then_some(ATTEMPTS_EXHAUSTED)
     }
 
@@ -104,10 +106,19 @@ impl NewAssignment {
         lock_at: Option<Timestamp>,
     ) -> Result<Self> {
         let given: Vec<Timestamp> = [unlock_at, due_at, lock_at].into_iter().flatten().collect();
-        if !given.is_sorted() || unlock_at.zip(lock_at).is_some_and(|(open, shut)| open == shut) {
+        if !given.is_sorted()
+            || unlock_at
+                .zip(lock_at)
+                .is_some_and(|(open, shut)| open == shut)
+        {
             return Err(DATES_UNORDERED.on("dueAt"));
         }
-        Ok(Self { unlock_at, due_at, lock_at, ..self })
+        Ok(Self {
+            due_at,
+            unlock_at,
+            lock_at,
+            ..self
+        })
     }
 
     /// For this many attempts, 1 to 1,000.
@@ -115,7 +126,10 @@ impl NewAssignment {
         if attempts_allowed.is_some_and(|attempts| !(1..=ATTEMPTS_MAX).contains(&attempts)) {
             return Err(ATTEMPTS_INVALID.on("attemptsAllowed"));
         }
-        Ok(Self { attempts_allowed, ..self })
+        Ok(Self {
+            attempts_allowed,
+            ..self
+        })
     }
 
     /// Whether learners see it.
@@ -129,10 +143,6 @@ impl NewAssignment {
 mod tests {
     use super::*;
 
-    const fn at(millis: i64) -> Option<Timestamp> {
-        Some(Timestamp::from_millis(millis))
-    }
-
     fn essay() -> NewAssignment {
         NewAssignment::titled("Essay", SafeHtml::default()).unwrap()
     }
@@ -140,11 +150,18 @@ mod tests {
     #[test]
     fn fields_outside_their_limits_are_refused() {
         for points in [-1.0, f64::NAN, f64::INFINITY, 1e7] {
-            assert_eq!(essay().points(Some(points)).unwrap_err().problem(), Some(POINTS_INVALID));
+            assert_eq!(
+                essay().points(Some(points)).unwrap_err().problem(),
+                Some(POINTS_INVALID)
+            );
         }
         assert!(essay().attempts(Some(0)).is_err());
-        assert!(essay().dates(at(2), at(1), None).is_err());
-        assert!(essay().dates(at(1), None, at(1)).is_err());
-        assert!(essay().dates(at(1), at(2), at(2)).is_ok());
+        let (one, two) = (
+            Some(Timestamp::from_millis(1)),
+            Some(Timestamp::from_millis(2)),
+        );
+        assert!(essay().dates(two, one, None).is_err());
+        assert!(essay().dates(one, None, one).is_err());
+        assert!(essay().dates(one, two, two).is_ok());
     }
 }

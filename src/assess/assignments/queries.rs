@@ -1,6 +1,7 @@
 //! Reading assignments, as far as the viewer may.
 
 use app::Actor;
+use courses::enrollments::Enrollment;
 use courses::{catalog, modules};
 use kernel::Result;
 use store::Snapshot;
@@ -23,7 +24,11 @@ pub struct Viewed {
 impl Viewed {
     /// Whether the viewer sees and grades the work of others.
     pub fn may_grade(&self, actor: &Actor) -> bool {
-        let grades = self.course.enrollment.as_ref().is_some_and(|enrollment| enrollment.may_grade());
+        let grades = self
+            .course
+            .enrollment
+            .as_ref()
+            .is_some_and(Enrollment::may_grade);
         grades || actor.is_admin()
     }
 }
@@ -36,12 +41,23 @@ pub(crate) fn assignment(snapshot: &Snapshot, id: AssignmentId) -> Result<Option
 /// The assignment as the actor sees it: staff always, others when it is published and, where
 /// items lead to it, one of them is visible.
 pub fn view(snapshot: &Snapshot, actor: &Actor, id: AssignmentId) -> Result<Option<Viewed>> {
-    let Some(assignment) = assignment(snapshot, id)? else { return Ok(None) };
-    let Some(course) = catalog::view(snapshot, actor, assignment.course)? else { return Ok(None) };
+    let Some(assignment) = assignment(snapshot, id)? else {
+        return Ok(None);
+    };
+    let Some(course) = catalog::view(snapshot, actor, assignment.course)? else {
+        return Ok(None);
+    };
     if course.staff {
-        return Ok(Some(Viewed { id, assignment, course }));
+        return Ok(Some(Viewed {
+            id,
+            assignment,
+            course,
+        }));
     }
-    let visible =
-        assignment.published && modules::is_reachable(snapshot, assignment.course, id)?;
-    Ok(visible.then_some(Viewed { id, assignment, course }))
+    let visible = assignment.published && modules::is_reachable(snapshot, assignment.course, id)?;
+    Ok(visible.then_some(Viewed {
+        id,
+        assignment,
+        course,
+    }))
 }

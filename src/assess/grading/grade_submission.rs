@@ -30,7 +30,10 @@ impl Command for GradeSubmission {
     fn permit(&self, actor: &Actor, snapshot: &Snapshot) -> Result<()> {
         actor.require_signed_in()?;
         let viewed = submissions::view(snapshot, actor, self.submission)?;
-        let assignment = viewed.or_refuse(SUBMISSION_NOT_FOUND)?.submission.assignment;
+        let assignment = viewed
+            .or_refuse(SUBMISSION_NOT_FOUND)?
+            .submission
+            .assignment;
         let assignment = assignments::view(snapshot, actor, assignment)?;
         if assignment.is_some_and(|assignment| assignment.may_grade(actor)) {
             Ok(())
@@ -43,10 +46,15 @@ impl Command for GradeSubmission {
         if !(0.0..=SCORE_MAX).contains(&self.score) {
             return Err(SCORE_INVALID.on("score"));
         }
-        if self.feedback.as_ref().is_some_and(|text| text.len() > FEEDBACK_BYTES_MAX) {
+        if self
+            .feedback
+            .as_ref()
+            .is_some_and(|text| text.len() > FEEDBACK_BYTES_MAX)
+        {
             return Err(FEEDBACK_TOO_LONG.on("feedback"));
         }
-        let graded = submissions::submission(tx, self.submission)?.or_refuse(SUBMISSION_NOT_FOUND)?;
+        let graded =
+            submissions::submission(tx, self.submission)?.or_refuse(SUBMISSION_NOT_FOUND)?;
         let grade = Grade {
             score: self.score,
             feedback: self.feedback.clone().filter(|text| !text.trim().is_empty()),

@@ -1,1 +1,200 @@
-//! Stories.
+//! Stories of grades.
+
+use kernel::{Error, Timestamp, problems};
+use testkit::{Cast, Role};
+
+use super::*;
+use crate::assignments::{AssignmentId, PostGrades};
+use crate::submissions::{SUBMISSION_NOT_FOUND, SubmissionState, own_submissions, view};
+use crate::tests::{DAY, class, enroll, essay, hand_in, set};
+
+fn work() -> (Cast, AssignmentId, SubmissionId) {
+    let (cast, course) = class();
+    enroll(&cast, course, Role::Member);
+    let assignment = set(&cast, course, essay());
+    let submission = cast.does(Role::Student, hand_in(assignment, "work"));
+    (cast, assignment, submission)
+}
+
+fn points(submission: SubmissionId, score: f64) -> GradeSubmission {
+    GradeSubmission {
+        submission,
+        score,
+        feedback: Some("Well done".to_owned()),
+    }
+}
+
+/// The score that somebody sees, in both places where it can be seen.
+fn score(cast: &Cast, role: Role, id: SubmissionId) -> Option<f64> {
+    let (snapshot, actor) = (cast.school.app.snapshot(), cast.actor(role));
+    let seen = view(&snapshot, &actor, id).unwrap().unwrap();
+    assert_eq!(
+        seen.state() == SubmissionState::Graded,
+        seen.grade.is_some()
+    );
+    let assignment = crate::assignments::view(&snapshot, &actor, seen.submission.assignment);
+    let own = own_submissions(&snapshot, &actor, &assignment.unwrap().unwrap()).unwrap();
+    let listed = own.into_iter().find(|own| own.id == id);
+    assert!(listed.is_none_or(|own| own.grade == seen.grade));
+    seen.grade.map(|grade| grade.score)
+}
+
+#[test]
+fn a_grade_is_hidden_from_the_learner_until_grades_are_posted() {
+    let (cast, assignment, id) = work();
+    assert_eq!(score(&cast, Role::Teacher, id), None);
+    cast.does(Role::Assistant, points(id, 8.5));
+    for (role, seen) in [
+        (Role::Student, None),
+        (Role::Teacher, Some(8.5)),
+        (Role::Assistant, Some(8.5)),
+        (Role::Admin, Some(8.5)),
+    ] {
+        let seen_now = if role == Role::Admin {
+            let found = view(&cast.school.app.snapshot(), &cast.actor(role), id)
+                .unwrap()
+                .unwrap();
+            found.grade.map(|grade| grade.score)
+        } else {
+            score(&cast, role, id)
+        };
+        assert_eq!(seen_now, seen, "{role}");
+    }
+    cast.does(Role::Teacher, PostGrades { assignment });
+    let seen = view(&cast.school.app.snapshot(), &cast.actor(Role::Student), id)
+        .unwrap()
+        .unwrap();
+    let grade = seen.grade.unwrap();
+    assert_eq!(
+        (grade.score, grade.feedback.as_deref()),
+        (8.5, Some("Well done"))
+    );
+    assert_eq!(grade.grader, cast.user(Role::Assistant));
+    cast.school.agrees();
+}
+
+#[test]
+fn a_grade_given_after_posting_is_seen_at_once_and_may_change() {
+    let (cast, assignment, id) = work();
+    cast.does(Role::Teacher, PostGrades { assignment });
+    assert_eq!(score(&cast, Role::Student, id), None, "there is none yet");
+    cast.does(Role::Teacher, points(id, 4.0));
+    assert_eq!(score(&cast, Role::Student, id), Some(4.0));
+    cast.school.clock.advance(DAY);
+    cast.does(
+        Role::Assistant,
+        GradeSubmission {
+            feedback: Some("  ".to_owned()),
+            ..points(id, 12.0)
+        },
+    );
+    let grade = grade(&cast.school.app.snapshot(), id).unwrap().unwrap();
+    assert_eq!(
+        (grade.score, grade.feedback),
+        (12.0, None),
+        "extra credit, and nothing said"
+    );
+    assert_eq!(
+        (grade.grader, grade.graded_at),
+        (cast.user(Role::Assistant), cast.school.app.now())
+    );
+    let told = cast
+        .school
+        .events()
+        .into_iter()
+        .filter(|event| event.subject.ends_with(".graded"));
+    assert_eq!(told.count(), 2);
+    cast.school.agrees();
+}
+
+#[test]
+fn each_attempt_has_a_grade_of_its_own() {
+    let (cast, assignment, first) = work();
+    cast.does(Role::Teacher, PostGrades { assignment });
+    cast.does(Role::Teacher, points(first, 3.0));
+    let second = cast.does(Role::Student, hand_in(assignment, "better"));
+    assert_eq!(
+        (
+            score(&cast, Role::Student, first),
+            score(&cast, Role::Student, second)
+        ),
+        (Some(3.0), None)
+    );
+    cast.does(Role::Teacher, points(second, 9.0));
+    assert_eq!(
+        (
+            score(&cast, Role::Student, first),
+            score(&cast, Role::Student, second)
+        ),
+        (Some(3.0), Some(9.0))
+    );
+    cast.school.agrees();
+}
+
+#[test]
+fn only_a_sensible_score_and_a_short_feedback_are_taken() {
+    let (cast, _, id) = work();
+    for wrong in [
+        -0.5,
+        f64::NAN,
+        f64::INFINITY,
+        f64::NEG_INFINITY,
+        1_000_000.5,
+    ] {
+        let Err(Error::Refused(refusal)) = cast.tries(Role::Teacher, points(id, wrong)) else {
+            panic!("{wrong} was taken")
+        };
+        assert_eq!(
+            (refusal.problem, refusal.field),
+            (SCORE_INVALID, Some("score"))
+        );
+    }
+    let feedback = Some("x".repeat(64 * 1024 + 1));
+    let long = GradeSubmission {
+        feedback,
+        ..points(id, 1.0)
+    };
+    assert_eq!(cast.refused(Role::Teacher, long), FEEDBACK_TOO_LONG);
+    assert_eq!(score(&cast, Role::Teacher, id), None);
+    cast.does(Role::Teacher, points(id, 0.0));
+    cast.does(Role::Teacher, points(id, 1_000_000.0));
+    cast.school.agrees();
+}
+
+#[test]
+fn who_may_not_see_work_cannot_tell_whether_it_is_there_by_grading_it() {
+    let (cast, _, id) = work();
+    let missing = cast.school.app.new_id();
+    for role in [Role::Member, Role::Observer, Role::Designer, Role::Staff] {
+        assert_eq!(
+            cast.refused(role, points(id, 1.0)),
+            SUBMISSION_NOT_FOUND,
+            "{role}"
+        );
+        assert_eq!(
+            cast.refused(role, points(missing, 1.0)),
+            SUBMISSION_NOT_FOUND,
+            "{role}"
+        );
+    }
+    assert_eq!(
+        cast.refused(Role::Student, points(id, 10.0)),
+        problems::FORBIDDEN,
+        "one's own"
+    );
+    assert_eq!(
+        cast.refused(Role::Teacher, points(missing, 1.0)),
+        SUBMISSION_NOT_FOUND
+    );
+}
+
+#[test]
+fn records_of_every_version_decode() {
+    let grade = Grade {
+        score: 8.5,
+        feedback: Some("Well done".to_owned()),
+        grader: UserId::from_bytes([1; 16]),
+        graded_at: Timestamp::from_millis(1_700_000_000_000),
+    };
+    testkit::fixture("assess/fixtures/grade.v1", &grade);
+}

@@ -54,9 +54,16 @@ pub struct Work {
 
 impl Work {
     /// Work within its limits; `SUBMISSION_EMPTY` when there is none.
-    pub fn new(body: Option<String>, url: Option<WebAddress>, file_ids: Vec<FileId>) -> Result<Self> {
+    pub fn new(
+        body: Option<String>,
+        url: Option<WebAddress>,
+        file_ids: Vec<FileId>,
+    ) -> Result<Self> {
         let body = body.filter(|body| !body.trim().is_empty());
-        if body.as_ref().is_some_and(|body| body.len() > BODY_BYTES_MAX) {
+        if body
+            .as_ref()
+            .is_some_and(|body| body.len() > BODY_BYTES_MAX)
+        {
             return Err(BODY_TOO_LONG.on("body"));
         }
         if file_ids.len() > FILES_MAX {
@@ -65,7 +72,11 @@ impl Work {
         if body.is_none() && url.is_none() && file_ids.is_empty() {
             return Err(SUBMISSION_EMPTY.on("body"));
         }
-        Ok(Self { body, url, file_ids })
+        Ok(Self {
+            body,
+            url,
+            file_ids,
+        })
     }
 
     /// The text, as it was typed.

@@ -27,7 +27,11 @@ pub struct Viewed {
 impl Viewed {
     /// Where it is on its way, for this viewer.
     pub fn state(&self) -> SubmissionState {
-        if self.grade.is_some() { SubmissionState::Graded } else { SubmissionState::Submitted }
+        if self.grade.is_some() {
+            SubmissionState::Graded
+        } else {
+            SubmissionState::Submitted
+        }
     }
 }
 
@@ -38,7 +42,9 @@ pub(crate) fn submission(snapshot: &Snapshot, id: SubmissionId) -> Result<Option
 
 /// The submission as the actor sees it: their own, or anybody's for those who grade.
 pub fn view(snapshot: &Snapshot, actor: &Actor, id: SubmissionId) -> Result<Option<Viewed>> {
-    let Some(submission) = submission(snapshot, id)? else { return Ok(None) };
+    let Some(submission) = submission(snapshot, id)? else {
+        return Ok(None);
+    };
     let Some(assignment) = assignments::view(snapshot, actor, submission.assignment)? else {
         return Ok(None);
     };
@@ -56,8 +62,16 @@ fn graded(
     (id, submission): (SubmissionId, Submission),
 ) -> Result<Viewed> {
     let shown = grades || assignment.assignment.grades_posted_at.is_some();
-    let grade = if shown { grading::grade(snapshot, id)? } else { None };
-    Ok(Viewed { id, submission, grade })
+    let grade = if shown {
+        grading::grade(snapshot, id)?
+    } else {
+        None
+    };
+    Ok(Viewed {
+        id,
+        submission,
+        grade,
+    })
 }
 
 /// The actor's own submissions for an assignment that they see, by attempt.
@@ -68,10 +82,18 @@ pub fn own_submissions(
 ) -> Result<Vec<Viewed>> {
     let place = (assignment.id, actor.require_user()?);
     let mut own = Vec::new();
-    for entry in snapshot.entries(&SUBMISSIONS_OF_ASSIGNMENT, &place, Range::ALL)?.take(OWN_MAX) {
+    for entry in snapshot
+        .entries(&SUBMISSIONS_OF_ASSIGNMENT, &place, Range::ALL)?
+        .take(OWN_MAX)
+    {
         let (_, id) = entry?;
         if let Some(found) = submission(snapshot, id)? {
-            own.push(graded(snapshot, assignment, assignment.may_grade(actor), (id, found))?);
+            own.push(graded(
+                snapshot,
+                assignment,
+                assignment.may_grade(actor),
+                (id, found),
+            )?);
         }
     }
     Ok(own)
@@ -97,5 +119,10 @@ pub fn submissions_of(
             entries.push((cursor, graded(snapshot, &viewed, true, (id, found))?));
         }
     }
-    Ok(Page { entries, has_next: page.has_next, has_previous: page.has_previous, total: page.total })
+    Ok(Page {
+        entries,
+        has_next: page.has_next,
+        has_previous: page.has_previous,
+        total: page.total,
+    })
 }

@@ -58,7 +58,8 @@ impl SubmitAssignment {
 
     fn submit(&self, tx: &mut Tx<'_>) -> Result<SubmissionId> {
         let (user, now) = (tx.user()?, tx.now());
-        let assignment = assignments::assignment(tx, self.assignment)?.or_refuse(ASSIGNMENT_NOT_FOUND)?;
+        let assignment =
+            assignments::assignment(tx, self.assignment)?.or_refuse(ASSIGNMENT_NOT_FOUND)?;
         let attempts = tx.count(&ATTEMPTS, &(self.assignment, user))?;
         if let Some(problem) = assignment.refuses(now, attempts) {
             return problem.refuse();

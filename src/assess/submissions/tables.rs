@@ -11,12 +11,8 @@ impl Record for Submission {
     const VERSION: u8 = 1;
 }
 
-pub(super) static SUBMISSIONS: Table<SubmissionId, Submission> =
-    Table::new(0x0302, "submissions").derives(&[
-        &SUBMISSIONS_OF_ASSIGNMENT,
-        &SUBMISSION_COUNT,
-        &ATTEMPTS,
-    ]);
+pub(super) static SUBMISSIONS: Table<SubmissionId, Submission> = Table::new(0x0302, "submissions")
+    .derives(&[&SUBMISSIONS_OF_ASSIGNMENT, &SUBMISSION_COUNT, &ATTEMPTS]);
 
 /// The submissions of an assignment by learner and attempt.
 pub(super) static SUBMISSIONS_OF_ASSIGNMENT: Index<
@@ -29,8 +25,12 @@ pub(super) static SUBMISSIONS_OF_ASSIGNMENT: Index<
 
 /// How many submissions an assignment has.
 pub(super) static SUBMISSION_COUNT: Count<SubmissionId, Submission, AssignmentId> =
-    Count::new(0x0304, "submission_count", |_, submission| Some(submission.assignment));
+    Count::new(0x0304, "submission_count", |_, submission| {
+        Some(submission.assignment)
+    });
 
 /// How often a learner has handed in.
 pub(super) static ATTEMPTS: Count<SubmissionId, Submission, (AssignmentId, UserId)> =
-    Count::new(0x0305, "attempts", |_, submission| Some((submission.assignment, submission.user)));
+    Count::new(0x0305, "attempts", |_, submission| {
+        Some((submission.assignment, submission.user))
+    });

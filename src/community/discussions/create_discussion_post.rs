@@ -72,14 +72,27 @@ impl CreateDiscussionPost {
             return TOPIC_CLOSED.refuse();
         }
         if let Some(parent) = self.parent
-            && tx.get(&POSTS, &parent)?.is_none_or(|parent| parent.topic != self.topic)
+            && tx
+                .get(&POSTS, &parent)?
+                .is_none_or(|parent| parent.topic != self.topic)
         {
             return Err(PARENT_NOT_IN_TOPIC.on("parentId"));
         }
         let (id, created_at) = (tx.new_id(), tx.now());
-        let post = Post { topic: self.topic, parent: self.parent, author, body, created_at };
+        let post = Post {
+            topic: self.topic,
+            parent: self.parent,
+            author,
+            body,
+            created_at,
+        };
         tx.put(&POSTS, &id, &post)?;
-        tx.emit(&PostCreated { course: topic.course, topic: self.topic, post: id, author })?;
+        tx.emit(&PostCreated {
+            course: topic.course,
+            topic: self.topic,
+            post: id,
+            author,
+        })?;
         progress::complete_content(tx, topic.course, author, self.topic)?;
         Ok(id)
     }

@@ -1,8 +1,8 @@
 //! Begins a topic, or takes one over from a package.
 
 use app::{Actor, Command, Tx, UserId};
-use courses::catalog::{self, CourseId};
 use courses::cartridges::ImportedTopic;
+use courses::catalog::{self, CourseId};
 use courses::modules::{Content, ModuleId, NewItem, TopicId, add_item};
 use kernel::Result;
 use store::Snapshot;

@@ -28,7 +28,10 @@ static POST_CREATED: Pairing<PostCreated, PostId, Post> =
 /// What the feature registers.
 pub static FEATURE: Feature = Feature {
     tables: &[&tables::TOPICS, &tables::POSTS],
-    events: &[EventType::of::<TopicCreated>(), EventType::of::<PostCreated>()],
+    events: &[
+        EventType::of::<TopicCreated>(),
+        EventType::of::<PostCreated>(),
+    ],
     problems: ALL,
     witnesses: &[&TOPIC_CREATED, &POST_CREATED],
     ..Feature::named("discussions")

@@ -59,7 +59,12 @@ pub struct NewTopic {
 impl NewTopic {
     /// A topic that takes posts.
     pub fn titled(title: &str, body: SafeHtml, published: bool) -> Result<Self> {
-        Ok(Self { title: title_of(title)?, body, published, closed: false })
+        Ok(Self {
+            title: title_of(title)?,
+            body,
+            published,
+            closed: false,
+        })
     }
 
     /// Whether it takes no posts.

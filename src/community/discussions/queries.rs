@@ -24,8 +24,12 @@ pub struct ViewedTopic {
 /// The topic as the actor sees it: staff always, others when it is published and, where items
 /// lead to it, one of them is visible.
 pub fn view_topic(snapshot: &Snapshot, actor: &Actor, id: TopicId) -> Result<Option<ViewedTopic>> {
-    let Some(topic) = snapshot.get(&TOPICS, &id)? else { return Ok(None) };
-    let Some(course) = catalog::view(snapshot, actor, topic.course)? else { return Ok(None) };
+    let Some(topic) = snapshot.get(&TOPICS, &id)? else {
+        return Ok(None);
+    };
+    let Some(course) = catalog::view(snapshot, actor, topic.course)? else {
+        return Ok(None);
+    };
     let shown = topic.published && modules::is_reachable(snapshot, topic.course, id)?;
     if !course.staff && !shown {
         return Ok(None);
@@ -48,11 +52,18 @@ pub fn posts_of(
     for (cursor, (_, id)) in page.entries {
         entries.extend(snapshot.get(&POSTS, &id)?.map(|post| (cursor, (id, post))));
     }
-    Ok(Page { entries, has_next: page.has_next, has_previous: page.has_previous, total: page.total })
+    Ok(Page {
+        entries,
+        has_next: page.has_next,
+        has_previous: page.has_previous,
+        total: page.total,
+    })
 }
 
 /// The post, as the actor sees its topic.
 pub fn post(snapshot: &Snapshot, actor: &Actor, id: PostId) -> Result<Option<Post>> {
-    let Some(post) = snapshot.get(&POSTS, &id)? else { return Ok(None) };
+    let Some(post) = snapshot.get(&POSTS, &id)? else {
+        return Ok(None);
+    };
     Ok(view_topic(snapshot, actor, post.topic)?.map(|_| post))
 }

@@ -35,7 +35,9 @@ pub fn last_activity(
     course: CourseId,
     user: UserId,
 ) -> Result<Option<Timestamp>> {
-    Ok(snapshot.get(&ACTIVITY, &(course, user))?.map(|activity| activity.last_at))
+    Ok(snapshot
+        .get(&ACTIVITY, &(course, user))?
+        .map(|activity| activity.last_at))
 }
 
 /// Follows everything that happens in courses.
@@ -58,9 +60,19 @@ impl Projection for LastActivity {
 
     fn apply(&self, tx: &mut Tx, message: &Message) -> Result<()> {
         // What the program itself did, and what happened in no course, is nobody's activity.
-        let Ok(user) = message.actor.parse::<UserId>() else { return Ok(()) };
-        let Ok(InCourse { course }) = serde_json::from_slice(&message.body) else { return Ok(()) };
-        tx.put(&ACTIVITY, &(course, user), &Activity { last_at: message.time })
+        let Ok(user) = message.actor.parse::<UserId>() else {
+            return Ok(());
+        };
+        let Ok(InCourse { course }) = serde_json::from_slice(&message.body) else {
+            return Ok(());
+        };
+        tx.put(
+            &ACTIVITY,
+            &(course, user),
+            &Activity {
+                last_at: message.time,
+            },
+        )
     }
 }
 

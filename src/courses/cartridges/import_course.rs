@@ -115,10 +115,24 @@ impl Command for ImportCourse {
         let now = tx.now();
         catalog::create(tx, self.id, &self.course)?;
         for (id, page) in &self.pages {
-            pages::put_page(tx, *id, &Page { updated_at: now, ..page.clone() })?;
+            pages::put_page(
+                tx,
+                *id,
+                &Page {
+                    updated_at: now,
+                    ..page.clone()
+                },
+            )?;
         }
         for (id, file) in &self.files {
-            files::put_file(tx, *id, &File { added_at: now, ..file.clone() })?;
+            files::put_file(
+                tx,
+                *id,
+                &File {
+                    added_at: now,
+                    ..file.clone()
+                },
+            )?;
         }
         for assignment in &self.assignments {
             (self.neighbours.assignment)(tx, self.id, assignment)?;
@@ -136,7 +150,12 @@ impl Command for ImportCourse {
 
 impl ImportCourse {
     fn put_module(&self, tx: &mut Tx<'_>, module: &ImportedModule) -> Result<()> {
-        modules::add_module(tx, (self.id, module.id), module.title.clone(), module.published)?;
+        modules::add_module(
+            tx,
+            (self.id, module.id),
+            module.title.clone(),
+            module.published,
+        )?;
         for (position, item) in (1..).zip(&module.items) {
             let new = NewItem {
                 module: module.id,

@@ -60,7 +60,16 @@ pub fn prepare(
     let total = cartridge.pages.len() + cartridge.files.len();
     let hidden = hidden(&cartridge);
     let cartridge = &cartridge;
-    let mut work = Work { archive, cartridge, hidden, report, ids, done: 0, total, progress };
+    let mut work = Work {
+        archive,
+        cartridge,
+        hidden,
+        report,
+        ids,
+        done: 0,
+        total,
+        progress,
+    };
     let pages = work.pages()?;
     let files = work.files(blobs)?;
     let assignments = work.assignments();
@@ -77,12 +86,19 @@ pub fn prepare(
         topics,
         neighbours,
     };
-    Ok(Prepared { command, report: work.report })
+    Ok(Prepared {
+        command,
+        report: work.report,
+    })
 }
+
+/// The title of the module for what no module of the package leads to.
+const OTHER_MATERIAL: &str = "Other material";
 
 /// The new id of everything in the package.
 struct Ids {
     course: CourseId,
+    other_material: ModuleId,
     modules: HashMap<Key, ModuleId>,
     pages: HashMap<Key, PageId>,
     files: HashMap<Key, FileId>,
@@ -98,6 +114,7 @@ impl Ids {
     fn give_out(app: &App, cartridge: &Cartridge) -> Self {
         Self {
             course: app.new_id(),
+            other_material: app.new_id(),
             modules: fresh(app, cartridge.modules.iter().map(|module| &module.key)),
             pages: fresh(app, cartridge.pages.iter().map(|page| &page.key)),
             files: fresh(app, cartridge.files.iter().map(|file| &file.key)),
@@ -112,10 +129,14 @@ impl Ids {
         match target {
             Target::Page(key) => self.pages.get(key).map(|id| format!("{course}/pages/{id}")),
             Target::File(key) => self.files.get(key).map(|id| format!("/api/files/{id}")),
-            Target::Assignment(key) => {
-                self.assignments.get(key).map(|id| format!("{course}/assignments/{id}"))
-            }
-            Target::Topic(key) => self.topics.get(key).map(|id| format!("{course}/topics/{id}")),
+            Target::Assignment(key) => self
+                .assignments
+                .get(key)
+                .map(|id| format!("{course}/assignments/{id}")),
+            Target::Topic(key) => self
+                .topics
+                .get(key)
+                .map(|id| format!("{course}/topics/{id}")),
             Target::Module(key) => self.modules.get(key).map(|id| format!("{course}#{id}")),
             Target::Course => Some(course),
         }
@@ -124,12 +145,25 @@ impl Ids {
 
 /// The keys of what learners must not see.
 fn hidden(cartridge: &Cartridge) -> HashSet<&Key> {
-    let pages = cartridge.pages.iter().map(|page| (&page.key, page.published));
-    let files = cartridge.files.iter().map(|file| (&file.key, file.published));
-    let assignments = cartridge.assignments.iter().map(|work| (&work.key, work.published));
-    let topics = cartridge.topics.iter().map(|topic| (&topic.key, topic.published));
+    let pages = cartridge
+        .pages
+        .iter()
+        .map(|page| (&page.key, page.published));
+    let files = cartridge
+        .files
+        .iter()
+        .map(|file| (&file.key, file.published));
+    let assignments = cartridge
+        .assignments
+        .iter()
+        .map(|work| (&work.key, work.published));
+    let topics = cartridge
+        .topics
+        .iter()
+        .map(|topic| (&topic.key, topic.published));
     let all = pages.chain(files).chain(assignments).chain(topics);
-    all.filter_map(|(key, published)| (!published).then_some(key)).collect()
+    all.filter_map(|(key, published)| (!published).then_some(key))
+        .collect()
 }
 
 struct Work<'a> {
@@ -146,14 +180,18 @@ struct Work<'a> {
 impl Work<'_> {
     fn step(&mut self) {
         self.done += 1;
-        (self.progress)(Step { done: self.done, total: self.total });
+        (self.progress)(Step {
+            done: self.done,
+            total: self.total,
+        });
     }
 
     /// HTML of the package made safe, with its links pointed; what that cost goes to the report.
     fn safe(&mut self, html: &str, base: &str, title: &str) -> SafeHtml {
         let ids = &self.ids;
-        let rewritten =
-            rewrite_html(html, base, &self.cartridge.targets, &|target| ids.address(target));
+        let rewritten = rewrite_html(html, base, &self.cartridge.targets, &|target| {
+            ids.address(target)
+        });
         self.report.add_rewritten(title, &rewritten);
         SafeHtml::rewritten(rewritten.html)
     }
@@ -163,10 +201,14 @@ impl Work<'_> {
         if let Ok(title) = title_of(title) {
             return title;
         }
-        let line: String = title.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let line: String = title
+            .chars()
+            .map(|c| if c.is_control() { ' ' } else { c })
+            .collect();
         let short: String = line.trim().chars().take(300).collect();
         let fitting = title_of(&short).unwrap_or_else(|_| "Untitled".to_owned());
-        self.report.change(Line::new(what, &fitting).why("its title was shortened or mended"));
+        self.report
+            .change(Line::new(what, &fitting).why("its title was shortened or mended"));
         fitting
     }
 
@@ -231,7 +273,9 @@ impl Work<'_> {
     fn assignments(&mut self) -> Vec<ImportedAssignment> {
         let mut assignments = Vec::with_capacity(self.cartridge.assignments.len());
         for from in &self.cartridge.assignments {
-            let Some(id) = self.ids.assignments.get(&from.key).copied() else { continue };
+            let Some(id) = self.ids.assignments.get(&from.key).copied() else {
+                continue;
+            };
             let title = self.title(What::Assignment, &from.title);
             let instructions = self.safe(&from.description_html, &from.base, &title);
             let moment = |text: &Option<String>| text.as_deref().and_then(|text| text.parse().ok());
@@ -253,10 +297,17 @@ impl Work<'_> {
     fn topics(&mut self) -> Vec<ImportedTopic> {
         let mut topics = Vec::with_capacity(self.cartridge.topics.len());
         for from in &self.cartridge.topics {
-            let Some(id) = self.ids.topics.get(&from.key).copied() else { continue };
+            let Some(id) = self.ids.topics.get(&from.key).copied() else {
+                continue;
+            };
             let title = self.title(What::Topic, &from.title);
             let body = self.safe(&from.html, &from.key, &title);
-            topics.push(ImportedTopic { id, title, body, published: from.published });
+            topics.push(ImportedTopic {
+                id,
+                title,
+                body,
+                published: from.published,
+            });
         }
         topics
     }
@@ -264,20 +315,87 @@ impl Work<'_> {
     fn modules(&mut self, assignments: &[ImportedAssignment]) -> Vec<ImportedModule> {
         let mut modules = Vec::with_capacity(self.cartridge.modules.len());
         for from in &self.cartridge.modules {
-            let Some(id) = self.ids.modules.get(&from.key).copied() else { continue };
+            let Some(id) = self.ids.modules.get(&from.key).copied() else {
+                continue;
+            };
             let title = self.title(What::Module, &from.title);
-            let items = from.items.iter().map(|item| self.item(item, assignments)).collect();
-            modules.push(ImportedModule { id, title, published: from.published, items });
+            let items = from
+                .items
+                .iter()
+                .map(|item| self.item(item, assignments))
+                .collect();
+            modules.push(ImportedModule {
+                id,
+                title,
+                published: from.published,
+                items,
+            });
         }
+        modules.extend(self.other_material(assignments));
         modules
+    }
+
+    /// A module for the pages, assignments and topics that no module of the package leads to, so
+    /// that nobody has to know of them to find them.
+    fn other_material(&mut self, assignments: &[ImportedAssignment]) -> Option<ImportedModule> {
+        let cartridge = self.cartridge;
+        let items = cartridge.modules.iter().flat_map(|module| &module.items);
+        let listed: HashSet<&Key> = items
+            .filter_map(|item| match &item.kind {
+                ItemKind::Page(key) | ItemKind::Assignment(key) | ItemKind::Topic(key) => Some(key),
+                ItemKind::File(_)
+                | ItemKind::Link { .. }
+                | ItemKind::Heading
+                | ItemKind::NotImported { .. } => None,
+            })
+            .collect();
+        let item = |key: &Key, title: &str, kind: fn(Key) -> ItemKind| {
+            let unlisted = !listed.contains(key);
+            let (title, kind) = (title.to_owned(), kind(key.clone()));
+            unlisted.then_some(Item {
+                title,
+                kind,
+                indent: 0,
+                published: true,
+            })
+        };
+        let pages = cartridge
+            .pages
+            .iter()
+            .map(|it| item(&it.key, &it.title, ItemKind::Page));
+        let works = cartridge
+            .assignments
+            .iter()
+            .map(|it| item(&it.key, &it.title, ItemKind::Assignment));
+        let topics = cartridge
+            .topics
+            .iter()
+            .map(|it| item(&it.key, &it.title, ItemKind::Topic));
+        let others: Vec<Item> = pages.chain(works).chain(topics).flatten().collect();
+        if others.is_empty() {
+            return None;
+        }
+        let why = "made for what no module of the package leads to";
+        let line = Line::new(What::Module, OTHER_MATERIAL).why(why);
+        self.report.change(line);
+        Some(ImportedModule {
+            id: self.ids.other_material,
+            title: OTHER_MATERIAL.to_owned(),
+            published: true,
+            items: others
+                .iter()
+                .map(|other| self.item(other, assignments))
+                .collect(),
+        })
     }
 
     fn item(&mut self, from: &Item, assignments: &[ImportedAssignment]) -> ImportedItem {
         let content = self.content(&from.kind);
         let due_at = match &content {
-            Content::Assignment(id) => {
-                assignments.iter().find(|work| work.id == *id).and_then(|work| work.due_at)
-            }
+            Content::Assignment(id) => assignments
+                .iter()
+                .find(|work| work.id == *id)
+                .and_then(|work| work.due_at),
             Content::Page(_)
             | Content::File(_)
             | Content::Link(_)
@@ -299,7 +417,12 @@ impl Work<'_> {
         let title = self.title(What::Item, &title);
         // An item that learners see must not lead to what they may not see.
         let published = from.published && !self.leads_to_hidden(&from.kind);
-        ImportedItem { title, content, due_at, published }
+        ImportedItem {
+            title,
+            content,
+            due_at,
+            published,
+        }
     }
 
     fn leads_to_hidden(&self, kind: &ItemKind) -> bool {
@@ -316,9 +439,11 @@ impl Work<'_> {
         let found = match kind {
             ItemKind::Page(key) => self.ids.pages.get(key).map(|id| Content::Page(*id)),
             ItemKind::File(key) => self.ids.files.get(key).map(|id| Content::File(*id)),
-            ItemKind::Assignment(key) => {
-                self.ids.assignments.get(key).map(|id| Content::Assignment(*id))
-            }
+            ItemKind::Assignment(key) => self
+                .ids
+                .assignments
+                .get(key)
+                .map(|id| Content::Assignment(*id)),
             ItemKind::Topic(key) => self.ids.topics.get(key).map(|id| Content::Topic(*id)),
             ItemKind::Link { url } => WebAddress::parse(url).ok().map(Content::Link),
             ItemKind::Heading => Some(Content::Heading),

@@ -13,6 +13,7 @@ mod tables;
 use app::{EventType, Feature, Pairing};
 
 pub use self::commands::{CreateCourse, PublishCourse};
+pub(crate) use self::commands::{create, enroll_maker};
 pub use self::events::{CourseCreated, CoursePublished};
 pub use self::model::{Course, CourseState, NewCourse, title_of};
 pub use self::problems::*;
@@ -20,7 +21,6 @@ pub use self::queries::{
     CourseFilter, Viewed, course, courses, require_author, require_instructor, require_staff,
     require_visible, view, with_code,
 };
-pub(crate) use self::commands::{create, enroll_maker};
 
 kernel::id_kind!(pub CourseKind, CourseId, "course");
 
@@ -30,7 +30,10 @@ static CREATED: Pairing<CourseCreated, CourseId, Course> =
 /// What the feature registers.
 pub static FEATURE: Feature = Feature {
     tables: &[&tables::COURSES],
-    events: &[EventType::of::<CourseCreated>(), EventType::of::<CoursePublished>()],
+    events: &[
+        EventType::of::<CourseCreated>(),
+        EventType::of::<CoursePublished>(),
+    ],
     problems: ALL,
     witnesses: &[&CREATED],
     ..Feature::named("catalog")

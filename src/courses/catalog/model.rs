@@ -5,7 +5,9 @@ use unicode_normalization::UnicodeNormalization;
 
 use kernel::{Result, Timestamp};
 
-use super::problems::{CODE_INVALID, DATES_REVERSED, DESCRIPTION_TOO_LONG, LANGUAGE_INVALID, TITLE_INVALID};
+use super::problems::{
+    CODE_INVALID, DATES_REVERSED, DESCRIPTION_TOO_LONG, LANGUAGE_INVALID, TITLE_INVALID,
+};
 
 const CODE_CHARS_MAX: usize = 40;
 /// The longest title of a course, a module, an item or what is behind it.
@@ -84,25 +86,39 @@ impl NewCourse {
         if description.len() > DESCRIPTION_BYTES_MAX {
             return Err(DESCRIPTION_TOO_LONG.on("description"));
         }
-        Ok(Self { description: description.trim().to_owned(), ..self })
+        Ok(Self {
+            description: description.trim().to_owned(),
+            ..self
+        })
     }
 
     /// In this language, a BCP 47 tag.
     pub fn language(self, language: &str) -> Result<Self> {
-        let subtag =
-            |tag: &str| (1..=8).contains(&tag.len()) && tag.bytes().all(|c| c.is_ascii_alphanumeric());
+        let subtag = |tag: &str| {
+            (1..=8).contains(&tag.len()) && tag.bytes().all(|c| c.is_ascii_alphanumeric())
+        };
         if language.len() > 35 || !language.split('-').all(subtag) {
             return Err(LANGUAGE_INVALID.on("language"));
         }
-        Ok(Self { language: language.to_owned(), ..self })
+        Ok(Self {
+            language: language.to_owned(),
+            ..self
+        })
     }
 
     /// From when, until when.
     pub fn dates(self, starts_at: Option<Timestamp>, ends_at: Option<Timestamp>) -> Result<Self> {
-        if starts_at.zip(ends_at).is_some_and(|(starts, ends)| ends < starts) {
+        if starts_at
+            .zip(ends_at)
+            .is_some_and(|(starts, ends)| ends < starts)
+        {
             return Err(DATES_REVERSED.on("endsAt"));
         }
-        Ok(Self { starts_at, ends_at, ..self })
+        Ok(Self {
+            starts_at,
+            ends_at,
+            ..self
+        })
     }
 }
 

@@ -31,12 +31,20 @@ pub struct Viewed {
 impl Viewed {
     /// Refuses all but the course's staff.
     pub fn require_staff(&self) -> Result<()> {
-        if self.staff { Ok(()) } else { problems::FORBIDDEN.refuse() }
+        if self.staff {
+            Ok(())
+        } else {
+            problems::FORBIDDEN.refuse()
+        }
     }
 
     /// Refuses an archived course: it can be read, not changed.
     pub fn require_changeable(&self) -> Result<()> {
-        if self.course.state == CourseState::Archived { COURSE_ARCHIVED.refuse() } else { Ok(()) }
+        if self.course.state == CourseState::Archived {
+            COURSE_ARCHIVED.refuse()
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -52,16 +60,22 @@ pub fn with_code(snapshot: &Snapshot, code: &str) -> Result<Option<CourseId>> {
 
 /// The course as the actor sees it; `None` where they may not.
 pub fn view(snapshot: &Snapshot, actor: &Actor, id: CourseId) -> Result<Option<Viewed>> {
-    let Some(course) = course(snapshot, id)? else { return Ok(None) };
+    let Some(course) = course(snapshot, id)? else {
+        return Ok(None);
+    };
     let enrollment = match actor.user_id() {
         Some(user) => enrollments::enrollment(snapshot, id, user)?,
         None => None,
     };
     let enrollment = enrollment.filter(Enrollment::holds);
-    let staff = actor.is_admin()
-        || enrollment.as_ref().is_some_and(|enrollment| enrollment.is_active_staff());
+    let staff = actor.is_admin() || enrollment.as_ref().is_some_and(Enrollment::is_active_staff);
     let visible = staff || (enrollment.is_some() && course.state != CourseState::Draft);
-    Ok(visible.then_some(Viewed { id, course, enrollment, staff }))
+    Ok(visible.then_some(Viewed {
+        id,
+        course,
+        enrollment,
+        staff,
+    }))
 }
 
 /// The course as the actor sees it; `NOT_FOUND` where they may not.
@@ -88,7 +102,10 @@ pub fn require_author(snapshot: &Snapshot, actor: &Actor, id: CourseId) -> Resul
 /// archived one is refused.
 pub fn require_instructor(snapshot: &Snapshot, actor: &Actor, id: CourseId) -> Result<Viewed> {
     let viewed = require_visible(snapshot, actor, id)?;
-    let teaches = viewed.enrollment.as_ref().is_some_and(Enrollment::is_active_instructor);
+    let teaches = viewed
+        .enrollment
+        .as_ref()
+        .is_some_and(Enrollment::is_active_instructor);
     if !teaches && !actor.is_admin() {
         return problems::FORBIDDEN.refuse();
     }
@@ -110,7 +127,8 @@ pub struct CourseFilter {
 impl CourseFilter {
     fn takes(&self, course: &Course) -> bool {
         let found = self.search.as_ref().is_none_or(|search| {
-            course.code.to_lowercase().contains(search) || course.title.to_lowercase().contains(search)
+            course.code.to_lowercase().contains(search)
+                || course.title.to_lowercase().contains(search)
         });
         found && self.state.is_none_or(|state| course.state == state)
     }
@@ -129,9 +147,16 @@ pub fn courses(
 ) -> Result<Page<Viewed>> {
     actor.require_signed_in()?;
     let search = filter.search.as_ref().map(|text| {
-        text.trim().nfc().take(SEARCH_CHARS_MAX).collect::<String>().to_lowercase()
+        text.trim()
+            .nfc()
+            .take(SEARCH_CHARS_MAX)
+            .collect::<String>()
+            .to_lowercase()
     });
-    let filter = CourseFilter { search: search.filter(|text| !text.is_empty()), ..filter.clone() };
+    let filter = CourseFilter {
+        search: search.filter(|text| !text.is_empty()),
+        ..filter.clone()
+    };
     if actor.is_admin() && filter.takes_all() {
         return all_courses(snapshot, actor, request);
     }
@@ -141,7 +166,7 @@ pub fn courses(
         courses_of(snapshot, actor)?
     };
     seen.retain(|viewed| filter.takes(&viewed.course));
-    seen.sort_by_cached_key(|viewed| place(viewed));
+    seen.sort_by_cached_key(place);
     Ok(page_of(seen, request))
 }
 
@@ -153,17 +178,29 @@ fn all_courses(snapshot: &Snapshot, actor: &Actor, request: &PageRequest) -> Res
     for (cursor, (_, id)) in page.entries {
         entries.extend(view(snapshot, actor, id)?.map(|viewed| (cursor, viewed)));
     }
-    Ok(Page { entries, has_next: page.has_next, has_previous: page.has_previous, total: page.total })
+    Ok(Page {
+        entries,
+        has_next: page.has_next,
+        has_previous: page.has_previous,
+        total: page.total,
+    })
 }
 
 fn every_course(snapshot: &Snapshot, actor: &Actor) -> Result<Vec<Viewed>> {
     let ids = snapshot.entries(&COURSES_BY_CODE, &All, Range::ALL)?;
-    ids.filter_map(|entry| entry.and_then(|(_, id)| view(snapshot, actor, id)).transpose()).collect()
+    ids.filter_map(|entry| {
+        entry
+            .and_then(|(_, id)| view(snapshot, actor, id))
+            .transpose()
+    })
+    .collect()
 }
 
 /// The courses that the actor is enrolled in and may see.
 fn courses_of(snapshot: &Snapshot, actor: &Actor) -> Result<Vec<Viewed>> {
-    let Some(user) = actor.user_id() else { return Ok(Vec::new()) };
+    let Some(user) = actor.user_id() else {
+        return Ok(Vec::new());
+    };
     let mut seen = Vec::new();
     for id in enrollments::courses_of(snapshot, user)? {
         seen.extend(view(snapshot, actor, id)?.filter(|viewed| viewed.enrollment.is_some()));
@@ -185,5 +222,10 @@ fn page_of(seen: Vec<Viewed>, request: &PageRequest) -> Page<Viewed> {
         .filter(|(cursor, _)| after.is_none_or(|after| cursor.key() > after));
     let entries: Vec<_> = rest.by_ref().take(request.size()).collect();
     let has_next = rest.next().is_some();
-    Page { entries, has_next, has_previous: after.is_some(), total }
+    Page {
+        entries,
+        has_next,
+        has_previous: after.is_some(),
+        total,
+    }
 }

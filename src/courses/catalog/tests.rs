@@ -22,11 +22,21 @@ fn a_course_begins_as_a_draft_that_only_its_staff_sees() {
     let cast = cast();
     let course = cast.does(Role::Staff, titled("CS-101"));
     let user = cast.user(Role::Student);
-    cast.does(Role::Staff, Enroll { course, user, role: CourseRole::Student });
+    cast.does(
+        Role::Staff,
+        Enroll {
+            course,
+            user,
+            role: CourseRole::Student,
+        },
+    );
     let made = seen(&cast, Role::Staff, course).unwrap();
     assert!(made.staff, "who makes a course teaches it");
     assert_eq!(made.enrollment.unwrap().role, CourseRole::Instructor);
-    assert_eq!((made.course.state, made.course.created_at), (CourseState::Draft, cast.school.app.now()));
+    assert_eq!(
+        (made.course.state, made.course.created_at),
+        (CourseState::Draft, cast.school.app.now())
+    );
     assert_eq!(seen(&cast, Role::Student, course), None);
 
     cast.does(Role::Staff, PublishCourse { course });
@@ -49,8 +59,14 @@ fn a_course_is_published_once() {
     cast.does(Role::Teacher, PublishCourse { course });
     assert_eq!(cast.school.events().len(), before, "nothing happened");
     set_state(&cast, course, CourseState::Archived);
-    assert_eq!(cast.refused(Role::Teacher, PublishCourse { course }), COURSE_ARCHIVED);
-    assert!(seen(&cast, Role::Student, course).is_some(), "an archived course can be read");
+    assert_eq!(
+        cast.refused(Role::Teacher, PublishCourse { course }),
+        COURSE_ARCHIVED
+    );
+    assert!(
+        seen(&cast, Role::Student, course).is_some(),
+        "an archived course can be read"
+    );
     cast.school.agrees();
 }
 
@@ -58,8 +74,12 @@ fn a_course_is_published_once() {
 fn a_code_is_taken_whatever_its_case_and_composition() {
     let cast = cast();
     let course = cast.does(Role::Staff, titled(" Caf\u{e9}-101 "));
-    let refused = cast.tries(Role::Staff, titled("CAFE\u{301}-101")).unwrap_err();
-    let Error::Refused(refusal) = refused else { panic!("a refusal") };
+    let refused = cast
+        .tries(Role::Staff, titled("CAFE\u{301}-101"))
+        .unwrap_err();
+    let Error::Refused(refusal) = refused else {
+        panic!("a refusal")
+    };
     assert_eq!((refusal.problem, refusal.field), (CODE_TAKEN, Some("code")));
     let snapshot = cast.school.app.snapshot();
     assert_eq!(with_code(&snapshot, "cafÉ-101").unwrap(), Some(course));
@@ -76,14 +96,35 @@ fn what_somebody_may_not_see_is_the_same_as_what_does_not_exist() {
     let missing = cast.school.app.new_id();
     for role in [Role::Member, Role::Student, Role::Observer, Role::Staff] {
         let actor = cast.actor(role);
-        let hidden = require_visible(&snapshot, &actor, course).unwrap_err().to_string();
-        assert_eq!(hidden, require_visible(&snapshot, &actor, missing).unwrap_err().to_string());
-        assert_eq!(hidden, require_staff(&snapshot, &actor, course).unwrap_err().to_string());
+        let hidden = require_visible(&snapshot, &actor, course)
+            .unwrap_err()
+            .to_string();
+        assert_eq!(
+            hidden,
+            require_visible(&snapshot, &actor, missing)
+                .unwrap_err()
+                .to_string()
+        );
+        assert_eq!(
+            hidden,
+            require_staff(&snapshot, &actor, course)
+                .unwrap_err()
+                .to_string()
+        );
     }
     let nobody = require_visible(&snapshot, &cast.actor(Role::Nobody), course).unwrap_err();
     assert_eq!(nobody.problem(), Some(problems::UNAUTHENTICATED));
-    for role in [Role::Designer, Role::Assistant, Role::Teacher, Role::Admin, Role::Program] {
-        assert!(require_staff(&snapshot, &cast.actor(role), course).is_ok(), "{role}");
+    for role in [
+        Role::Designer,
+        Role::Assistant,
+        Role::Teacher,
+        Role::Admin,
+        Role::Program,
+    ] {
+        assert!(
+            require_staff(&snapshot, &cast.actor(role), course).is_ok(),
+            "{role}"
+        );
     }
 }
 
@@ -100,7 +141,14 @@ fn catalogue() -> Cast {
         let course = cast.does(Role::Staff, titled(code));
         if in_it {
             let user = cast.user(Role::Student);
-            cast.does(Role::Staff, Enroll { course, user, role: CourseRole::Student });
+            cast.does(
+                Role::Staff,
+                Enroll {
+                    course,
+                    user,
+                    role: CourseRole::Student,
+                },
+            );
         }
         if published {
             cast.does(Role::Staff, PublishCourse { course });
@@ -116,7 +164,11 @@ fn courses_are_listed_by_code_as_far_as_one_may_see() {
     let everything = ["AR-300", "CS-101", "CS-102", "MA-201", "ph-001"];
     assert_eq!(codes(&cast, Role::Admin, &all), everything);
     assert_eq!(codes(&cast, Role::Program, &all), everything);
-    assert_eq!(codes(&cast, Role::Staff, &all), everything, "all are their own");
+    assert_eq!(
+        codes(&cast, Role::Staff, &all),
+        everything,
+        "all are their own"
+    );
     assert_eq!(codes(&cast, Role::Student, &all), ["CS-101", "MA-201"]);
     assert_eq!(codes(&cast, Role::Member, &all), Vec::<String>::new());
     let snapshot = cast.school.app.snapshot();
@@ -127,16 +179,44 @@ fn courses_are_listed_by_code_as_far_as_one_may_see() {
 #[test]
 fn courses_are_filtered_by_what_is_searched_by_state_and_by_mine() {
     let cast = catalogue();
-    let search = |text: &str| CourseFilter { search: Some(text.to_owned()), ..CourseFilter::default() };
-    let state = |state| CourseFilter { state: Some(state), ..CourseFilter::default() };
-    let mine = CourseFilter { mine: true, ..CourseFilter::default() };
-    assert_eq!(codes(&cast, Role::Admin, &search(" cs-")), ["CS-101", "CS-102"]);
+    let search = |text: &str| CourseFilter {
+        search: Some(text.to_owned()),
+        ..CourseFilter::default()
+    };
+    let state = |state| CourseFilter {
+        state: Some(state),
+        ..CourseFilter::default()
+    };
+    let mine = CourseFilter {
+        mine: true,
+        ..CourseFilter::default()
+    };
+    assert_eq!(
+        codes(&cast, Role::Admin, &search(" cs-")),
+        ["CS-101", "CS-102"]
+    );
     assert_eq!(codes(&cast, Role::Admin, &search("ABOUT PH")), ["ph-001"]);
-    assert_eq!(codes(&cast, Role::Student, &search("about")), ["CS-101", "MA-201"]);
-    assert_eq!(codes(&cast, Role::Admin, &search("  ")).len(), 5, "nothing is searched for");
-    assert_eq!(codes(&cast, Role::Admin, &search(&"x".repeat(5_000))), Vec::<String>::new());
-    assert_eq!(codes(&cast, Role::Admin, &state(CourseState::Draft)), ["AR-300", "CS-102"]);
-    assert_eq!(codes(&cast, Role::Student, &state(CourseState::Draft)), Vec::<String>::new());
+    assert_eq!(
+        codes(&cast, Role::Student, &search("about")),
+        ["CS-101", "MA-201"]
+    );
+    assert_eq!(
+        codes(&cast, Role::Admin, &search("  ")).len(),
+        5,
+        "nothing is searched for"
+    );
+    assert_eq!(
+        codes(&cast, Role::Admin, &search(&"x".repeat(5_000))),
+        Vec::<String>::new()
+    );
+    assert_eq!(
+        codes(&cast, Role::Admin, &state(CourseState::Draft)),
+        ["AR-300", "CS-102"]
+    );
+    assert_eq!(
+        codes(&cast, Role::Student, &state(CourseState::Draft)),
+        Vec::<String>::new()
+    );
     assert_eq!(codes(&cast, Role::Admin, &mine), Vec::<String>::new());
     assert_eq!(codes(&cast, Role::Student, &mine), ["CS-101", "MA-201"]);
     assert_eq!(codes(&cast, Role::Staff, &mine).len(), 5);
@@ -147,17 +227,30 @@ fn a_cursor_goes_on_behind_its_course_though_others_come_and_go() {
     let cast = catalogue();
     let (actor, all) = (cast.actor(Role::Admin), CourseFilter::default());
     let page = courses(&cast.school.app.snapshot(), &actor, &all, &first(2, None)).unwrap();
-    assert_eq!((page.total, page.has_next, page.has_previous), (5, true, false));
+    assert_eq!(
+        (page.total, page.has_next, page.has_previous),
+        (5, true, false)
+    );
     let cursor = page.entries.last().map(|(cursor, _)| cursor.clone());
     cast.does(Role::Staff, titled("AA-001"));
     cast.does(Role::Staff, titled("CS-101.b"));
     let snapshot = cast.school.app.snapshot();
-    let filtered = CourseFilter { search: Some("about".to_owned()), ..CourseFilter::default() };
+    let filtered = CourseFilter {
+        search: Some("about".to_owned()),
+        ..CourseFilter::default()
+    };
     for filter in [&all, &filtered] {
         let next = courses(&snapshot, &actor, filter, &first(2, cursor.as_ref())).unwrap();
-        let codes: Vec<&str> = next.entries.iter().map(|(_, v)| v.course.code.as_str()).collect();
+        let codes: Vec<&str> = next
+            .entries
+            .iter()
+            .map(|(_, v)| v.course.code.as_str())
+            .collect();
         assert_eq!(codes, ["CS-101.b", "CS-102"]);
-        assert_eq!((next.total, next.has_next, next.has_previous), (7, true, true));
+        assert_eq!(
+            (next.total, next.has_next, next.has_previous),
+            (7, true, true)
+        );
     }
 }
 
@@ -176,7 +269,11 @@ fn an_archived_course_is_read_and_not_changed() {
         assert_eq!(refused.unwrap_err().problem(), Some(COURSE_ARCHIVED));
     }
     let user = cast.user(Role::Member);
-    let enroll = Enroll { course, user, role: CourseRole::Student };
+    let enroll = Enroll {
+        course,
+        user,
+        role: CourseRole::Student,
+    };
     assert_eq!(cast.refused(Role::Teacher, enroll), COURSE_ARCHIVED);
 }
 
@@ -193,8 +290,14 @@ fn records_of_every_version_decode() {
         created_at: Timestamp::from_millis(1_699_000_000_000),
     };
     testkit::fixture("courses/fixtures/course.v1", &course);
-    for (name, state) in [("draft", CourseState::Draft), ("archived", CourseState::Archived)] {
-        let course = Course { state, ..course.clone() };
+    for (name, state) in [
+        ("draft", CourseState::Draft),
+        ("archived", CourseState::Archived),
+    ] {
+        let course = Course {
+            state,
+            ..course.clone()
+        };
         testkit::fixture(&format!("courses/fixtures/course.{name}.v1"), &course);
     }
 }

@@ -9,8 +9,8 @@ mod tables;
 
 use app::{EventType, Feature, Pairing, UserId};
 
-pub(crate) use self::commands::add;
 pub use self::commands::Enroll;
+pub(crate) use self::commands::add;
 pub use self::events::UserEnrolled;
 pub use self::model::{CourseRole, Enrollment, EnrollmentState};
 pub use self::problems::*;

@@ -87,7 +87,12 @@ fn page(
         let cursor = kernel::Cursor::at(store::Key::encoded(&entry));
         entries.extend(enrollment(snapshot, course, user)?.map(|found| (cursor, (course, found))));
     }
-    Ok(Page { entries, has_next, has_previous: request.after().is_some(), total })
+    Ok(Page {
+        entries,
+        has_next,
+        has_previous: request.after().is_some(),
+        total,
+    })
 }
 
 /// How many students take part in a course now.
@@ -106,9 +111,12 @@ pub fn instructors(snapshot: &Snapshot, course: CourseId) -> Result<Vec<UserId>>
 
 /// Whether two people are in one course that both may see: then each may know the other's name.
 pub fn shares_course(snapshot: &Snapshot, actor: &Actor, other: UserId) -> Result<bool> {
-    let Some(user) = actor.user_id() else { return Ok(false) };
+    let Some(user) = actor.user_id() else {
+        return Ok(false);
+    };
     for course in courses_of(snapshot, user)? {
-        let both = enrollment(snapshot, course, other)?.is_some_and(|enrollment| enrollment.holds());
+        let both =
+            enrollment(snapshot, course, other)?.is_some_and(|enrollment| enrollment.holds());
         if both && catalog::view(snapshot, actor, course)?.is_some() {
             return Ok(true);
         }

@@ -21,14 +21,18 @@ pub(super) static ENROLLMENTS: Table<(CourseId, UserId), Enrollment> =
 /// A person's enrolments, the newest first.
 pub(super) static ENROLLMENTS_OF_USER: Index<(CourseId, UserId), Enrollment, (UserId, Newest)> =
     Index::new(0x0211, "enrollments_of_user", |(_, user), enrollment| {
-        enrollment.holds().then(|| (*user, Newest(enrollment.enrolled_at)))
+        enrollment
+            .holds()
+            .then_some((*user, Newest(enrollment.enrolled_at)))
     });
 
 /// How many enrolments a person has.
 pub(super) static ENROLLMENTS_OF_USER_COUNT: Count<(CourseId, UserId), Enrollment, UserId> =
-    Count::new(0x0212, "enrollments_of_user_count", |(_, user), enrollment| {
-        enrollment.holds().then_some(*user)
-    });
+    Count::new(
+        0x0212,
+        "enrollments_of_user_count",
+        |(_, user), enrollment| enrollment.holds().then_some(*user),
+    );
 
 /// How many students a course has now.
 pub(super) static ACTIVE_STUDENTS: Count<(CourseId, UserId), Enrollment, CourseId> =
@@ -37,7 +41,12 @@ pub(super) static ACTIVE_STUDENTS: Count<(CourseId, UserId), Enrollment, CourseI
     });
 
 /// Who teaches a course now, in the order of their enrolment.
-pub(super) static INSTRUCTORS: Index<(CourseId, UserId), Enrollment, (CourseId, kernel::Timestamp)> =
-    Index::new(0x0214, "instructors", |(course, _), enrollment| {
-        enrollment.is_active_instructor().then_some((*course, enrollment.enrolled_at))
-    });
+pub(super) static INSTRUCTORS: Index<
+    (CourseId, UserId),
+    Enrollment,
+    (CourseId, kernel::Timestamp),
+> = Index::new(0x0214, "instructors", |(course, _), enrollment| {
+    enrollment
+        .is_active_instructor()
+        .then_some((*course, enrollment.enrolled_at))
+});

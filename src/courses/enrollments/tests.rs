@@ -12,17 +12,26 @@ use super::*;
 use crate::catalog::{self, COURSE_NOT_OPEN, CourseState, PublishCourse};
 use crate::tests::{Put, cast, class, draft, leaf_through, set_state, titled};
 
-const DAY: Duration = Duration::from_secs(24 * 3_600);
+const DAY: Duration = Duration::from_hours(24);
 
 fn enroll(cast: &Cast, course: CourseId, who: Role, role: CourseRole) {
-    cast.does(Role::Program, Enroll { course, user: cast.user(who), role });
+    cast.does(
+        Role::Program,
+        Enroll {
+            course,
+            user: cast.user(who),
+            role,
+        },
+    );
 }
 
 /// Changes an enrolment as no command does yet.
 fn move_to(cast: &Cast, course: CourseId, who: Role, state: EnrollmentState) {
     let place = (course, cast.user(who));
     let put = move |tx: &mut Tx<'_>| {
-        let found = tx.get(&ENROLLMENTS, &place)?.expect("the enrolment is there");
+        let found = tx
+            .get(&ENROLLMENTS, &place)?
+            .expect("the enrolment is there");
         tx.put(&ENROLLMENTS, &place, &Enrollment { state, ..found })
     };
     cast.does(Role::Program, Put(put));
@@ -30,7 +39,11 @@ fn move_to(cast: &Cast, course: CourseId, who: Role, state: EnrollmentState) {
 
 /// The codes of the courses in which `viewer` sees `user`, page by page.
 fn seen(cast: &Cast, viewer: Role, user: Role) -> Vec<String> {
-    let (snapshot, actor, user) = (cast.school.app.snapshot(), cast.actor(viewer), cast.user(user));
+    let (snapshot, actor, user) = (
+        cast.school.app.snapshot(),
+        cast.actor(viewer),
+        cast.user(user),
+    );
     let all = leaf_through(2, |page| enrollments_of(&snapshot, &actor, user, page));
     let code = |(course, _)| catalog::course(&snapshot, course).unwrap().unwrap().code;
     all.into_iter().map(code).collect()
@@ -56,15 +69,36 @@ fn enrolments_are_listed_newest_first_and_as_far_as_the_viewer_may_see() {
             cast.does(Role::Program, PublishCourse { course });
         }
     }
-    assert_eq!(seen(&cast, Role::Admin, Role::Student), ["E", "D", "C", "B", "A"]);
-    assert_eq!(seen(&cast, Role::Program, Role::Student), ["E", "D", "C", "B", "A"]);
-    assert_eq!(seen(&cast, Role::Student, Role::Student), ["E", "D", "C", "A"], "no draft");
-    assert_eq!(seen(&cast, Role::Teacher, Role::Student), ["E", "B", "A"], "those they teach");
+    assert_eq!(
+        seen(&cast, Role::Admin, Role::Student),
+        ["E", "D", "C", "B", "A"]
+    );
+    assert_eq!(
+        seen(&cast, Role::Program, Role::Student),
+        ["E", "D", "C", "B", "A"]
+    );
+    assert_eq!(
+        seen(&cast, Role::Student, Role::Student),
+        ["E", "D", "C", "A"],
+        "no draft"
+    );
+    assert_eq!(
+        seen(&cast, Role::Teacher, Role::Student),
+        ["E", "B", "A"],
+        "those they teach"
+    );
     assert_eq!(seen(&cast, Role::Teacher, Role::Teacher), ["E", "B", "A"]);
     for stranger in [Role::Nobody, Role::Member, Role::Staff] {
-        assert_eq!(seen(&cast, stranger, Role::Student), Vec::<String>::new(), "{stranger}");
+        assert_eq!(
+            seen(&cast, stranger, Role::Student),
+            Vec::<String>::new(),
+            "{stranger}"
+        );
     }
-    assert_eq!(seen(&cast, Role::Student, Role::Teacher), Vec::<String>::new());
+    assert_eq!(
+        seen(&cast, Role::Student, Role::Teacher),
+        Vec::<String>::new()
+    );
     cast.school.agrees();
 }
 
@@ -90,7 +124,11 @@ fn active_students_and_instructors_are_counted_and_listed() {
     let students = || active_students(&cast.school.app.snapshot(), course).unwrap();
     let teachers = || instructors(&cast.school.app.snapshot(), course).unwrap();
     assert_eq!(students(), 2, "no observer, no staff");
-    assert_eq!(teachers(), [cast.user(Role::Teacher), cast.user(Role::Admin)], "the longest first");
+    assert_eq!(
+        teachers(),
+        [cast.user(Role::Teacher), cast.user(Role::Admin)],
+        "the longest first"
+    );
     move_to(&cast, course, Role::Member, EnrollmentState::Completed);
     move_to(&cast, course, Role::Teacher, EnrollmentState::Inactive);
     assert_eq!((students(), teachers()), (1, vec![cast.user(Role::Admin)]));
@@ -100,10 +138,23 @@ fn active_students_and_instructors_are_counted_and_listed() {
 #[test]
 fn somebody_is_enrolled_once_and_must_be_of_the_school() {
     let (cast, course) = class();
-    let again = Enroll { course, user: cast.user(Role::Student), role: CourseRole::Observer };
-    let Err(Error::Refused(refusal)) = cast.tries(Role::Teacher, again) else { panic!("a refusal") };
-    assert_eq!((refusal.problem, refusal.field), (ALREADY_ENROLLED, Some("userId")));
-    let stranger = Enroll { course, user: cast.school.app.new_id(), role: CourseRole::Student };
+    let again = Enroll {
+        course,
+        user: cast.user(Role::Student),
+        role: CourseRole::Observer,
+    };
+    let Err(Error::Refused(refusal)) = cast.tries(Role::Teacher, again) else {
+        panic!("a refusal")
+    };
+    assert_eq!(
+        (refusal.problem, refusal.field),
+        (ALREADY_ENROLLED, Some("userId"))
+    );
+    let stranger = Enroll {
+        course,
+        user: cast.school.app.new_id(),
+        role: CourseRole::Student,
+    };
     assert_eq!(cast.refused(Role::Teacher, stranger), USER_NOT_FOUND);
     let nowhere = Enroll {
         course: cast.school.app.new_id(),
@@ -111,9 +162,16 @@ fn somebody_is_enrolled_once_and_must_be_of_the_school() {
         role: CourseRole::Student,
     };
     assert_eq!(cast.refused(Role::Admin, nowhere).code, "NOT_FOUND");
-    let new = Enroll { course, user: cast.user(Role::Member), role: CourseRole::Student };
+    let new = Enroll {
+        course,
+        user: cast.user(Role::Member),
+        role: CourseRole::Student,
+    };
     let enrolled = cast.does(Role::Teacher, new);
-    assert_eq!((enrolled.state, enrolled.enrolled_at), (EnrollmentState::Active, cast.school.app.now()));
+    assert_eq!(
+        (enrolled.state, enrolled.enrolled_at),
+        (EnrollmentState::Active, cast.school.app.now())
+    );
     let told = cast.school.events().pop().unwrap();
     assert_eq!(told.subject, "edusphere.courses.enrolled");
     assert_eq!(told.actor, cast.user(Role::Teacher).to_string());
@@ -134,7 +192,11 @@ fn an_enrolment_lets_one_look_or_take_part_as_its_state_says() {
     for (state, sees, refused) in [
         (EnrollmentState::Invited, true, Some(NOT_A_PARTICIPANT)),
         (EnrollmentState::Completed, true, Some(NOT_A_PARTICIPANT)),
-        (EnrollmentState::Inactive, false, Some(catalog::COURSE_NOT_FOUND)),
+        (
+            EnrollmentState::Inactive,
+            false,
+            Some(catalog::COURSE_NOT_FOUND),
+        ),
         (EnrollmentState::Active, true, None),
     ] {
         move_to(&cast, course, Role::Student, state);
@@ -142,11 +204,19 @@ fn an_enrolment_lets_one_look_or_take_part_as_its_state_says() {
     }
     assert_eq!(seen(&cast, Role::Student, Role::Student), ["CS-101"]);
     move_to(&cast, course, Role::Student, EnrollmentState::Inactive);
-    assert_eq!(seen(&cast, Role::Student, Role::Student), Vec::<String>::new());
-    assert_eq!(seen(&cast, Role::Admin, Role::Student), Vec::<String>::new());
+    assert_eq!(
+        seen(&cast, Role::Student, Role::Student),
+        Vec::<String>::new()
+    );
+    assert_eq!(
+        seen(&cast, Role::Admin, Role::Student),
+        Vec::<String>::new()
+    );
     move_to(&cast, course, Role::Teacher, EnrollmentState::Completed);
     let teacher = cast.actor(Role::Teacher);
-    let viewed = catalog::view(&cast.school.app.snapshot(), &teacher, course).unwrap().unwrap();
+    let viewed = catalog::view(&cast.school.app.snapshot(), &teacher, course)
+        .unwrap()
+        .unwrap();
     assert!(!viewed.staff, "who taught once reads along");
     cast.school.agrees();
 }
@@ -154,7 +224,10 @@ fn an_enrolment_lets_one_look_or_take_part_as_its_state_says() {
 #[test]
 fn nobody_takes_part_in_a_draft_or_an_archived_course() {
     let (cast, course) = draft();
-    assert_eq!(standing(&cast, course), (false, Some(catalog::COURSE_NOT_FOUND)));
+    assert_eq!(
+        standing(&cast, course),
+        (false, Some(catalog::COURSE_NOT_FOUND))
+    );
     let snapshot = cast.school.app.snapshot();
     let teacher = cast.actor(Role::Teacher);
     let part = require_participant(&snapshot, &teacher, course, &[CourseRole::Instructor]);
@@ -169,17 +242,28 @@ fn nobody_takes_part_in_a_draft_or_an_archived_course() {
 fn two_people_know_each_other_by_a_course_that_both_are_in() {
     let (cast, course) = class();
     let knows = |one: Role, other: Role| {
-        shares_course(&cast.school.app.snapshot(), &cast.actor(one), cast.user(other)).unwrap()
+        shares_course(
+            &cast.school.app.snapshot(),
+            &cast.actor(one),
+            cast.user(other),
+        )
+        .unwrap()
     };
     assert!(knows(Role::Student, Role::Teacher) && knows(Role::Observer, Role::Student));
     assert!(!knows(Role::Member, Role::Student) && !knows(Role::Student, Role::Member));
     assert!(!knows(Role::Nobody, Role::Student) && !knows(Role::Program, Role::Student));
     set_state(&cast, course, CourseState::Draft);
-    assert!(!knows(Role::Student, Role::Teacher), "in a draft that the student does not see");
+    assert!(
+        !knows(Role::Student, Role::Teacher),
+        "in a draft that the student does not see"
+    );
     assert!(knows(Role::Teacher, Role::Student));
     set_state(&cast, course, CourseState::Published);
     move_to(&cast, course, Role::Student, EnrollmentState::Inactive);
-    assert!(!knows(Role::Teacher, Role::Student), "who has left is no longer in it");
+    assert!(
+        !knows(Role::Teacher, Role::Student),
+        "who has left is no longer in it"
+    );
 }
 
 #[test]
@@ -191,12 +275,35 @@ fn records_of_every_version_decode() {
     };
     testkit::fixture("courses/fixtures/enrollment.v1", &enrollment);
     for (name, role, state) in [
-        ("assistant-invited", CourseRole::Assistant, EnrollmentState::Invited),
-        ("student-completed", CourseRole::Student, EnrollmentState::Completed),
-        ("observer-inactive", CourseRole::Observer, EnrollmentState::Inactive),
-        ("designer-active", CourseRole::Designer, EnrollmentState::Active),
+        (
+            "assistant-invited",
+            CourseRole::Assistant,
+            EnrollmentState::Invited,
+        ),
+        (
+            "student-completed",
+            CourseRole::Student,
+            EnrollmentState::Completed,
+        ),
+        (
+            "observer-inactive",
+            CourseRole::Observer,
+            EnrollmentState::Inactive,
+        ),
+        (
+            "designer-active",
+            CourseRole::Designer,
+            EnrollmentState::Active,
+        ),
     ] {
-        let enrollment = Enrollment { role, state, ..enrollment.clone() };
-        testkit::fixture(&format!("courses/fixtures/enrollment.{name}.v1"), &enrollment);
+        let enrollment = Enrollment {
+            role,
+            state,
+            ..enrollment.clone()
+        };
+        testkit::fixture(
+            &format!("courses/fixtures/enrollment.{name}.v1"),
+            &enrollment,
+        );
     }
 }

@@ -61,7 +61,10 @@ impl Blobs {
             fs::remove_dir_all(&incoming)?;
         }
         fs::create_dir_all(&incoming)?;
-        Ok(Self { root: root.to_owned(), next: AtomicU64::new(0) })
+        Ok(Self {
+            root: root.to_owned(),
+            next: AtomicU64::new(0),
+        })
     }
 
     /// Keeps the bytes that `write` produces; they are durable when this returns. An error of
@@ -73,8 +76,12 @@ impl Blobs {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         let path = self.root.join(TEMPORARY).join(number.to_string());
         let file = fs::File::create_new(&path)?;
-        let mut hashing = Hashing { file, hasher: blake3::Hasher::new(), bytes: 0 };
-        let kept = write(&mut hashing).and_then(|()| Ok(self.settle(hashing, &path)?));
+        let mut hashing = Hashing {
+            file,
+            hasher: blake3::Hasher::new(),
+            bytes: 0,
+        };
+        let kept = write(&mut hashing).and_then(|()| Ok(self.settle(&hashing, &path)?));
         if kept.is_err() {
             // The error that is returned says more than a failure to tidy up after it.
             drop(fs::remove_file(&path));
@@ -82,7 +89,7 @@ impl Blobs {
         kept
     }
 
-    fn settle(&self, written: Hashing, path: &Path) -> io::Result<Blob> {
+    fn settle(&self, written: &Hashing, path: &Path) -> io::Result<Blob> {
         let hash = Hash(written.hasher.finalize().into());
         let target = self.path(hash);
         if target.exists() {
@@ -97,7 +104,10 @@ impl Blobs {
             fs::rename(path, &target)?;
             fs::File::open(folder)?.sync_all()?;
         }
-        Ok(Blob { hash, bytes: written.bytes })
+        Ok(Blob {
+            hash,
+            bytes: written.bytes,
+        })
     }
 
     /// The bytes of this hash, to read from.
@@ -133,7 +143,8 @@ struct Hashing {
 impl Write for Hashing {
     fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
         let written = self.file.write(buffer)?;
-        self.hasher.update(buffer.get(..written).unwrap_or_default());
+        self.hasher
+            .update(buffer.get(..written).unwrap_or_default());
         self.bytes += written as u64;
         Ok(written)
     }

@@ -64,8 +64,12 @@ pub(crate) fn file(snapshot: &Snapshot, id: FileId) -> Result<Option<File>> {
 /// The file, as the actor sees it: staff always, others when it is published and, where items
 /// lead to it, one of them is visible.
 pub fn viewed(snapshot: &Snapshot, actor: &Actor, id: FileId) -> Result<Option<File>> {
-    let Some(file) = file(snapshot, id)? else { return Ok(None) };
-    let Some(viewed) = catalog::view(snapshot, actor, file.course)? else { return Ok(None) };
+    let Some(file) = file(snapshot, id)? else {
+        return Ok(None);
+    };
+    let Some(viewed) = catalog::view(snapshot, actor, file.course)? else {
+        return Ok(None);
+    };
     let shown = file.published && modules::is_reachable(snapshot, file.course, id)?;
     Ok((viewed.staff || shown).then_some(file))
 }
@@ -79,7 +83,10 @@ pub fn verify(snapshot: &Snapshot, blobs: &Blobs, findings: &mut Findings) -> Re
         let whole = blobs.verify(file.hash);
         let whole = whole.map_err(|error| Fault::caused(format!("reading {id}"), error))?;
         findings.expect(whole, || {
-            format!("files: the bytes of {id} ({}) are missing or damaged", file.name)
+            format!(
+                "files: the bytes of {id} ({}) are missing or damaged",
+                file.name
+            )
         });
     }
     Ok(())
@@ -88,7 +95,10 @@ pub fn verify(snapshot: &Snapshot, blobs: &Blobs, findings: &mut Findings) -> Re
 /// Puts the record of a file whose bytes are on disk.
 pub(crate) fn put_file(tx: &mut Tx<'_>, id: FileId, file: &File) -> Result<()> {
     tx.put(&tables::FILES, &id, file)?;
-    tx.emit(&FileAdded { course: file.course, file: id })
+    tx.emit(&FileAdded {
+        course: file.course,
+        file: id,
+    })
 }
 
 #[cfg(test)]

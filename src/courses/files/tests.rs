@@ -18,10 +18,17 @@ fn the_same_bytes_are_kept_once_and_read_back() {
     assert_eq!(first, second);
     assert_eq!(first.bytes, 5);
     let mut text = String::new();
-    blobs.read(first.hash).unwrap().read_to_string(&mut text).unwrap();
+    blobs
+        .read(first.hash)
+        .unwrap()
+        .read_to_string(&mut text)
+        .unwrap();
     assert_eq!(text, "hello");
     assert!(blobs.verify(first.hash).unwrap());
-    assert_eq!(fs::read_dir(root.path().join("incoming")).unwrap().count(), 0);
+    assert_eq!(
+        fs::read_dir(root.path().join("incoming")).unwrap().count(),
+        0
+    );
 }
 
 #[test]

@@ -21,7 +21,7 @@ use zip::{
     result::ZipError,
 };
 
-use super::{model::FileEntry, problem::CartridgeProblem};
+use super::{model::FileEntry, paths, problem::CartridgeProblem};
 
 /// Most entries of an archive, folders included.
 pub const ENTRIES_MAX: usize = 10_000;
@@ -108,10 +108,11 @@ impl Archive {
         &self.entries
     }
 
-    /// The entry of a path; capitals do not count, since authors on Windows rely on that.
+    /// The entry of a path; capitals do not count, since authors on Windows rely on that, nor does
+    /// how accents are spelt, since the Mac spells them its own way.
     pub(super) fn find(&self, path: &str) -> Option<&ArchiveEntry> {
         self.by_name
-            .get(&path.to_lowercase())
+            .get(&paths::folded(path))
             .and_then(|at| self.entries.get(*at))
     }
 
@@ -234,10 +235,13 @@ fn checked_entries(zip: &mut ZipArchive<Metered>) -> Result<Checked, CartridgePr
         if path.is_empty() || file.is_dir() {
             continue;
         }
-        if by_name.insert(path.to_lowercase(), entries.len()).is_some() {
+        if by_name
+            .insert(paths::folded(&path), entries.len())
+            .is_some()
+        {
             return Err(limit(
                 Some(&name),
-                "is there twice, if capitals do not count",
+                "is there twice, if capitals and the spelling of accents do not count",
             ));
         }
         entries.push(ArchiveEntry {
@@ -338,7 +342,7 @@ fn not_a_zip(error: ZipError) -> CartridgeProblem {
     let ZipError::Io(source) = error else {
         return CartridgeProblem::NotAZip { why };
     };
-    if why == METER_EMPTY {
+    if source.to_string() == METER_EMPTY {
         return limit(None, METER_EMPTY);
     }
     // Errors of these kinds come from reading what is there, others from the disk.

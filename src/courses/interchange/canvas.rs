@@ -3,6 +3,8 @@
 //! Pure reading: a tree of elements in, a small struct out. Whatever is set to something and is not
 //! understood comes back by name, so that the report can say that it was lost.
 
+use std::collections::HashSet;
+
 use super::{
     model::{Assignment, SubmissionType},
     paths,
@@ -51,7 +53,7 @@ pub(super) struct ItemMeta {
 #[derive(Debug, Default)]
 pub(super) struct FilesMeta {
     /// Folders below `web_resources`.
-    pub(super) hidden_folders: Vec<String>,
+    pub(super) hidden_folders: HashSet<String>,
     pub(super) files: Vec<FileMeta>,
     pub(super) unread: Vec<String>,
 }
@@ -160,7 +162,8 @@ pub(super) fn files(root: &Element) -> FilesMeta {
     {
         let path = folder.attribute("path").unwrap_or_default();
         if folder.flag("hidden") || folder.flag("locked") {
-            meta.hidden_folders.push(path.trim_matches('/').to_owned());
+            meta.hidden_folders
+                .insert(path.trim_matches('/').to_owned());
         }
         let unread = unread_settings(folder, &["hidden", "locked"]);
         meta.unread.extend(

@@ -33,7 +33,7 @@ pub fn open(path: &Path) -> Result<(Archive, Cartridge, Report), CartridgeProble
     package.settle_read(&place);
     package.note_titles();
     let modules = package.take_settings()?;
-    package.describe();
+    package.describe()?;
     package.take_resources()?;
     package.take_strays()?;
     package.apply_files_meta();
@@ -98,11 +98,11 @@ fn read_manifest(archive: &mut Archive) -> Result<(String, Manifest), CartridgeP
 
 impl Package {
     /// What the course is, where Canvas's settings have not said it already.
-    fn describe(&mut self) {
+    fn describe(&mut self) -> Result<(), CartridgeProblem> {
         let manifest = &self.manifest;
         let course = &mut self.course;
-        course.version.clone_from(&manifest.version);
-        course.language.clone_from(&manifest.language);
+        course.version = manifest.version.as_deref().map(paths::title);
+        course.language = manifest.language.as_deref().map(paths::title);
         course.rights.clone_from(&manifest.rights);
         if course.title.is_empty() {
             course.title = paths::title(manifest.title.as_deref().unwrap_or_default());
@@ -115,6 +115,14 @@ impl Package {
         {
             course.description_html = text::to_html(description);
         }
+        let texts = [
+            course.description_html.clone(),
+            course.rights.clone().unwrap_or_default(),
+        ];
+        for text in texts {
+            self.hold(&text)?;
+        }
+        let (manifest, course) = (&self.manifest, &self.course);
         self.report.keep(Line::new(What::Course, &course.title));
         for (name, value) in &manifest.unread {
             let value = paths::title(value);
@@ -126,6 +134,7 @@ impl Package {
             let line = Line::new(What::Metadata, &name).place(MANIFEST);
             self.report.lose(line.why("not carried over"));
         }
+        Ok(())
     }
 
     /// Files that the manifest does not list. They are kept, but learners do not see them: whoever

@@ -21,7 +21,7 @@ pub enum Target {
 /// The names under which a package's objects are linked to.
 #[derive(Debug, Default, Clone)]
 pub struct Targets {
-    /// By path in the archive, in small letters.
+    /// By path in the archive, as [`paths::folded`] writes it.
     by_path: HashMap<String, Target>,
     /// By the identifiers of resources, modules and Canvas's own objects.
     by_id: HashMap<String, Target>,
@@ -57,7 +57,7 @@ impl Targets {
     /// Makes an object known by the path of a file of it.
     pub(super) fn know_path(&mut self, path: &str, target: &Target) {
         self.by_path
-            .entry(path.to_lowercase())
+            .entry(paths::folded(path))
             .or_insert_with(|| target.clone());
     }
 
@@ -79,7 +79,7 @@ impl Targets {
 
     /// What is at this path of the archive.
     pub(super) fn at_path(&self, path: &str) -> Option<&Target> {
-        self.by_path.get(&path.to_lowercase())
+        self.by_path.get(&paths::folded(path))
     }
 
     /// Finds out where the address `raw`, written in the file `base`, leads to.

@@ -4,13 +4,13 @@
 //! A module is flat. Folders inside a module become headings with their lines moved in; lines that
 //! stand beside the modules move into the nearest one, so that the order of reading stays.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::{
     canvas::{ItemMeta, ModuleMeta},
     links::Target,
     manifest::Entry,
-    model::{Item, ItemKind, Module, Unsupported},
+    model::{Item, ItemKind, Key, Module, Unsupported},
     package::{Made, Package},
     paths,
     report::{Line, What},
@@ -208,6 +208,8 @@ impl Package {
 
     /// Lines of the table of contents that Canvas's own list does not have.
     fn add_unlisted(&mut self, contents: &[Entry], listed: &HashSet<String>) {
+        let modules = self.course.modules.iter().enumerate();
+        let places: HashMap<Key, usize> = modules.map(|(at, m)| (m.key.clone(), at)).collect();
         for top in contents {
             let mut items = Vec::new();
             let mut waiting = vec![top];
@@ -218,8 +220,11 @@ impl Package {
                     || resource.is_some_and(|resource| listed.contains(resource));
                 if !known && (resource.is_some() || entry.entries.is_empty()) {
                     let alone = Entry {
+                        identifier: entry.identifier.clone(),
+                        title: entry.title.clone(),
+                        resource: entry.resource.clone(),
+                        visible: entry.visible,
                         entries: Vec::new(),
-                        ..entry.clone()
                     };
                     self.add_entry(&alone, 0, &mut items);
                 }
@@ -231,10 +236,8 @@ impl Package {
                     .change(Line::new(What::Item, &item.title).why(why));
             }
             let modules = &mut self.course.modules;
-            let own = modules
-                .iter()
-                .position(|module| module.key == top.identifier);
-            let at = own.unwrap_or(modules.len().saturating_sub(1));
+            let last = modules.len().saturating_sub(1);
+            let at = places.get(&top.identifier).copied().unwrap_or(last);
             if let Some(module) = modules.get_mut(at) {
                 module.items.append(&mut items);
             }

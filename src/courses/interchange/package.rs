@@ -20,6 +20,8 @@ use super::{
 
 /// Largest page in bytes; a larger one is left behind and reported.
 pub const HTML_BYTES_MAX: u64 = 4_000_000;
+/// Most bytes of documents, each counted as often as it is read.
+const DOCUMENTS_BYTES_MAX: u64 = 300_000_000;
 /// Most bytes of descriptions and discussions together, since they are held in memory.
 pub const TEXTS_BYTES_MAX: usize = 64_000_000;
 
@@ -67,6 +69,7 @@ pub(super) struct Package {
     pub(super) strays: HashSet<Key>,
     settled: HashSet<String>,
     texts_bytes: usize,
+    xml_bytes: u64,
 }
 
 impl Package {
@@ -89,6 +92,7 @@ impl Package {
             strays: HashSet::new(),
             settled: HashSet::new(),
             texts_bytes: 0,
+            xml_bytes: 0,
         }
     }
 
@@ -161,19 +165,16 @@ impl Package {
         &mut self,
         resource: &Resource,
     ) -> Result<Vec<String>, CartridgeProblem> {
-        let mut found: Vec<String> = Vec::new();
-        let mut absent: Vec<&String> = Vec::new();
+        let (mut found, mut seen) = (Vec::new(), HashSet::new());
         for href in resource.href.iter().chain(&resource.files) {
             match self.locate(href)? {
-                Some(path) if !found.contains(&path) => found.push(path),
-                Some(_) => {}
-                None if !absent.contains(&href) => absent.push(href),
-                None => {}
+                Some(path) if seen.insert(path.clone()) => found.push(path),
+                None if seen.insert(href.clone()) => {
+                    let why = "the manifest lists it, but the archive does not hold it";
+                    self.report.lose(Line::new(What::File, href).why(why));
+                }
+                Some(_) | None => {}
             }
-        }
-        for href in absent {
-            let why = "the manifest lists it, but the archive does not hold it";
-            self.report.lose(Line::new(What::File, href).why(why));
         }
         Ok(found)
     }
@@ -188,6 +189,12 @@ impl Package {
             let (file, why) = (path.to_owned(), "is larger than 20 MB".to_owned());
             return Err(CartridgeProblem::XmlLimit { file, line: 1, why });
         };
+        // Documents can be pointed at again and again; that must not take for ever.
+        self.xml_bytes = self.xml_bytes.saturating_add(bytes.len() as u64);
+        if self.xml_bytes > DOCUMENTS_BYTES_MAX {
+            let why = "has more than 300 MB of documents to read".to_owned();
+            return Err(CartridgeProblem::ArchiveLimit { entry: None, why });
+        }
         match xml::parse(path, &bytes) {
             Ok(root) => Ok(Some(root)),
             Err(CartridgeProblem::ManifestInvalid { line, why, .. }) => {
@@ -246,6 +253,11 @@ impl Package {
                 title: title.unwrap_or(paths::file_name(path)).to_owned(),
             });
         }
+        if self.is_settled(path) {
+            // Lost before, and reported then.
+            let title = title.unwrap_or(paths::file_name(path));
+            return Ok(Made::missing(Unsupported::Missing, title));
+        }
         if paths::is_html(path) {
             return self.page(path, title, published);
         }
@@ -271,10 +283,18 @@ impl Package {
     }
 
     fn is_in_hidden_folder(&self, path: &str) -> bool {
-        self.files_meta.hidden_folders.iter().any(|folder| {
-            paths::join(&self.root, &format!("web_resources/{folder}"))
-                .is_some_and(|folder| path.starts_with(&format!("{folder}/")))
-        })
+        let web = paths::join(&self.root, "web_resources").unwrap_or_default();
+        let Some(below) = path
+            .strip_prefix(&web)
+            .and_then(|path| path.strip_prefix('/'))
+        else {
+            return false;
+        };
+        let ends = below
+            .match_indices('/')
+            .filter_map(|(at, _)| below.get(..at));
+        ends.into_iter()
+            .any(|folder| self.files_meta.hidden_folders.contains(folder))
     }
 
     fn page(

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
+use unicode_normalization::UnicodeNormalization as _;
 
 /// Joins `path` to the folder `dir` and resolves `.` and `..`; `None` when it leaves the package.
 pub(super) fn join(dir: &str, path: &str) -> Option<String> {
@@ -17,6 +18,11 @@ pub(super) fn join(dir: &str, path: &str) -> Option<String> {
         }
     }
     Some(parts.join("/"))
+}
+
+/// A path as it is compared: without capitals, accents in one spelling.
+pub(super) fn folded(path: &str) -> String {
+    path.nfc().flat_map(char::to_lowercase).collect()
 }
 
 /// The folder of a path, without a slash at its end; empty for the root.
@@ -70,8 +76,11 @@ pub(super) fn scheme(address: &str) -> Option<&str> {
 
 /// Whether an address leads to the web.
 pub(super) fn is_web(address: &str) -> bool {
-    scheme(address)
-        .is_some_and(|s| s.eq_ignore_ascii_case("http") || s.eq_ignore_ascii_case("https"))
+    /// More than browsers and servers agree to carry.
+    const ADDRESS_BYTES_MAX: usize = 4_000;
+    address.len() <= ADDRESS_BYTES_MAX
+        && scheme(address)
+            .is_some_and(|s| s.eq_ignore_ascii_case("http") || s.eq_ignore_ascii_case("https"))
 }
 
 /// A title as a person may see it: one line, no control characters, at most `TITLE_CHARS_MAX`.
@@ -79,7 +88,7 @@ pub(super) fn title(raw: &str) -> String {
     const TITLE_CHARS_MAX: usize = 255;
     let mut title = String::new();
     for word in raw
-        .split(|c: char| c.is_whitespace() || c.is_control())
+        .split(|c: char| c.is_whitespace() || c.is_control() || turns(c))
         .filter(|w| !w.is_empty())
     {
         if !title.is_empty() {
@@ -88,6 +97,11 @@ pub(super) fn title(raw: &str) -> String {
         title.push_str(word);
     }
     title.chars().take(TITLE_CHARS_MAX).collect()
+}
+
+/// Marks that turn the direction of writing, with which one name can look like another.
+fn turns(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// The media type by the extension; what is not known is a plain stream of bytes.

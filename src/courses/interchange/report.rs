@@ -11,6 +11,8 @@ use super::{html::Rewritten, problem::shown};
 
 /// Most lines of a part; what comes after is counted but no longer named.
 pub const LINES_MAX: usize = 50_000;
+/// Longest name, reason or place of a line.
+const TEXT_CHARS_MAX: usize = 1_000;
 /// Most names that the text for people gives for one reason.
 const NAMES_SHOWN_MAX: usize = 12;
 
@@ -100,7 +102,7 @@ impl Line {
         let (why, place) = (String::new(), String::new());
         Self {
             what,
-            name: name.to_owned(),
+            name: short(name),
             why,
             place,
             count: 1,
@@ -111,14 +113,14 @@ impl Line {
     /// With the reason.
     #[must_use]
     pub fn why(mut self, why: &str) -> Self {
-        why.clone_into(&mut self.why);
+        self.why = short(why);
         self
     }
 
     /// With the place where it happened.
     #[must_use]
     pub fn place(mut self, place: &str) -> Self {
-        place.clone_into(&mut self.place);
+        self.place = short(place);
         self
     }
 
@@ -304,6 +306,11 @@ fn write_groups(f: &mut fmt::Formatter<'_>, lines: &[Line]) -> fmt::Result {
         }
     }
     Ok(())
+}
+
+/// A text that may come from the package, cut to what a report can use.
+fn short(text: &str) -> String {
+    text.chars().take(TEXT_CHARS_MAX).collect()
 }
 
 fn counted(what: What, count: u64) -> String {

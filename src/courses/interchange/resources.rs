@@ -1,6 +1,8 @@
 //! The resources of the manifest, one after another: pages, files, discussions, assignments, web
 //! links; and what stays behind by name: quizzes, question banks, external tools.
 
+use std::collections::{HashMap, HashSet};
+
 use super::{
     canvas,
     links::Target,
@@ -14,6 +16,8 @@ use super::{
     xml::Element,
 };
 
+/// The resources of the manifest by their identifiers.
+pub(super) type ById<'a> = HashMap<&'a str, &'a Resource>;
 /// What a step gives back, unless the package is refused.
 pub(super) type Done<T = ()> = Result<T, CartridgeProblem>;
 
@@ -61,6 +65,10 @@ impl Package {
     /// Takes all resources. What belongs to others comes last, when they have claimed it.
     pub(super) fn take_resources(&mut self) -> Done {
         let resources = std::mem::take(&mut self.manifest.resources);
+        let mut all = ById::new();
+        for resource in &resources {
+            all.entry(resource.identifier.as_str()).or_insert(resource);
+        }
         let (last, first): (Vec<_>, Vec<_>) = resources.iter().partition(|resource| {
             kind(resource) == Kind::Associated || resource.variant_of.is_some()
         });
@@ -70,7 +78,7 @@ impl Package {
                 self.report
                     .lose(Line::new(What::Metadata, &name).why("not understood"));
             }
-            if let Some(made) = self.take_resource(resource, &resources)? {
+            if let Some(made) = self.take_resource(resource, &all)? {
                 if let Some(target) = target_of(&made.kind) {
                     self.course.targets.know_id(&resource.identifier, &target);
                 }
@@ -81,7 +89,7 @@ impl Package {
         Ok(())
     }
 
-    fn take_resource(&mut self, resource: &Resource, all: &[Resource]) -> Done<Option<Made>> {
+    fn take_resource(&mut self, resource: &Resource, all: &ById<'_>) -> Done<Option<Made>> {
         if let Some(url) = resource.href.as_deref().filter(|href| paths::is_web(href)) {
             let title = self.title_of(resource).unwrap_or(url.to_owned());
             return Ok(Some(self.web_link(title, url, None)));
@@ -103,6 +111,22 @@ impl Package {
             };
             self.contents(resource, &files)?;
             return Ok(Some(made));
+        }
+        let unsupported = match kind {
+            Kind::Quiz => Some(Unsupported::Quiz),
+            Kind::QuestionBank => Some(Unsupported::QuestionBank),
+            Kind::Tool => Some(Unsupported::Tool),
+            Kind::Content
+            | Kind::Associated
+            | Kind::WebLink
+            | Kind::Topic
+            | Kind::Assignment
+            | Kind::Unknown => None,
+        };
+        if let Some(what) = unsupported.filter(|_| self.is_settled(&main)) {
+            // Listed twice as well, and reported the first time.
+            let title = self.title_of(resource).unwrap_or_default();
+            return Ok(Some(Made::missing(what, &title)));
         }
         match kind {
             Kind::Content => self.contents(resource, &files).map(Some),
@@ -153,16 +177,16 @@ impl Package {
         let title = self.title_of(resource);
         let mut first = None;
         for path in files {
-            if self.is_settled(path) && self.course.targets.at_path(path).is_none() {
-                continue;
-            }
             let title = if first.is_none() {
                 title.as_deref()
             } else {
                 None
             };
-            let made = self.content(path, title, !resource.for_teachers)?;
-            first.get_or_insert(made);
+            let settled = self.is_settled(path) && self.course.targets.at_path(path).is_none();
+            if !settled {
+                let made = self.content(path, title, !resource.for_teachers)?;
+                first.get_or_insert(made);
+            }
         }
         let title = title.unwrap_or_default();
         Ok(first.unwrap_or_else(|| Made::missing(Unsupported::Other, &title)))
@@ -221,11 +245,11 @@ impl Package {
             return Made::missing(Unsupported::Other, &title);
         }
         // Whether it is kept turns out when the modules are made.
-        path.map(|path| self.settle(path));
+        let path = path.filter(|path| self.settle(path)).map(str::to_owned);
         let link = WebLink {
             title: title.clone(),
             url: url.to_owned(),
-            path: path.map(str::to_owned),
+            path,
         };
         self.web_links.push(link);
         Made {
@@ -236,12 +260,7 @@ impl Package {
         }
     }
 
-    fn take_topic(
-        &mut self,
-        resource: &Resource,
-        files: &[String],
-        all: &[Resource],
-    ) -> Done<Made> {
+    fn take_topic(&mut self, resource: &Resource, files: &[String], all: &ById<'_>) -> Done<Made> {
         let Some(main) = files.first() else {
             return Ok(Made::missing(Unsupported::Missing, ""));
         };
@@ -320,11 +339,11 @@ impl Package {
     pub(super) fn documents_beside(
         &mut self,
         resource: &Resource,
-        all: &[Resource],
+        all: &ById<'_>,
     ) -> Done<Vec<String>> {
-        let mut documents = Vec::new();
+        let (mut documents, mut seen) = (Vec::new(), HashSet::new());
         for identifier in &resource.dependencies {
-            let Some(beside) = all.iter().find(|other| other.identifier == *identifier) else {
+            let Some(beside) = all.get(identifier.as_str()) else {
                 let line = Line::new(What::Item, identifier).place(&resource.identifier);
                 self.report
                     .lose(line.why("is needed, but the manifest does not list it"));
@@ -334,10 +353,10 @@ impl Package {
                 continue;
             }
             for href in beside.href.iter().chain(&beside.files) {
-                let document = self.locate(href)?.filter(|path| !documents.contains(path));
+                let document = self.locate(href)?.filter(|path| !self.is_settled(path));
                 let document =
                     document.filter(|p| matches!(paths::extension(p).as_str(), "xml" | "qti"));
-                documents.extend(document);
+                documents.extend(document.filter(|path| seen.insert(path.clone())));
             }
         }
         Ok(documents)

@@ -1,12 +1,17 @@
 //! The folder `course_settings` of Canvas: what is understood goes into the course, the rest is
 //! named in the report.
 
+use std::collections::HashMap;
+
 use super::{
-    canvas::{self, CourseSettings, ModuleMeta},
+    canvas::{self, CourseSettings, FileMeta, ModuleMeta},
+    links::Target,
+    model::Key,
     package::Package,
     paths,
     problem::CartridgeProblem,
     report::{Line, What},
+    resources::target_of,
     unsupported::NOT_YET,
     xml::Element,
 };
@@ -96,25 +101,24 @@ impl Package {
 
     /// What Canvas knows about single files: hidden ones, and names that differ from the path.
     pub(super) fn apply_files_meta(&mut self) {
+        let mut metas: HashMap<Key, FileMeta> = HashMap::new();
         for meta in std::mem::take(&mut self.files_meta.files) {
-            let Some(made) = self.made.get(&meta.identifier) else {
-                continue;
-            };
-            let key = match &made.kind {
-                super::ItemKind::File(key) | super::ItemKind::Page(key) => key.clone(),
-                super::ItemKind::Assignment(_)
-                | super::ItemKind::Topic(_)
-                | super::ItemKind::Link { .. }
-                | super::ItemKind::Heading
-                | super::ItemKind::NotImported { .. } => continue,
-            };
-            for file in self.course.files.iter_mut().filter(|file| file.key == key) {
+            let target = self
+                .made
+                .get(&meta.identifier)
+                .and_then(|made| target_of(&made.kind));
+            if let Some(Target::File(key) | Target::Page(key)) = target {
+                metas.insert(key, meta);
+            }
+        }
+        for file in &mut self.course.files {
+            if let Some(meta) = metas.get_mut(&file.key) {
                 file.published &= !meta.hidden;
-                file.name = meta.name.clone().unwrap_or(std::mem::take(&mut file.name));
+                file.name = meta.name.take().unwrap_or(std::mem::take(&mut file.name));
             }
-            for page in self.course.pages.iter_mut().filter(|page| page.key == key) {
-                page.published &= !meta.hidden;
-            }
+        }
+        for page in &mut self.course.pages {
+            page.published &= !metas.get(&page.key).is_some_and(|meta| meta.hidden);
         }
     }
 }

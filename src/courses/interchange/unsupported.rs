@@ -8,7 +8,7 @@ use super::{
     package::{Made, Package},
     paths,
     report::{Line, What},
-    resources::{Done, Kind, kind},
+    resources::{ById, Done, Kind, kind},
     xml::Element,
 };
 
@@ -43,7 +43,7 @@ impl Package {
         &mut self,
         resource: &Resource,
         files: &[String],
-        all: &[Resource],
+        all: &ById<'_>,
     ) -> Done<Made> {
         let bank = kind(resource) == Kind::QuestionBank;
         let (what, unsupported) = if bank {

@@ -35,7 +35,10 @@ static ADDED: Pairing<ItemAdded, (CourseId, ItemId), Item> =
 /// What the feature registers.
 pub static FEATURE: Feature = Feature {
     tables: &[&tables::MODULES, &tables::ITEMS],
-    events: &[EventType::of::<ModuleCreated>(), EventType::of::<ItemAdded>()],
+    events: &[
+        EventType::of::<ModuleCreated>(),
+        EventType::of::<ItemAdded>(),
+    ],
     problems: ALL,
     witnesses: &[&CREATED, &ADDED],
     ..Feature::named("modules")

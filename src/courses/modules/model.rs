@@ -110,7 +110,9 @@ impl Content {
         match self {
             Self::Page(_) => ItemKind::Page,
             Self::File(_) => ItemKind::File,
-            Self::Link(_) | Self::NotImported(NotImported::Tool | NotImported::Other) => ItemKind::Link,
+            Self::Link(_) | Self::NotImported(NotImported::Tool | NotImported::Other) => {
+                ItemKind::Link
+            }
             Self::Video(_) => ItemKind::Video,
             Self::Assignment(_) => ItemKind::Assignment,
             Self::NotImported(NotImported::Quiz) => ItemKind::Quiz,
@@ -163,7 +165,9 @@ impl WebAddress {
     pub fn parse(text: &str) -> Result<Self> {
         let text = text.trim();
         let lower = text.to_ascii_lowercase();
-        let host = lower.strip_prefix("https://").or_else(|| lower.strip_prefix("http://"));
+        let host = lower
+            .strip_prefix("https://")
+            .or_else(|| lower.strip_prefix("http://"));
         let has_host = host.is_some_and(|host| !host.is_empty() && !host.starts_with('/'));
         let clean = !text.chars().any(|c| c.is_whitespace() || c.is_control());
         if !has_host || !clean || text.len() > URL_BYTES_MAX {
@@ -185,7 +189,14 @@ mod tests {
     #[test]
     fn only_addresses_on_the_web_are_taken() {
         assert!(WebAddress::parse(" HTTPS://example.org/a?b#c ").is_ok());
-        for bad in ["", "example.org", "javascript:alert(1)", "https://", "https:///x", "http://a b"] {
+        for bad in [
+            "",
+            "example.org",
+            "javascript:alert(1)",
+            "https://",
+            "https:///x",
+            "http://a b",
+        ] {
             assert!(WebAddress::parse(bad).is_err(), "{bad}");
         }
     }

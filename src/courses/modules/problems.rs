@@ -33,5 +33,10 @@ pub const MINUTES_INVALID: Problem = Problem::new(
     "An estimate is 1 to 10,000 minutes.",
 );
 
-pub(super) const ALL: &[Problem] =
-    &[URL_INVALID, MODULE_NOT_FOUND, TOO_MANY_MODULES, TOO_MANY_ITEMS, MINUTES_INVALID];
+pub(super) const ALL: &[Problem] = &[
+    URL_INVALID,
+    MODULE_NOT_FOUND,
+    TOO_MANY_MODULES,
+    TOO_MANY_ITEMS,
+    MINUTES_INVALID,
+];

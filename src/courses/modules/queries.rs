@@ -47,7 +47,10 @@ pub fn modules_of(snapshot: &Snapshot, viewed: &Viewed) -> Result<Vec<ModuleItem
 
 /// A module of the course; `MODULE_NOT_FOUND` when there is none.
 pub fn require_module(snapshot: &Snapshot, course: CourseId, id: ModuleId) -> Result<Module> {
-    snapshot.get(&MODULES, &(course, id))?.or_refuse(MODULE_NOT_FOUND).map_err(|e| e.on("moduleId"))
+    snapshot
+        .get(&MODULES, &(course, id))?
+        .or_refuse(MODULE_NOT_FOUND)
+        .map_err(|e| e.on("moduleId"))
 }
 
 /// An item of the course, as the viewer sees it.

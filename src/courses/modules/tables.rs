@@ -21,7 +21,9 @@ pub(super) static ITEMS: Table<(CourseId, ItemId), Item> =
 
 /// How many items of a course count towards progress.
 pub(super) static COUNTING_ITEMS: Count<(CourseId, ItemId), Item, CourseId> =
-    Count::new(0x0222, "counting_items", |(course, _), item| item.counts().then_some(*course));
+    Count::new(0x0222, "counting_items", |(course, _), item| {
+        item.counts().then_some(*course)
+    });
 
 /// The items that a page, a file, an assignment or a topic is behind.
 pub(super) static ITEMS_OF_CONTENT: Index<(CourseId, ItemId), Item, (CourseId, [u8; 16])> =

@@ -23,16 +23,26 @@ fn link(course: CourseId, module: ModuleId, title: &str, published: bool) -> Add
 
 fn modules(cast: &Cast, role: Role, course: CourseId) -> Vec<ModuleItems> {
     let snapshot = cast.school.app.snapshot();
-    let viewed = catalog::view(&snapshot, &cast.actor(role), course).unwrap().unwrap();
+    let viewed = catalog::view(&snapshot, &cast.actor(role), course)
+        .unwrap()
+        .unwrap();
     modules_of(&snapshot, &viewed).unwrap()
 }
 
 /// The course as `1 Module: 1 item, 2 item` a module.
 fn outline(cast: &Cast, role: Role, course: CourseId) -> Vec<String> {
     let described = |found: &ModuleItems| {
-        let items = found.items.iter().map(|(_, item)| format!("{} {}", item.position, item.title));
+        let items = found
+            .items
+            .iter()
+            .map(|(_, item)| format!("{} {}", item.position, item.title));
         let items: Vec<String> = items.collect();
-        format!("{} {}: {}", found.module.position, found.module.title, items.join(", "))
+        format!(
+            "{} {}: {}",
+            found.module.position,
+            found.module.title,
+            items.join(", ")
+        )
     };
     modules(cast, role, course).iter().map(described).collect()
 }
@@ -49,9 +59,20 @@ fn refusal<T>(answer: kernel::Result<T>) -> (Problem, Option<&'static str>) {
 fn modules_and_items_keep_the_order_in_which_they_were_added() {
     let (cast, course) = class();
     let create = |title: &str, published| {
-        cast.does(Role::Designer, CreateModule { course, title: title.to_owned(), published })
+        cast.does(
+            Role::Designer,
+            CreateModule {
+                course,
+                title: title.to_owned(),
+                published,
+            },
+        )
     };
-    let (basics, hidden, more) = (create("Basics", true), create("Later", false), create("More", true));
+    let (basics, hidden, more) = (
+        create("Basics", true),
+        create("Later", false),
+        create("More", true),
+    );
     for (module, title, published) in [
         (more, "m1", true),
         (basics, "b1", true),
@@ -61,14 +82,31 @@ fn modules_and_items_keep_the_order_in_which_they_were_added() {
     ] {
         cast.does(Role::Assistant, link(course, module, title, published));
     }
-    let all = ["1 Basics: 1 b1, 2 b2, 3 b3", "2 Later: 1 h1", "3 More: 1 m1"];
-    for role in [Role::Teacher, Role::Assistant, Role::Designer, Role::Admin, Role::Program] {
+    let all = [
+        "1 Basics: 1 b1, 2 b2, 3 b3",
+        "2 Later: 1 h1",
+        "3 More: 1 m1",
+    ];
+    for role in [
+        Role::Teacher,
+        Role::Assistant,
+        Role::Designer,
+        Role::Admin,
+        Role::Program,
+    ] {
         assert_eq!(outline(&cast, role, course), all, "{role}");
     }
     for role in [Role::Student, Role::Observer] {
-        assert_eq!(outline(&cast, role, course), ["1 Basics: 1 b1, 3 b3", "3 More: 1 m1"], "{role}");
+        assert_eq!(
+            outline(&cast, role, course),
+            ["1 Basics: 1 b1, 3 b3", "3 More: 1 m1"],
+            "{role}"
+        );
     }
-    assert_eq!(counting_items(&cast.school.app.snapshot(), course).unwrap(), 3);
+    assert_eq!(
+        counting_items(&cast.school.app.snapshot(), course).unwrap(),
+        3
+    );
     cast.school.agrees();
 }
 
@@ -81,11 +119,19 @@ fn an_item_that_learners_do_not_see_is_not_found_by_its_id_either() {
     let behind = cast.does(Role::Teacher, link(course, closed, "behind", true));
     let sees = |role: Role, id| {
         let snapshot = cast.school.app.snapshot();
-        let viewed = catalog::view(&snapshot, &cast.actor(role), course).unwrap().unwrap();
+        let viewed = catalog::view(&snapshot, &cast.actor(role), course)
+            .unwrap()
+            .unwrap();
         item(&snapshot, &viewed, id).unwrap().is_some()
     };
-    assert_eq!([shown, hidden, behind].map(|id| sees(Role::Student, id)), [true, false, false]);
-    assert_eq!([shown, hidden, behind].map(|id| sees(Role::Designer, id)), [true, true, true]);
+    assert_eq!(
+        [shown, hidden, behind].map(|id| sees(Role::Student, id)),
+        [true, false, false]
+    );
+    assert_eq!(
+        [shown, hidden, behind].map(|id| sees(Role::Designer, id)),
+        [true, true, true]
+    );
     cast.school.agrees();
 }
 
@@ -100,7 +146,10 @@ fn an_item_stands_in_a_module_of_its_own_course() {
     let answer = cast.tries(Role::Teacher, link(course, own, " \u{a0} ", true));
     assert_eq!(refusal(answer), (TITLE_INVALID, Some("title")));
     for minutes in [0, 10_001] {
-        let add = AddItem { estimated_minutes: Some(minutes), ..link(course, own, "x", true) };
+        let add = AddItem {
+            estimated_minutes: Some(minutes),
+            ..link(course, own, "x", true)
+        };
         let answer = cast.tries(Role::Teacher, add);
         assert_eq!(refusal(answer), (MINUTES_INVALID, Some("estimatedMinutes")));
     }
@@ -110,7 +159,14 @@ fn an_item_stands_in_a_module_of_its_own_course() {
 
 fn module_as_program(cast: &Cast, course: CourseId) -> ModuleId {
     let title = "Elsewhere".to_owned();
-    cast.does(Role::Program, CreateModule { course, title, published: true })
+    cast.does(
+        Role::Program,
+        CreateModule {
+            course,
+            title,
+            published: true,
+        },
+    )
 }
 
 #[test]
@@ -118,7 +174,10 @@ fn a_file_of_another_course_is_the_same_as_one_that_is_not_there() {
     let (cast, course) = class();
     let other = cast.does(Role::Program, titled("CS-102"));
     let module = module(&cast, course, true);
-    let add = |id| AddItem { content: Linked::File(id), ..link(course, module, "Map", true) };
+    let add = |id| AddItem {
+        content: Linked::File(id),
+        ..link(course, module, "Map", true)
+    };
     let (own, foreign) = (file(&cast, course, true), file(&cast, other, true));
     for id in [foreign, cast.school.app.new_id()] {
         let answer = cast.tries(Role::Admin, add(id));
@@ -137,11 +196,19 @@ fn what_stands_in_two_modules_is_seen_where_one_of_them_is() {
     let (map, teachers) = (file(&cast, course, true), file(&cast, course, false));
     let sees = |role: Role, id| {
         let snapshot = cast.school.app.snapshot();
-        files::viewed(&snapshot, &cast.actor(role), id).unwrap().is_some()
+        files::viewed(&snapshot, &cast.actor(role), id)
+            .unwrap()
+            .is_some()
     };
     let add = |module, id, published| {
         let content = Linked::File(id);
-        cast.does(Role::Teacher, AddItem { content, ..link(course, module, "Map", published) });
+        cast.does(
+            Role::Teacher,
+            AddItem {
+                content,
+                ..link(course, module, "Map", published)
+            },
+        );
     };
     assert!(sees(Role::Student, map), "it stands by itself");
     add(closed, map, true);
@@ -163,7 +230,11 @@ fn a_course_has_only_so_many_modules() {
     for _ in 0..500 {
         module_as_program(&cast, course);
     }
-    let more = CreateModule { course, title: "One more".to_owned(), published: true };
+    let more = CreateModule {
+        course,
+        title: "One more".to_owned(),
+        published: true,
+    };
     assert_eq!(cast.refused(Role::Staff, more), TOO_MANY_MODULES);
 }
 
@@ -172,10 +243,20 @@ fn an_archived_course_takes_no_modules_and_no_items() {
     let (cast, course) = class();
     let own = module(&cast, course, true);
     set_state(&cast, course, CourseState::Archived);
-    let create = CreateModule { course, title: "More".to_owned(), published: true };
-    assert_eq!(cast.refused(Role::Teacher, create), catalog::COURSE_ARCHIVED);
+    let create = CreateModule {
+        course,
+        title: "More".to_owned(),
+        published: true,
+    };
+    assert_eq!(
+        cast.refused(Role::Teacher, create),
+        catalog::COURSE_ARCHIVED
+    );
     assert_eq!(AddItem::NAME, "items.add");
-    assert_eq!(cast.refused(Role::Admin, link(course, own, "x", true)), catalog::COURSE_ARCHIVED);
+    assert_eq!(
+        cast.refused(Role::Admin, link(course, own, "x", true)),
+        catalog::COURSE_ARCHIVED
+    );
 }
 
 #[test]
@@ -185,20 +266,67 @@ fn every_kind_of_content_has_its_kind_its_id_or_its_address() {
     for (content, kind, has_id, has_url, counts) in [
         (Content::Page(id), ItemKind::Page, true, false, true),
         (Content::File(id.cast()), ItemKind::File, true, false, true),
-        (Content::Link(address.clone()), ItemKind::Link, false, true, true),
+        (
+            Content::Link(address.clone()),
+            ItemKind::Link,
+            false,
+            true,
+            true,
+        ),
         (Content::Video(address), ItemKind::Video, false, true, true),
-        (Content::Assignment(id.cast()), ItemKind::Assignment, true, false, true),
-        (Content::Topic(id.cast()), ItemKind::Discussion, true, false, true),
-        (Content::NotImported(NotImported::Quiz), ItemKind::Quiz, false, false, false),
-        (Content::NotImported(NotImported::Tool), ItemKind::Link, false, false, false),
-        (Content::NotImported(NotImported::Other), ItemKind::Link, false, false, false),
+        (
+            Content::Assignment(id.cast()),
+            ItemKind::Assignment,
+            true,
+            false,
+            true,
+        ),
+        (
+            Content::Topic(id.cast()),
+            ItemKind::Discussion,
+            true,
+            false,
+            true,
+        ),
+        (
+            Content::NotImported(NotImported::Quiz),
+            ItemKind::Quiz,
+            false,
+            false,
+            false,
+        ),
+        (
+            Content::NotImported(NotImported::Tool),
+            ItemKind::Link,
+            false,
+            false,
+            false,
+        ),
+        (
+            Content::NotImported(NotImported::Other),
+            ItemKind::Link,
+            false,
+            false,
+            false,
+        ),
         (Content::Heading, ItemKind::Heading, false, false, false),
     ] {
         let item = an_item(content.clone());
         assert_eq!(content.kind(), kind);
-        assert_eq!((content.id_text().is_some(), content.url().is_some()), (has_id, has_url), "{kind:?}");
+        assert_eq!(
+            (content.id_text().is_some(), content.url().is_some()),
+            (has_id, has_url),
+            "{kind:?}"
+        );
         assert_eq!(item.counts(), counts, "{kind:?}");
-        assert!(!Item { visible: false, ..item }.counts(), "{kind:?}");
+        assert!(
+            !Item {
+                visible: false,
+                ..item
+            }
+            .counts(),
+            "{kind:?}"
+        );
     }
 }
 
@@ -216,7 +344,11 @@ fn an_item(content: Content) -> Item {
 
 #[test]
 fn records_of_every_version_decode() {
-    let module = Module { title: "Basics".to_owned(), position: 1, published: true };
+    let module = Module {
+        title: "Basics".to_owned(),
+        position: 1,
+        published: true,
+    };
     testkit::fixture("courses/fixtures/module.v1", &module);
     let id = PageId::from_bytes([1; 16]);
     let address = WebAddress::parse("https://example.org/a?b#c").unwrap();
@@ -232,6 +364,9 @@ fn records_of_every_version_decode() {
         ("other", Content::NotImported(NotImported::Other)),
         ("heading", Content::Heading),
     ] {
-        testkit::fixture(&format!("courses/fixtures/item.{name}.v1"), &an_item(content));
+        testkit::fixture(
+            &format!("courses/fixtures/item.{name}.v1"),
+            &an_item(content),
+        );
     }
 }

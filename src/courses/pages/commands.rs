@@ -64,5 +64,8 @@ impl Command for CreatePage {
 /// Puts a page under an id that was chosen before.
 pub(crate) fn put_page(tx: &mut Tx<'_>, id: PageId, page: &Page) -> Result<()> {
     tx.put(&PAGES, &id, page)?;
-    tx.emit(&PageCreated { course: page.course, page: id })
+    tx.emit(&PageCreated {
+        course: page.course,
+        page: id,
+    })
 }

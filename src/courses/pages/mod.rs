@@ -51,8 +51,12 @@ pub static FEATURE: Feature = Feature {
 /// The page, as the actor sees it: staff always, others when it is published and, where items
 /// lead to it, one of them is visible.
 pub fn page(snapshot: &Snapshot, actor: &Actor, id: PageId) -> Result<Option<Page>> {
-    let Some(page) = snapshot.get(&tables::PAGES, &id)? else { return Ok(None) };
-    let Some(viewed) = catalog::view(snapshot, actor, page.course)? else { return Ok(None) };
+    let Some(page) = snapshot.get(&tables::PAGES, &id)? else {
+        return Ok(None);
+    };
+    let Some(viewed) = catalog::view(snapshot, actor, page.course)? else {
+        return Ok(None);
+    };
     let shown = page.published && modules::is_reachable(snapshot, page.course, id)?;
     Ok((viewed.staff || shown).then_some(page))
 }

@@ -21,7 +21,9 @@ fn welcome(course: CourseId, module: Option<ModuleId>, published: bool) -> Creat
 }
 
 fn sees(cast: &Cast, role: Role, id: PageId) -> bool {
-    page(&cast.school.app.snapshot(), &cast.actor(role), id).unwrap().is_some()
+    page(&cast.school.app.snapshot(), &cast.actor(role), id)
+        .unwrap()
+        .is_some()
 }
 
 #[test]
@@ -30,12 +32,22 @@ fn a_page_in_a_module_has_an_item_that_leads_to_it() {
     let module = module(&cast, course, true);
     let id = cast.does(Role::Designer, welcome(course, Some(module), true));
     let snapshot = cast.school.app.snapshot();
-    let read = page(&snapshot, &cast.actor(Role::Student), id).unwrap().unwrap();
-    assert_eq!((read.title.as_str(), read.updated_at), ("Welcome", cast.school.app.now()));
+    let read = page(&snapshot, &cast.actor(Role::Student), id)
+        .unwrap()
+        .unwrap();
+    assert_eq!(
+        (read.title.as_str(), read.updated_at),
+        ("Welcome", cast.school.app.now())
+    );
     assert_eq!(read.body.as_str(), "<h1>Hello</h1>");
     let items = modules::items_of(&snapshot, course, id).unwrap();
-    let [(_, item)] = items.as_slice() else { panic!("one item") };
-    assert_eq!((&item.content, item.title.as_str()), (&Content::Page(id), "Welcome"));
+    let [(_, item)] = items.as_slice() else {
+        panic!("one item")
+    };
+    assert_eq!(
+        (&item.content, item.title.as_str()),
+        (&Content::Page(id), "Welcome")
+    );
     assert_eq!((item.estimated_minutes, item.visible), (Some(5), true));
     assert_eq!(pages_in(&snapshot, course).unwrap(), 1);
     cast.school.agrees();
@@ -47,18 +59,38 @@ fn who_may_read_a_page_follows_from_the_page_its_item_and_its_course() {
     let (open, closed) = (module(&cast, course, true), module(&cast, course, false));
     let pages = [
         (cast.does(Role::Teacher, welcome(course, None, true)), true),
-        (cast.does(Role::Teacher, welcome(course, None, false)), false),
-        (cast.does(Role::Teacher, welcome(course, Some(open), true)), true),
-        (cast.does(Role::Teacher, welcome(course, Some(open), false)), false),
-        (cast.does(Role::Teacher, welcome(course, Some(closed), true)), false),
+        (
+            cast.does(Role::Teacher, welcome(course, None, false)),
+            false,
+        ),
+        (
+            cast.does(Role::Teacher, welcome(course, Some(open), true)),
+            true,
+        ),
+        (
+            cast.does(Role::Teacher, welcome(course, Some(open), false)),
+            false,
+        ),
+        (
+            cast.does(Role::Teacher, welcome(course, Some(closed), true)),
+            false,
+        ),
     ];
     for (at, (id, for_learners)) in pages.into_iter().enumerate() {
         set_state(&cast, course, CourseState::Draft);
         assert!(!sees(&cast, Role::Student, id), "page {at} of a draft");
         for state in [CourseState::Published, CourseState::Archived] {
             set_state(&cast, course, state);
-            assert_eq!(sees(&cast, Role::Student, id), for_learners, "page {at}, {state:?}");
-            assert_eq!(sees(&cast, Role::Observer, id), for_learners, "page {at}, {state:?}");
+            assert_eq!(
+                sees(&cast, Role::Student, id),
+                for_learners,
+                "page {at}, {state:?}"
+            );
+            assert_eq!(
+                sees(&cast, Role::Observer, id),
+                for_learners,
+                "page {at}, {state:?}"
+            );
             assert!(sees(&cast, Role::Designer, id) && sees(&cast, Role::Admin, id));
             assert!(!sees(&cast, Role::Member, id) && !sees(&cast, Role::Nobody, id));
         }
@@ -73,10 +105,23 @@ fn a_page_that_cannot_stand_where_it_should_is_not_made() {
     let other = cast.does(Role::Program, titled("CS-102"));
     let foreign = {
         let title = "Elsewhere".to_owned();
-        cast.does(Role::Program, modules::CreateModule { course: other, title, published: true })
+        cast.does(
+            Role::Program,
+            modules::CreateModule {
+                course: other,
+                title,
+                published: true,
+            },
+        )
     };
-    assert_eq!(cast.refused(Role::Teacher, welcome(course, Some(foreign), true)), MODULE_NOT_FOUND);
-    let untitled = CreatePage { title: "\u{7}".to_owned(), ..welcome(course, None, true) };
+    assert_eq!(
+        cast.refused(Role::Teacher, welcome(course, Some(foreign), true)),
+        MODULE_NOT_FOUND
+    );
+    let untitled = CreatePage {
+        title: "\u{7}".to_owned(),
+        ..welcome(course, None, true)
+    };
     assert_eq!(cast.refused(Role::Teacher, untitled), TITLE_INVALID);
     assert_eq!(pages_in(&cast.school.app.snapshot(), course).unwrap(), 0);
     cast.school.agrees();

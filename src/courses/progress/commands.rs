@@ -38,7 +38,10 @@ impl Command for CompleteItem {
             Content::Page(_) | Content::File(_) | Content::Link(_) | Content::Video(_) => {
                 complete(tx, self.course, user, (self.item, &item))?;
             }
-            Content::Assignment(_) | Content::Topic(_) | Content::NotImported(_) | Content::Heading => {
+            Content::Assignment(_)
+            | Content::Topic(_)
+            | Content::NotImported(_)
+            | Content::Heading => {
                 return ITEM_NOT_COMPLETABLE.refuse();
             }
         }
@@ -76,5 +79,9 @@ fn complete(
     }
     let completed_at = tx.now();
     tx.put(&COMPLETIONS, &place, &Completion { completed_at })?;
-    tx.emit(&ItemCompleted { course, user, item: id })
+    tx.emit(&ItemCompleted {
+        course,
+        user,
+        item: id,
+    })
 }

@@ -48,7 +48,9 @@ pub const ITEM_NOT_COMPLETABLE: Problem = Problem::new(
 );
 
 static COMPLETED: Pairing<ItemCompleted, (CourseId, UserId, ItemId), Completion> =
-    Pairing::new(&tables::COMPLETIONS, |event| (event.course, event.user, event.item));
+    Pairing::new(&tables::COMPLETIONS, |event| {
+        (event.course, event.user, event.item)
+    });
 
 /// What the feature registers.
 pub static FEATURE: Feature = Feature {
@@ -70,7 +72,9 @@ pub fn progress(snapshot: &Snapshot, course: CourseId, user: UserId) -> Result<P
 /// The items of a course that somebody has completed.
 pub fn completed(snapshot: &Snapshot, course: CourseId, user: UserId) -> Result<Vec<ItemId>> {
     let completions = snapshot.scan(&tables::COMPLETIONS, &(course, user), Range::ALL)?;
-    completions.map(|entry| entry.map(|((_, _, item), _)| item)).collect()
+    completions
+        .map(|entry| entry.map(|((_, _, item), _)| item))
+        .collect()
 }
 
 #[cfg(test)]

@@ -15,5 +15,10 @@ pub(super) static COMPLETIONS: Table<(CourseId, UserId, ItemId), Completion> =
     Table::new(0x0250, "completions").derives(&[&COMPLETED_ITEMS]);
 
 /// How many items of a course somebody has completed.
-pub(super) static COMPLETED_ITEMS: Count<(CourseId, UserId, ItemId), Completion, (CourseId, UserId)> =
-    Count::new(0x0251, "completed_items", |(course, user, _), _| Some((*course, *user)));
+pub(super) static COMPLETED_ITEMS: Count<
+    (CourseId, UserId, ItemId),
+    Completion,
+    (CourseId, UserId),
+> = Count::new(0x0251, "completed_items", |(course, user, _), _| {
+    Some((*course, *user))
+});

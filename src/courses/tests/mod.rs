@@ -20,13 +20,18 @@ pub(crate) fn cast() -> Cast {
     let school = School::of_areas(&[once, people::FEATURES, crate::FEATURES]);
     Cast::gather(school, |school, name, role| {
         let user = NewUser::named(name, name).unwrap().role(role);
-        school.run_as_program(AddUser { user, password: None })
+        school.run_as_program(AddUser {
+            user,
+            password: None,
+        })
     })
 }
 
 /// A course of this code.
 pub(crate) fn titled(code: &str) -> CreateCourse {
-    CreateCourse { course: NewCourse::titled(code, &format!("About {code}")).unwrap() }
+    CreateCourse {
+        course: NewCourse::titled(code, &format!("About {code}")).unwrap(),
+    }
 }
 
 /// The roles of the cast that are in the course.
@@ -44,7 +49,14 @@ pub(crate) fn draft() -> (Cast, CourseId) {
     let course = cast.does(Role::Program, titled("CS-101"));
     for (role, place) in ENROLLED {
         let user = cast.user(role);
-        cast.does(Role::Program, Enroll { course, user, role: place });
+        cast.does(
+            Role::Program,
+            Enroll {
+                course,
+                user,
+                role: place,
+            },
+        );
     }
     (cast, course)
 }
@@ -59,7 +71,14 @@ pub(crate) fn class() -> (Cast, CourseId) {
 /// Adds a module.
 pub(crate) fn module(cast: &Cast, course: CourseId, published: bool) -> ModuleId {
     let title = "Basics".to_owned();
-    cast.does(Role::Teacher, CreateModule { course, title, published })
+    cast.does(
+        Role::Teacher,
+        CreateModule {
+            course,
+            title,
+            published,
+        },
+    )
 }
 
 /// The first page of a list, of this many entries, behind a cursor.
@@ -77,7 +96,10 @@ pub(crate) fn leaf_through<T>(size: i64, list: impl Fn(&PageRequest) -> Result<P
         assert!(page.entries.len() <= usize::try_from(size).unwrap());
         after = page.entries.last().map(|(cursor, _)| cursor.clone());
         all.extend(page.entries.into_iter().map(|(_, entry)| entry));
-        assert_eq!(page.has_next, u64::try_from(all.len()).unwrap() < page.total);
+        assert_eq!(
+            page.has_next,
+            u64::try_from(all.len()).unwrap() < page.total
+        );
         if !page.has_next {
             return all;
         }
@@ -112,7 +134,10 @@ pub(crate) fn file(cast: &Cast, course: CourseId, published: bool) -> FileId {
         added_at: Timestamp::default(),
         published,
     };
-    cast.does(Role::Program, Put(move |tx: &mut Tx<'_>| files::put_file(tx, id, &file)));
+    cast.does(
+        Role::Program,
+        Put(move |tx: &mut Tx<'_>| files::put_file(tx, id, &file)),
+    );
     id
 }
 

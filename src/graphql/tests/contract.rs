@@ -47,7 +47,10 @@ fn get_user_profile_hides_from_class_mates_what_is_not_theirs_to_see() {
     let answer = world.operation(Role::Student, "getUserProfile", json!({ "id": teacher }));
     assert_eq!(answer["data"]["user"]["displayName"], "The teacher");
     assert_eq!(answer["data"]["user"]["email"], Value::Null);
-    assert_eq!(answer["data"]["user"]["enrollments"], json!({ "totalCount": 0, "nodes": [] }));
+    assert_eq!(
+        answer["data"]["user"]["enrollments"],
+        json!({ "totalCount": 0, "nodes": [] })
+    );
 }
 
 #[test]
@@ -59,12 +62,25 @@ fn get_course_details_shows_modules_and_items_by_position() {
     let essay = world.assignment_of(Some(module), essay.dates(None, due_at, None).unwrap());
     let link = Linked::Link(WebAddress::parse("https://example.org/").unwrap());
     let title = "Elsewhere".to_owned();
-    let link = AddItem { course, module, title, content: link, estimated_minutes: None, published: true };
+    let link = AddItem {
+        course,
+        module,
+        title,
+        content: link,
+        estimated_minutes: None,
+        published: true,
+    };
     let link = world.given(link);
-    world.cast.does(Role::Student, CompleteItem { course, item: link });
+    world
+        .cast
+        .does(Role::Student, CompleteItem { course, item: link });
     let snapshot = world.cast.school.app.snapshot();
     let items = modules::items_of(&snapshot, course, essay).unwrap();
-    let answer = world.operation(Role::Student, "getCourseDetails", json!({ "id": course.to_string() }));
+    let answer = world.operation(
+        Role::Student,
+        "getCourseDetails",
+        json!({ "id": course.to_string() }),
+    );
     let expected = json!({ "data": { "course": {
         "id": course.to_string(),
         "code": "CS-101",
@@ -93,8 +109,16 @@ fn get_course_details_shows_modules_and_items_by_position() {
         "viewerProgress": { "completedItems": 1, "totalItems": 2 },
     } } });
     assert_eq!(answer, expected);
-    let answer = world.operation(Role::Admin, "getCourseDetails", json!({ "id": course.to_string() }));
-    assert_eq!(answer["data"]["course"]["viewerProgress"], Value::Null, "who is not enrolled");
+    let answer = world.operation(
+        Role::Admin,
+        "getCourseDetails",
+        json!({ "id": course.to_string() }),
+    );
+    assert_eq!(
+        answer["data"]["course"]["viewerProgress"],
+        Value::Null,
+        "who is not enrolled"
+    );
 }
 
 /// The codes of all pages of `listCourses`, each page as long as asked.
@@ -104,8 +128,14 @@ fn listed(world: &World, first: usize, filter: &Value) -> (Vec<String>, usize) {
         let variables = json!({ "first": first, "after": after, "filter": filter });
         let answer = world.operation(Role::Student, "listCourses", variables);
         let page = &answer["data"]["courses"];
-        let nodes = page["nodes"].as_array().unwrap_or_else(|| panic!("{answer}"));
-        listed.extend(nodes.iter().map(|node| node["code"].as_str().unwrap().to_owned()));
+        let nodes = page["nodes"]
+            .as_array()
+            .unwrap_or_else(|| panic!("{answer}"));
+        listed.extend(
+            nodes
+                .iter()
+                .map(|node| node["code"].as_str().unwrap().to_owned()),
+        );
         pages += 1;
         if page["pageInfo"]["hasNextPage"] == false {
             assert_eq!(page["totalCount"], listed.len(), "{answer}");
@@ -121,15 +151,24 @@ fn list_courses_goes_through_all_pages_by_code() {
     let user = world.cast.user(Role::Student);
     for code in ["MA-3", "MA-1", "BI-7", "MA-2"] {
         let course = new_course(&world.cast, code, "Another");
-        world.given(Enroll { course, user, role: CourseRole::Student });
+        world.given(Enroll {
+            course,
+            user,
+            role: CourseRole::Student,
+        });
     }
     new_course(&world.cast, "ZZ-9", "Not hers");
-    let all = ["BI-7", "CS-101", "MA-1", "MA-2", "MA-3"].map(str::to_owned).to_vec();
+    let all = ["BI-7", "CS-101", "MA-1", "MA-2", "MA-3"]
+        .map(str::to_owned)
+        .to_vec();
     assert_eq!(listed(&world, 2, &Value::Null), (all.clone(), 3));
     assert_eq!(listed(&world, 100, &json!({ "mine": true })), (all, 1));
     let ma = ["MA-1", "MA-2", "MA-3"].map(str::to_owned).to_vec();
     assert_eq!(listed(&world, 2, &json!({ "search": "ma-" })), (ma, 2));
-    assert_eq!(listed(&world, 2, &json!({ "state": "DRAFT" })).0, Vec::<String>::new());
+    assert_eq!(
+        listed(&world, 2, &json!({ "state": "DRAFT" })).0,
+        Vec::<String>::new()
+    );
 }
 
 #[test]
@@ -173,10 +212,13 @@ fn submit_assignment_counts_attempts_and_tells_what_is_late() {
     } } });
     assert_eq!(first, expected);
     assert!(id.as_str().unwrap().starts_with("submission_"));
-    world.cast.school.clock.advance(Duration::from_secs(3_600));
+    world.cast.school.clock.advance(Duration::from_hours(1));
     let second = world.operation(Role::Student, "submitAssignment", input);
     let second = &second["data"]["submitAssignment"]["submission"];
-    assert_eq!((&second["attempt"], &second["late"]), (&json!(2), &json!(true)));
+    assert_eq!(
+        (&second["attempt"], &second["late"]),
+        (&json!(2), &json!(true))
+    );
 }
 
 #[test]
@@ -186,7 +228,10 @@ fn create_discussion_post_answers_the_topic_or_a_post() {
     let post = |role, input: Value| {
         world.operation(role, "createDiscussionPost", json!({ "input": input }))
     };
-    let first = post(Role::Student, json!({ "topicId": topic, "body": " All of it. " }));
+    let first = post(
+        Role::Student,
+        json!({ "topicId": topic, "body": " All of it. " }),
+    );
     let id = first["data"]["createDiscussionPost"]["post"]["id"].clone();
     let expected = json!({ "data": { "createDiscussionPost": {
         "post": {
@@ -204,5 +249,8 @@ fn create_discussion_post_answers_the_topic_or_a_post() {
     assert_eq!(first, expected);
     let answer = json!({ "topicId": topic, "parentId": id, "body": "Read it again." });
     let answer = post(Role::Teacher, answer);
-    assert_eq!(answer["data"]["createDiscussionPost"]["post"]["parent"], json!({ "id": id }));
+    assert_eq!(
+        answer["data"]["createDiscussionPost"]["post"]["parent"],
+        json!({ "id": id })
+    );
 }

@@ -1,5 +1,11 @@
 //! Stories of the face: a school of one course, asked with documents.
 
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "json!(..) is made where it is handed over"
+)]
+
+mod building;
 mod contract;
 mod documents;
 mod reads;
@@ -35,14 +41,30 @@ struct World {
 impl World {
     fn new() -> Self {
         let once: &[&app::Feature] = &[&app::ONCE];
-        let areas =
-            [people::FEATURES, courses::FEATURES, assess::FEATURES, community::FEATURES, once];
+        let areas = [
+            people::FEATURES,
+            courses::FEATURES,
+            assess::FEATURES,
+            community::FEATURES,
+            once,
+        ];
         let cast = Cast::gather(School::of_areas(&areas), |school, name, role| {
             let user = NewUser::named(name, &format!("The {name}")).unwrap();
-            let user = user.email(&format!("{name}@example.org")).unwrap().role(role);
-            school.run_as_program(AddUser { user, password: None })
+            let user = user
+                .email(&format!("{name}@example.org"))
+                .unwrap()
+                .role(role);
+            school.run_as_program(AddUser {
+                user,
+                password: None,
+            })
         });
-        let api = Api::with(cast.school.app.clone(), Options { introspection: true });
+        let api = Api::with(
+            cast.school.app.clone(),
+            Options {
+                introspection: true,
+            },
+        );
         let course = new_course(&cast, "CS-101", "Introduction to Computing");
         for (role, in_course) in [
             (Role::Student, CourseRole::Student),
@@ -52,7 +74,14 @@ impl World {
             (Role::Teacher, CourseRole::Instructor),
         ] {
             let user = cast.user(role);
-            cast.does(Role::Program, Enroll { course, user, role: in_course });
+            cast.does(
+                Role::Program,
+                Enroll {
+                    course,
+                    user,
+                    role: in_course,
+                },
+            );
         }
         Self { cast, api, course }
     }
@@ -64,28 +93,52 @@ impl World {
 
     fn module(&self) -> ModuleId {
         let title = "Basics".to_owned();
-        self.given(CreateModule { course: self.course, title, published: true })
+        self.given(CreateModule {
+            course: self.course,
+            title,
+            published: true,
+        })
     }
 
     fn assignment(&self, module: Option<ModuleId>) -> AssignmentId {
-        self.assignment_of(module, NewAssignment::titled("Essay", SafeHtml::default()).unwrap())
+        self.assignment_of(
+            module,
+            NewAssignment::titled("Essay", SafeHtml::default()).unwrap(),
+        )
     }
 
     fn assignment_of(&self, module: Option<ModuleId>, assignment: NewAssignment) -> AssignmentId {
         let course = self.course;
-        self.given(CreateAssignment { course, module, assignment, estimated_minutes: Some(90) })
+        self.given(CreateAssignment {
+            course,
+            module,
+            assignment,
+            estimated_minutes: Some(90),
+        })
     }
 
     fn topic(&self, closed: bool) -> TopicId {
         let body = SafeHtml::of(Written::Markdown("What was *hard*?")).unwrap();
-        let topic = NewTopic::titled("Week one", body, true).unwrap().closed(closed);
+        let topic = NewTopic::titled("Week one", body, true)
+            .unwrap()
+            .closed(closed);
         let course = self.course;
-        self.cast.does(Role::Teacher, CreateTopic { course, module: None, topic })
+        self.cast.does(
+            Role::Teacher,
+            CreateTopic {
+                course,
+                module: None,
+                topic,
+            },
+        )
     }
 
     /// The answer to a document.
     fn ask(&self, role: Role, query: &str, variables: Value) -> Value {
-        self.execute(role, Request::new(query).variables(Variables::from_json(variables)))
+        self.execute(
+            role,
+            Request::new(query).variables(Variables::from_json(variables)),
+        )
     }
 
     /// The answer to a document of the contract, letter for letter.
@@ -101,11 +154,18 @@ impl World {
 
 /// A registered document.
 fn document(name: &str) -> &'static str {
-    DOCUMENTS.iter().find(|(known, _)| *known == name).unwrap().1
+    DOCUMENTS
+        .iter()
+        .find(|(known, _)| *known == name)
+        .unwrap()
+        .1
 }
 
 fn new_course(cast: &Cast, code: &str, title: &str) -> CourseId {
-    let course = NewCourse::titled(code, title).unwrap().description("What is *taught*.").unwrap();
+    let course = NewCourse::titled(code, title)
+        .unwrap()
+        .description("What is *taught*.")
+        .unwrap();
     let course = cast.does(Role::Program, CreateCourse { course });
     cast.does(Role::Program, PublishCourse { course });
     course
@@ -113,19 +173,30 @@ fn new_course(cast: &Cast, code: &str, title: &str) -> CourseId {
 
 /// The codes of the errors of a document.
 fn codes(answer: &Value) -> Vec<&str> {
-    let errors = answer["errors"].as_array().map(Vec::as_slice).unwrap_or_default();
-    errors.iter().map(|error| error["extensions"]["code"].as_str().unwrap()).collect()
+    let errors = answer["errors"]
+        .as_array()
+        .map(Vec::as_slice)
+        .unwrap_or_default();
+    errors
+        .iter()
+        .map(|error| error["extensions"]["code"].as_str().unwrap())
+        .collect()
 }
 
 /// The codes in the payload of a mutation, after making sure that it made nothing.
 fn refused<'a>(answer: &'a Value, mutation: &str) -> Vec<&'a str> {
     assert_eq!(codes(answer), Vec::<&str>::new(), "{answer}");
     let payload = &answer["data"][mutation];
-    let errors = payload["errors"].as_array().unwrap_or_else(|| panic!("{answer}"));
+    let errors = payload["errors"]
+        .as_array()
+        .unwrap_or_else(|| panic!("{answer}"));
     for (field, made) in payload.as_object().unwrap() {
         assert!(field == "errors" || made.is_null(), "{answer}");
     }
-    errors.iter().map(|error| error["code"].as_str().unwrap()).collect()
+    errors
+        .iter()
+        .map(|error| error["code"].as_str().unwrap())
+        .collect()
 }
 
 /// What a query answers about something that is not there.

@@ -59,5 +59,8 @@ pub(crate) fn create(tx: &mut Tx<'_>, id: CourseId, new: &NewCourse) -> Result<(
         created_at: tx.now(),
     };
     tx.put(&COURSES, &id, &course)?;
-    tx.emit(&CourseCreated { course: id, code: course.code })
+    tx.emit(&CourseCreated {
+        course: id,
+        code: course.code,
+    })
 }

@@ -32,9 +32,14 @@ impl Command for PublishCourse {
             CourseState::Published => Ok(()),
             CourseState::Archived => COURSE_ARCHIVED.refuse(),
             CourseState::Draft => {
-                let published = Course { state: CourseState::Published, ..course };
+                let published = Course {
+                    state: CourseState::Published,
+                    ..course
+                };
                 tx.put(&COURSES, &self.course, &published)?;
-                tx.emit(&CoursePublished { course: self.course })
+                tx.emit(&CoursePublished {
+                    course: self.course,
+                })
             }
         }
     }

@@ -33,7 +33,9 @@ impl Command for Enroll {
 
     fn run(&self, tx: &mut Tx<'_>) -> Result<Enrollment> {
         let user = users::user(tx, self.user)?;
-        user.filter(|user| !user.disabled).or_refuse(USER_NOT_FOUND).map_err(|e| e.on("userId"))?;
+        user.filter(|user| !user.disabled)
+            .or_refuse(USER_NOT_FOUND)
+            .map_err(|e| e.on("userId"))?;
         if enrollment(tx, self.course, self.user)?.is_some() {
             return Err(ALREADY_ENROLLED.on("userId"));
         }
@@ -47,9 +49,16 @@ pub(crate) fn add(
     place: (CourseId, UserId),
     role: CourseRole,
 ) -> Result<Enrollment> {
-    let enrollment =
-        Enrollment { role, state: EnrollmentState::Active, enrolled_at: tx.now() };
+    let enrollment = Enrollment {
+        role,
+        state: EnrollmentState::Active,
+        enrolled_at: tx.now(),
+    };
     tx.put(&ENROLLMENTS, &place, &enrollment)?;
-    tx.emit(&UserEnrolled { course: place.0, user: place.1, role })?;
+    tx.emit(&UserEnrolled {
+        course: place.0,
+        user: place.1,
+        role,
+    })?;
     Ok(enrollment)
 }

@@ -317,7 +317,9 @@ impl Rewriter<'_> {
             self.count(&format!("<{}>", tag.name));
             return;
         }
-        let address = Some(&raw).filter(|raw| raw.len() <= ATTRIBUTE_BYTES_MAX);
+        // There are no links in formulas.
+        let in_formula = self.writer.innermost().is_some_and(allow::is_formula);
+        let address = Some(&raw).filter(|raw| raw.len() <= ATTRIBUTE_BYTES_MAX && !in_formula);
         let Some(address) = address.and_then(|raw| self.new_address(raw)) else {
             self.lose(&raw);
             return;
@@ -370,11 +372,16 @@ pub(super) fn written(raw: &str) -> String {
 #[cfg(test)]
 pub(super) fn letters_of(html: &str) -> String {
     let texts = Tokens::new(html).filter_map(|token| match token {
-        Token::Text(text) => Some(text),
+        Token::Text(text) => Some(references::decode(text)),
         Token::Start(_) | Token::End(_) | Token::Raw(_) => None,
     });
-    let text = references::decode(&texts.collect::<String>());
-    text.chars().filter(|c| c.is_alphanumeric()).collect()
+    texts
+        .flat_map(|text| {
+            text.chars()
+                .filter(|c| c.is_alphanumeric())
+                .collect::<Vec<_>>()
+        })
+        .collect()
 }
 
 /// The tags of a text, for tests that look at a result with other eyes than a comparison.

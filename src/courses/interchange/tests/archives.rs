@@ -121,6 +121,27 @@ fn too_many_entries() {
 }
 
 #[test]
+fn a_directory_that_would_fill_the_memory() {
+    // A directory and nothing else: 60,000 entries, each with a long name and no content.
+    let mut bytes = Vec::new();
+    for number in 0..60_000_u32 {
+        bytes.extend(CENTRAL);
+        bytes.extend([0; 24]);
+        bytes.extend(100_u16.to_le_bytes());
+        bytes.extend([0; 16]);
+        bytes.extend(format!("{number:0>100}").as_bytes());
+    }
+    let size = u32::try_from(bytes.len()).unwrap();
+    bytes.extend(b"PK\x05\x06\0\0\0\0");
+    bytes.extend([60_000_u16.to_le_bytes(), 60_000_u16.to_le_bytes()].concat());
+    bytes.extend([size.to_le_bytes(), 0_u32.to_le_bytes()].concat());
+    bytes.extend([0; 2]);
+    let (code, why) = refusal_of(&bytes);
+    assert_eq!(code, "ARCHIVE_LIMIT");
+    assert!(why.contains("directory that is too large"), "{why}");
+}
+
+#[test]
 fn bombs() {
     let (code, why) = sound().file("zeros.bin", vec![0; 1_500_000]).refusal();
     assert_eq!(code, "ARCHIVE_LIMIT");

@@ -175,6 +175,7 @@ fn spellings_of_paths() {
         resource("a", "webcontent", "My%20files/a%20b.txt"),
         resource("b", "webcontent", "MY FILES/C.TXT"),
         resource("c", "webcontent", "My files\\d.txt"),
+        resource("f", "webcontent", "R%C3%A9sum%C3%A9.txt"),
         r#"<resource identifier="e" type="webcontent" xml:base="My%20files/"><file href="e.txt"/></resource>"#
             .to_owned(),
     ];
@@ -183,8 +184,9 @@ fn spellings_of_paths() {
         .file("My files/c.txt", "x")
         .file("My files/d.txt", "x")
         .file("My files/e.txt", "x")
+        .file("Re\u{301}sume\u{301}.txt", "the Mac writes accents apart")
         .read();
-    assert_eq!(opened.course.files.len(), 4);
+    assert_eq!(opened.course.files.len(), 5);
     assert!(opened.report.lost.is_empty(), "{}", opened.report);
     assert!(opened.course.files.iter().all(|file| file.published));
 }

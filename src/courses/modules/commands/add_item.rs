@@ -59,7 +59,8 @@ impl Command for AddItem {
             Linked::Video(address) => Content::Video(address.clone()),
             Linked::File(id) => {
                 let file = files::file(tx, *id)?.filter(|file| file.course == self.course);
-                file.or_refuse(files::FILE_NOT_FOUND).map_err(|e| e.on("fileId"))?;
+                file.or_refuse(files::FILE_NOT_FOUND)
+                    .map_err(|e| e.on("fileId"))?;
                 Content::File(*id)
             }
         };
@@ -95,7 +96,10 @@ pub struct NewItem {
 /// Adds an item at the end of its module, for a command that checked who asks.
 pub fn add_item(tx: &mut Tx<'_>, course: CourseId, new: NewItem) -> Result<ItemId> {
     let module = require_module(tx, course, new.module)?;
-    if new.estimated_minutes.is_some_and(|minutes| !(1..=MINUTES_MAX).contains(&minutes)) {
+    if new
+        .estimated_minutes
+        .is_some_and(|minutes| !(1..=MINUTES_MAX).contains(&minutes))
+    {
         return Err(MINUTES_INVALID.on("estimatedMinutes"));
     }
     let (mut count, mut last) = (0, 0);

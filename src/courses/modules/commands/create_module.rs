@@ -5,11 +5,11 @@ use kernel::Result;
 use store::{Range, Snapshot};
 
 use crate::catalog::{self, CourseId, title_of};
+use crate::modules::ModuleId;
 use crate::modules::events::ModuleCreated;
 use crate::modules::model::Module;
 use crate::modules::problems::TOO_MANY_MODULES;
 use crate::modules::tables::MODULES;
-use crate::modules::ModuleId;
 
 const MODULES_MAX: usize = 500;
 
@@ -56,6 +56,17 @@ pub(crate) fn add_module(
     if count >= MODULES_MAX {
         return TOO_MANY_MODULES.refuse();
     }
-    tx.put(&MODULES, &place, &Module { title, position: last + 1, published })?;
-    tx.emit(&ModuleCreated { course: place.0, module: place.1 })
+    tx.put(
+        &MODULES,
+        &place,
+        &Module {
+            title,
+            position: last + 1,
+            published,
+        },
+    )?;
+    tx.emit(&ModuleCreated {
+        course: place.0,
+        module: place.1,
+    })
 }

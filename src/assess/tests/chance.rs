@@ -1,0 +1,280 @@
+//! Whatever people try in whatever order: what is kept agrees with itself.
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+
+use app::Command;
+use courses::catalog::CourseId;
+use courses::modules::{CreateModule, ModuleId, items_of};
+use courses::progress::{completed, progress};
+use kernel::{Error, Id, PageRequest};
+use testkit::{Cast, Role};
+
+use super::{DAY, class, enroll, essay, hand_in};
+use crate::assignments::{AssignmentId, CreateAssignment, PostGrades, view};
+use crate::grading::GradeSubmission;
+use crate::submissions::{self, SubmissionId, SubmitAssignment, own_submissions, submissions_of};
+
+/// What somebody tries. Numbers choose among what is there by then, and may miss.
+#[derive(Debug, Clone)]
+enum Deed {
+    Set {
+        attempts: Option<u32>,
+        days: u32,
+        published: bool,
+        in_module: bool,
+    },
+    Submit {
+        assignment: usize,
+        body: u8,
+        key: Option<u8>,
+    },
+    Grade {
+        submission: usize,
+        score: f64,
+    },
+    Post {
+        assignment: usize,
+    },
+    Wait {
+        days: u32,
+    },
+}
+
+impl Deed {
+    /// One who may.
+    fn usual(&self) -> Role {
+        match self {
+            Self::Submit { body: 0, .. } => Role::Member,
+            Self::Submit { .. } => Role::Student,
+            Self::Set { .. } | Self::Post { .. } | Self::Wait { .. } => Role::Teacher,
+            Self::Grade { .. } => Role::Assistant,
+        }
+    }
+}
+
+/// Who tries it: now and then anybody, mostly one who may.
+fn somebody() -> impl Strategy<Value = Option<Role>> {
+    prop::option::weighted(0.3, prop::sample::select(&Role::ALL[..]))
+}
+
+fn deeds() -> impl Strategy<Value = Vec<(Option<Role>, Deed)>> {
+    let set = (
+        prop::option::of(0..4_u32),
+        0..9_u32,
+        any::<bool>(),
+        any::<bool>(),
+    );
+    let submit = (0..5_usize, 0..3_u8, prop::option::of(0..3_u8));
+    let deed = prop_oneof![
+        1 => set.prop_map(|(attempts, days, published, in_module)| {
+            Deed::Set { attempts, days, published, in_module }
+        }),
+        6 => submit.prop_map(|(assignment, body, key)| Deed::Submit { assignment, body, key }),
+        3 => (0..9_usize, -1.0..20.0).prop_map(|(submission, score)| Deed::Grade { submission, score }),
+        1 => (0..5_usize).prop_map(|assignment| Deed::Post { assignment }),
+        1 => (0..4_u32).prop_map(|days| Deed::Wait { days }),
+    ];
+    prop::collection::vec((somebody(), deed), 0..100)
+}
+
+/// A class of two students with what came about in it.
+struct World {
+    cast: Cast,
+    course: CourseId,
+    module: ModuleId,
+    assignments: Vec<AssignmentId>,
+    submissions: Vec<SubmissionId>,
+    scores: BTreeMap<SubmissionId, f64>,
+}
+
+impl World {
+    fn new() -> Self {
+        let (cast, course) = class();
+        enroll(&cast, course, Role::Member);
+        let title = "Basics".to_owned();
+        let module = cast.does(
+            Role::Teacher,
+            CreateModule {
+                course,
+                title,
+                published: true,
+            },
+        );
+        let (assignments, submissions) = (Vec::new(), Vec::new());
+        Self {
+            cast,
+            course,
+            module,
+            assignments,
+            submissions,
+            scores: BTreeMap::new(),
+        }
+    }
+
+    /// Runs a command that may be refused, but must not fail.
+    fn tries<C: Command>(&self, role: Role, command: C) -> Option<C::Out> {
+        match self.cast.tries(role, command) {
+            Ok(out) => Some(out),
+            Err(Error::Refused(_)) => None,
+            Err(Error::Fault(fault)) => panic!("{} by {role}: {fault}", C::NAME),
+        }
+    }
+
+    /// One of these, or one that is not there.
+    fn one_of<K>(&self, all: &[Id<K>], at: usize) -> Id<K> {
+        all.get(at)
+            .copied()
+            .unwrap_or_else(|| self.cast.school.app.new_id())
+    }
+
+    fn happens(&mut self, role: Role, deed: &Deed) {
+        match *deed {
+            Deed::Set {
+                attempts,
+                days,
+                published,
+                in_module,
+            } => {
+                let due = Some(self.cast.school.app.now().plus(days * DAY));
+                let new = essay().published(published).dates(None, due, None).unwrap();
+                let create = CreateAssignment {
+                    course: self.course,
+                    module: in_module.then_some(self.module),
+                    assignment: new.clone().attempts(attempts).unwrap_or(new),
+                    estimated_minutes: None,
+                };
+                self.assignments.extend(self.tries(role, create));
+            }
+            Deed::Submit {
+                assignment,
+                body,
+                key,
+            } => {
+                let assignment = self.one_of(&self.assignments, assignment);
+                let idempotency_key = key.map(|key| format!("key {key}"));
+                let submit = hand_in(assignment, &format!("work {body}"));
+                let done = self.tries(
+                    role,
+                    SubmitAssignment {
+                        idempotency_key,
+                        ..submit
+                    },
+                );
+                self.submissions
+                    .extend(done.filter(|id| !self.submissions.contains(id)));
+            }
+            Deed::Grade { submission, score } => {
+                let submission = self.one_of(&self.submissions, submission);
+                let grade = GradeSubmission {
+                    submission,
+                    score,
+                    feedback: None,
+                };
+                if self.tries(role, grade).is_some() {
+                    self.scores.insert(submission, score);
+                }
+            }
+            Deed::Post { assignment } => {
+                let assignment = self.one_of(&self.assignments, assignment);
+                let _posted = self.tries(role, PostGrades { assignment });
+            }
+            Deed::Wait { days } => self.cast.school.clock.advance(days * DAY),
+        }
+    }
+
+    fn agrees(&self) {
+        self.cast.school.catch_up();
+        self.cast.school.agrees();
+        let (snapshot, admin) = (
+            self.cast.school.app.snapshot(),
+            self.cast.actor(Role::Admin),
+        );
+        let mut found = 0;
+        for assignment in &self.assignments {
+            let all = PageRequest::first(100);
+            let page = submissions_of(&snapshot, &admin, *assignment, &all).unwrap();
+            assert_eq!(page.total, page.entries.len() as u64);
+            found += page.entries.len();
+            for role in [Role::Student, Role::Member] {
+                self.attempts_are_contiguous(*assignment, role);
+            }
+        }
+        assert_eq!(found, self.submissions.len());
+        for id in &self.submissions {
+            let seen = submissions::view(&snapshot, &admin, *id).unwrap().unwrap();
+            assert_eq!(
+                seen.grade.map(|grade| grade.score),
+                self.scores.get(id).copied()
+            );
+        }
+        self.progress_follows();
+    }
+
+    fn attempts_are_contiguous(&self, id: AssignmentId, role: Role) {
+        let (snapshot, actor) = (self.cast.school.app.snapshot(), self.cast.actor(role));
+        let Some(viewed) = view(&snapshot, &actor, id).unwrap() else {
+            return;
+        };
+        let own = own_submissions(&snapshot, &actor, &viewed).unwrap();
+        let attempts: Vec<u32> = own.iter().map(|seen| seen.submission.attempt).collect();
+        assert!(
+            attempts
+                .iter()
+                .copied()
+                .eq(1..=u32::try_from(own.len()).unwrap()),
+            "{attempts:?}"
+        );
+        let allowed = viewed.assignment.attempts_allowed.unwrap_or(u32::MAX);
+        assert!(u32::try_from(own.len()).unwrap() <= allowed);
+        for seen in &own {
+            let due = viewed.assignment.due_at.unwrap();
+            assert_eq!(seen.submission.late, seen.submission.submitted_at > due);
+            let posted = viewed.assignment.grades_posted_at.is_some();
+            assert!(posted || seen.grade.is_none(), "a hidden grade is seen");
+        }
+    }
+
+    /// Whoever handed something in has completed the items that lead there, and nothing else.
+    fn progress_follows(&self) {
+        let snapshot = self.cast.school.app.snapshot();
+        for role in [Role::Student, Role::Member] {
+            let (actor, user) = (self.cast.actor(role), self.cast.user(role));
+            let mut expected = Vec::new();
+            for id in &self.assignments {
+                let Some(viewed) = view(&snapshot, &actor, *id).unwrap() else {
+                    continue;
+                };
+                if !own_submissions(&snapshot, &actor, &viewed)
+                    .unwrap()
+                    .is_empty()
+                {
+                    let items = items_of(&snapshot, self.course, *id).unwrap();
+                    expected.extend(items.into_iter().map(|(item, _)| item));
+                }
+            }
+            expected.sort_unstable();
+            assert_eq!(
+                completed(&snapshot, self.course, user).unwrap(),
+                expected,
+                "{role}"
+            );
+            let found = progress(&snapshot, self.course, user).unwrap();
+            assert_eq!(found.completed_items, expected.len() as u64);
+            assert!(found.completed_items <= found.total_items);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+    #[test]
+    fn whatever_people_try_the_school_agrees_with_itself(deeds in deeds()) {
+        let mut world = World::new();
+        for (who, deed) in &deeds {
+            world.happens(who.unwrap_or_else(|| deed.usual()), deed);
+        }
+        eprintln!("W {} {} {}", world.assignments.len(), world.submissions.len(), world.scores.len()); world.agrees();
+    }
+}

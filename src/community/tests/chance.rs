@@ -1,0 +1,168 @@
+//! Whatever people say in whatever order: what is kept agrees with itself.
+
+use proptest::prelude::*;
+
+use app::Command;
+use courses::catalog::CourseId;
+use kernel::{Error, Id, PageRequest};
+use testkit::{Cast, Role};
+
+use super::{begin, class, say, talk};
+use crate::discussions::{
+    CreateDiscussionPost, CreateTopic, PostId, TopicId, post, posts_of, view_topic,
+};
+
+/// What somebody tries. Numbers choose among what is there by then, and may miss.
+#[derive(Debug, Clone)]
+enum Deed {
+    Begin {
+        closed: bool,
+    },
+    Say {
+        topic: usize,
+        parent: Option<usize>,
+        body: usize,
+        key: Option<u8>,
+    },
+}
+
+const BODIES: [&str; 4] = ["Hello", "  ", "I see", "Why?"];
+
+impl Deed {
+    /// One who may.
+    fn usual(&self) -> Role {
+        match self {
+            Self::Begin { .. } => Role::Teacher,
+            Self::Say { .. } => Role::Student,
+        }
+    }
+}
+
+/// Who tries it: now and then anybody, mostly one who may.
+fn somebody() -> impl Strategy<Value = Option<Role>> {
+    prop::option::weighted(0.3, prop::sample::select(&Role::ALL[..]))
+}
+
+fn deeds() -> impl Strategy<Value = Vec<(Option<Role>, Deed)>> {
+    let post = (
+        0..4_usize,
+        prop::option::of(0..9_usize),
+        0..4_usize,
+        prop::option::of(0..3_u8),
+    );
+    let deed = prop_oneof![
+        1 => any::<bool>().prop_map(|closed| Deed::Begin { closed }),
+        6 => post.prop_map(|(topic, parent, body, key)| Deed::Say { topic, parent, body, key }),
+    ];
+    prop::collection::vec((somebody(), deed), 0..80)
+}
+
+/// A class with what was said in it.
+struct World {
+    cast: Cast,
+    course: CourseId,
+    topics: Vec<TopicId>,
+    posts: Vec<PostId>,
+}
+
+impl World {
+    fn new() -> Self {
+        let (cast, course) = class();
+        let topics = vec![begin(&cast, course, talk())];
+        Self {
+            cast,
+            course,
+            topics,
+            posts: Vec::new(),
+        }
+    }
+
+    /// Runs a command that may be refused, but must not fail.
+    fn tries<C: Command>(&self, role: Role, command: C) -> Option<C::Out> {
+        match self.cast.tries(role, command) {
+            Ok(out) => Some(out),
+            Err(Error::Refused(_)) => None,
+            Err(Error::Fault(fault)) => panic!("{} by {role}: {fault}", C::NAME),
+        }
+    }
+
+    /// One of these, or one that is not there.
+    fn one_of<K>(&self, all: &[Id<K>], at: usize) -> Id<K> {
+        all.get(at)
+            .copied()
+            .unwrap_or_else(|| self.cast.school.app.new_id())
+    }
+
+    fn happens(&mut self, role: Role, deed: &Deed) {
+        match *deed {
+            Deed::Begin { closed } => {
+                let topic = talk().closed(closed);
+                let begin = CreateTopic {
+                    course: self.course,
+                    module: None,
+                    topic,
+                };
+                self.topics.extend(self.tries(role, begin));
+            }
+            Deed::Say {
+                topic,
+                parent,
+                body,
+                key,
+            } => {
+                let said = CreateDiscussionPost {
+                    parent: parent.map(|at| self.one_of(&self.posts, at)),
+                    idempotency_key: key.map(|key| format!("key {key}")),
+                    ..say(self.one_of(&self.topics, topic), BODIES[body])
+                };
+                let done = self.tries(role, said);
+                self.posts
+                    .extend(done.filter(|id| !self.posts.contains(id)));
+            }
+        }
+    }
+
+    fn agrees(&self) {
+        self.cast.school.agrees();
+        let (snapshot, student) = (
+            self.cast.school.app.snapshot(),
+            self.cast.actor(Role::Student),
+        );
+        let mut listed = Vec::new();
+        for topic in &self.topics {
+            let viewed = view_topic(&snapshot, &student, *topic).unwrap().unwrap();
+            let page = posts_of(&snapshot, &student, *topic, &PageRequest::first(100)).unwrap();
+            let ids: Vec<PostId> = page.entries.iter().map(|(_, (id, _))| *id).collect();
+            assert!(ids.is_sorted(), "the oldest first");
+            assert_eq!(
+                (viewed.posts, page.total),
+                (ids.len() as u64, ids.len() as u64)
+            );
+            assert!(
+                !viewed.topic.closed || ids.is_empty(),
+                "a closed topic took a post"
+            );
+            for (_, (_, said)) in &page.entries {
+                let answered = said
+                    .parent
+                    .map(|id| post(&snapshot, &student, id).unwrap().unwrap());
+                assert!(answered.is_none_or(|answered| answered.topic == *topic));
+            }
+            listed.extend(ids);
+        }
+        listed.sort_unstable();
+        assert_eq!(listed, self.posts);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+    #[test]
+    fn whatever_people_say_the_school_agrees_with_itself(deeds in deeds()) {
+        let mut world = World::new();
+        for (who, deed) in &deeds {
+            world.happens(who.unwrap_or_else(|| deed.usual()), deed);
+        }
+        eprintln!("W {} {}", world.topics.len(), world.posts.len()); world.agrees();
+    }
+}

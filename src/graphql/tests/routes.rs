@@ -1,0 +1,193 @@
+//! The route: what it takes, and how it answers what it does not.
+
+use axum::Extension;
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, StatusCode, header};
+use serde_json::{Value, json};
+use testkit::Role;
+use tower::ServiceExt;
+
+use super::{World, codes, document};
+
+const JSON: &str = "application/json";
+
+/// The answer of the route to the student.
+fn send(world: &World, request: Request<Body>) -> (StatusCode, Option<String>, Value) {
+    let routes = world
+        .api
+        .routes()
+        .layer(Extension(world.cast.actor(Role::Student)));
+    world.cast.school.block_on(async {
+        let response = routes.oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let body = to_bytes(body, 1 << 20).await.unwrap();
+        assert_eq!(parts.headers[header::CONTENT_TYPE], JSON, "{body:?}");
+        let allow = parts
+            .headers
+            .get(header::ALLOW)
+            .map(|allow| allow.to_str().unwrap().to_owned());
+        (parts.status, allow, serde_json::from_slice(&body).unwrap())
+    })
+}
+
+fn post(world: &World, media_type: &str, body: impl Into<Body>) -> (StatusCode, Value) {
+    let request = Request::post("/graphql").header(header::CONTENT_TYPE, media_type);
+    let (status, _, answer) = send(world, request.body(body.into()).unwrap());
+    (status, answer)
+}
+
+#[test]
+fn a_document_and_a_name_are_answered() {
+    let world = World::new();
+    let body =
+        json!({ "query": "{ me { displayName } }", "extensions": { "x": 1 }, "variables": null });
+    for media_type in [JSON, "application/json; charset=utf-8", "Application/JSON"] {
+        let (status, answer) = post(&world, media_type, body.to_string());
+        assert_eq!(status, StatusCode::OK);
+        assert_eq!(
+            answer,
+            json!({ "data": { "me": { "displayName": "The student" } } })
+        );
+    }
+    let variables = json!({ "id": world.course.to_string() });
+    let name = json!({ "operationName": "getCourseDetails", "variables": variables });
+    let (status, by_name) = post(&world, JSON, name.to_string());
+    assert_eq!(status, StatusCode::OK);
+    let text = json!({ "query": document("getCourseDetails").trim(), "variables": variables });
+    assert_eq!(
+        post(&world, JSON, text.to_string()),
+        (StatusCode::OK, by_name)
+    );
+}
+
+#[test]
+fn an_error_of_an_executed_document_is_still_an_answer() {
+    let world = World::new();
+    let body = json!({ "query": "{ course(id: \"x\") { id } }" });
+    let (status, answer) = post(&world, JSON, body.to_string());
+    assert_eq!(
+        (status, codes(&answer)),
+        (StatusCode::OK, vec!["NOT_FOUND"])
+    );
+    let request = Request::post("/graphql").header(header::CONTENT_TYPE, JSON);
+    let request = request
+        .body(Body::from(json!({ "query": "{ me { id } }" }).to_string()))
+        .unwrap();
+    let nobody = world
+        .cast
+        .school
+        .block_on(world.api.routes().oneshot(request))
+        .unwrap();
+    assert_eq!(nobody.status(), StatusCode::OK);
+    let body = world
+        .cast
+        .school
+        .block_on(to_bytes(nobody.into_body(), 1 << 20))
+        .unwrap();
+    assert_eq!(
+        codes(&serde_json::from_slice(&body).unwrap()),
+        ["UNAUTHENTICATED"]
+    );
+}
+
+#[test]
+fn what_is_no_request_is_refused_in_the_form_of_graphql() {
+    let world = World::new();
+    let bad = StatusCode::BAD_REQUEST;
+    let padded = |spaces: usize| format!("{}{{}}", " ".repeat(spaces));
+    let cases = [
+        (
+            JSON,
+            "[{\"query\":\"{me{id}}\"}]".to_owned(),
+            bad,
+            "BATCHING_DISABLED",
+        ),
+        (JSON, "{\"query\": nope}".to_owned(), bad, "INVALID_JSON"),
+        (JSON, String::new(), bad, "INVALID_JSON"),
+        (JSON, "{\"query\": 5}".to_owned(), bad, "REQUEST_INVALID"),
+        (
+            JSON,
+            "{\"query\": \"{me{id}}\", \"variables\": []}".to_owned(),
+            bad,
+            "REQUEST_INVALID",
+        ),
+        (JSON, "\"text\"".to_owned(), bad, "REQUEST_INVALID"),
+        (JSON, "{}".to_owned(), bad, "QUERY_MISSING"),
+        (
+            JSON,
+            "{\"operationName\": \"nameless\"}".to_owned(),
+            bad,
+            "OPERATION_UNKNOWN",
+        ),
+        (
+            JSON,
+            "{\"query\": \"{me{id\"}".to_owned(),
+            bad,
+            "QUERY_SYNTAX",
+        ),
+        (
+            JSON,
+            "{\"query\": \"{me{idd}}\"}".to_owned(),
+            bad,
+            "UNKNOWN_FIELD",
+        ),
+        (JSON, padded(256 * 1024 - 2), bad, "QUERY_MISSING"),
+        (
+            JSON,
+            padded(256 * 1024 - 1),
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "BODY_TOO_LARGE",
+        ),
+        (
+            "text/plain",
+            "{}".to_owned(),
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "MEDIA_TYPE_UNSUPPORTED",
+        ),
+        (
+            "application/x-www-form-urlencoded",
+            "query={me{id}}".to_owned(),
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "MEDIA_TYPE_UNSUPPORTED",
+        ),
+    ];
+    for (media_type, body, status, code) in cases {
+        let start: String = body.trim().chars().take(60).collect();
+        let (answered, answer) = post(&world, media_type, body);
+        assert_eq!((answered, codes(&answer)), (status, vec![code]), "{start}");
+    }
+    let (_, answer) = post(&world, JSON, "{\n  \"query\": nope}");
+    assert_eq!(
+        answer["errors"][0]["message"],
+        "The body is not JSON at line 2, column 13."
+    );
+}
+
+#[test]
+fn a_body_that_is_declared_too_long_is_not_waited_for() {
+    let world = World::new();
+    let request = Request::post("/graphql").header(header::CONTENT_TYPE, JSON);
+    let request = request
+        .header(header::CONTENT_LENGTH, 300_000)
+        .body(Body::empty())
+        .unwrap();
+    let (status, _, answer) = send(&world, request);
+    assert_eq!(
+        (status, codes(&answer)),
+        (StatusCode::PAYLOAD_TOO_LARGE, vec!["BODY_TOO_LARGE"])
+    );
+}
+
+#[test]
+fn nothing_but_post_is_taken() {
+    let world = World::new();
+    for method in ["GET", "PUT", "DELETE", "OPTIONS"] {
+        let request = Request::builder()
+            .method(method)
+            .uri("/graphql?query=mutation{x}");
+        let (status, allow, answer) = send(&world, request.body(Body::empty()).unwrap());
+        assert_eq!(status, StatusCode::METHOD_NOT_ALLOWED, "{method}");
+        assert_eq!(allow.as_deref(), Some("POST"), "{method}");
+        assert_eq!(codes(&answer), ["METHOD_NOT_ALLOWED"], "{method}");
+    }
+}
