@@ -342,3 +342,76 @@ fn damage_to_a_record_or_an_index_is_found() {
     assert!(found.faults.iter().any(|fault| fault.starts_with("books_by_shelf")), "{found:?}");
     assert!(found.faults.iter().any(|fault| fault.starts_with("books_on_shelf")), "{found:?}");
 }
+
+/// The newest journal below a folder.
+fn newest_journal(folder: &std::path::Path) -> std::path::PathBuf {
+    let files = fs_err::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let journals = files.filter(|path| path.extension().is_some_and(|ending| ending == "jnl"));
+    let number = |path: &std::path::PathBuf| -> u64 {
+        path.file_stem().unwrap().to_str().unwrap().parse().unwrap()
+    };
+    journals.max_by_key(number).unwrap()
+}
+
+#[test]
+fn a_torn_last_group_is_set_aside_and_everything_before_it_is_there() {
+    let root = tempfile::tempdir().unwrap();
+    let records = root.path().join("records");
+    let quarantine = root.path().join("quarantine");
+    let open = || {
+        let quarantine = Quarantine { folder: quarantine.clone(), label: "now".to_owned() };
+        Store::on_disk(&records, &quarantine, Options::default())
+    };
+    let store = open().unwrap();
+    let put = |key: u32, title: &str| {
+        let book = book(title, 5);
+        store.submit(move |tx| tx.put(&BOOKS, &(1, key), &book)).wait().unwrap();
+    };
+    (0..20).for_each(|key| put(key, "Emma"));
+    let journal = newest_journal(&records);
+    let written = |bytes: &[u8]| bytes.iter().rposition(|byte| *byte != 0).unwrap() + 1;
+    let whole = written(&fs_err::read(&journal).unwrap());
+    put(20, &"x".repeat(10_000));
+    store.close();
+    drop(store);
+
+    let mut bytes = fs_err::read(&journal).unwrap();
+    assert!(written(&bytes) > whole + 10_000, "the last group is in the journal");
+    bytes[whole + 5_000..whole + 9_000].fill(0);
+    fs_err::write(&journal, &bytes).unwrap();
+
+    let store = open().unwrap();
+    let snapshot = store.snapshot();
+    assert_eq!(snapshot.count(&ON_SHELF, &5).unwrap(), 20);
+    assert!(snapshot.get(&BOOKS, &(1, 20)).unwrap().is_none(), "the torn group is gone as a whole");
+    assert_eq!(findings(&snapshot).fault_count, 0);
+    let copies: Vec<_> = fs_err::read_dir(quarantine.join("now")).unwrap().collect();
+    assert_eq!(copies.len(), 1, "what was cut can still be looked at");
+}
+
+#[test]
+fn damage_before_the_last_group_is_refused_and_named() {
+    let root = tempfile::tempdir().unwrap();
+    let records = root.path().join("records");
+    let open = || {
+        let folder = root.path().join("quarantine");
+        let quarantine = Quarantine { folder, label: "now".to_owned() };
+        Store::on_disk(&records, &quarantine, Options::default())
+    };
+    let store = open().unwrap();
+    for key in 0..20 {
+        store.submit(move |tx| tx.put(&BOOKS, &(1, key), &book("Emma", 5))).wait().unwrap();
+    }
+    store.close();
+    drop(store);
+    let journal = newest_journal(&records);
+    let mut bytes = fs_err::read(&journal).unwrap();
+    let end = bytes.iter().rposition(|byte| *byte != 0).unwrap();
+    bytes[end / 2] ^= 0x10;
+    fs_err::write(&journal, &bytes).unwrap();
+    let error = open().unwrap_err();
+    let name = journal.file_name().unwrap().to_str().unwrap();
+    assert!(matches!(&error, OpenError::Damaged(said) if said.contains(name)), "{error}");
+    assert!(!root.path().join("quarantine").exists(), "nothing was cut");
+    assert_eq!(fs_err::read(&journal).unwrap(), bytes, "nothing was changed");
+}

@@ -102,15 +102,25 @@ impl World {
                 published: true,
             },
         );
-        let (assignments, submissions) = (Vec::new(), Vec::new());
-        Self {
+        let mut world = Self {
             cast,
             course,
             module,
-            assignments,
-            submissions,
+            assignments: Vec::new(),
+            submissions: Vec::new(),
             scores: BTreeMap::new(),
+        };
+        for attempts in [None, Some(3)] {
+            let (days, published, in_module) = (2, true, true);
+            let set = Deed::Set {
+                attempts,
+                days,
+                published,
+                in_module,
+            };
+            world.happens(Role::Teacher, &set);
         }
+        world
     }
 
     /// Runs a command that may be refused, but must not fail.

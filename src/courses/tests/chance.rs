@@ -8,7 +8,7 @@ use app::Command;
 use kernel::{Error, PageRequest, Timestamp};
 use testkit::{Cast, Role};
 
-use super::{ENROLLED, cast, titled};
+use super::{ENROLLED, cast, module, titled};
 use crate::activity::last_activity;
 use crate::catalog::{self, CourseFilter, CourseId, PublishCourse};
 use crate::enrollments::{self, CourseRole, Enroll, Enrollment};
@@ -86,6 +86,8 @@ impl World {
             );
         }
         cast.does(Role::Teacher, PublishCourse { course });
+        let module = module(&cast, course, true);
+        cast.does(Role::Teacher, page(course, Some(module), true));
         Self {
             cast,
             courses: vec![course],
