@@ -1,5 +1,8 @@
 //! Durable commits: many callers, a lone one, and the event log in batches.
-#![expect(clippy::unwrap_used, reason = "a benchmark may stop at the first error")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a benchmark may stop at the first error"
+)]
 #![expect(clippy::cast_precision_loss, reason = "counts far below 2^52")]
 
 #[path = "measure/mod.rs"]
@@ -36,7 +39,13 @@ const EVENTS: usize = 100_000;
 
 fn note(tx: &mut Tx) -> kernel::Result<()> {
     let id = tx.new_id();
-    tx.put(&NOTES, &id, &Note { text: "x".repeat(200) })?;
+    tx.put(
+        &NOTES,
+        &id,
+        &Note {
+            text: "x".repeat(200),
+        },
+    )?;
     event(tx, id, 200)
 }
 
@@ -53,7 +62,10 @@ fn event(tx: &mut Tx, id: Id<NoteKind>, bytes: usize) -> kernel::Result<()> {
 }
 
 fn open(root: &Path) -> Store {
-    let quarantine = Quarantine { folder: root.join("quarantine"), label: "bench".to_owned() };
+    let quarantine = Quarantine {
+        folder: root.join("quarantine"),
+        label: "bench".to_owned(),
+    };
     Store::on_disk(&root.join("records"), &quarantine, Options::default()).unwrap()
 }
 
@@ -74,7 +86,11 @@ fn crowd(store: &Store) -> f64 {
 
 /// A lone caller's commit, in times of the disk's own `fdatasync` of an appended page.
 fn lone(store: &Store, root: &Path) -> f64 {
-    let mut file = std::fs::OpenOptions::new().create(true).append(true).open(root.join("raw")).unwrap();
+    let mut file = std::fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(root.join("raw"))
+        .unwrap();
     file.write_all(&vec![1; 1 << 20]).unwrap();
     file.sync_all().unwrap();
     let ratios = (0..LONE_COMMITS).map(|n| {

@@ -223,8 +223,8 @@ fn main() {
     };
     let answer = runtime.block_on(get_course_details());
     assert!(answer.len() > 6_000, "an answer of {} bytes", answer.len());
-    executions(&runtime, WARM_UP, &get_course_details);
+    executions(&runtime, WARM_UP, get_course_details);
     report("get_course_details_microseconds", || {
-        executions(&runtime, EXECUTIONS, &get_course_details)
+        executions(&runtime, EXECUTIONS, get_course_details)
     });
 }

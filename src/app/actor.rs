@@ -50,16 +50,25 @@ pub enum Who {
 
 impl Actor {
     /// Nobody.
-    pub const ANONYMOUS: Self = Self { who: Who::Anonymous, trace_parent: None };
+    pub const ANONYMOUS: Self = Self {
+        who: Who::Anonymous,
+        trace_parent: None,
+    };
 
     /// A part of the program. It may do everything.
     pub const fn program(name: &'static str) -> Self {
-        Self { who: Who::Program(name), trace_parent: None }
+        Self {
+            who: Who::Program(name),
+            trace_parent: None,
+        }
     }
 
     /// A signed-in person.
     pub const fn user(id: UserId, role: SchoolRole, session: SessionId) -> Self {
-        Self { who: Who::User { id, role, session }, trace_parent: None }
+        Self {
+            who: Who::User { id, role, session },
+            trace_parent: None,
+        }
     }
 
     /// The signed-in person, if one is.
@@ -72,7 +81,8 @@ impl Actor {
 
     /// The signed-in person; `UNAUTHENTICATED` for anybody else.
     pub fn require_user(&self) -> Result<UserId> {
-        self.user_id().ok_or_else(|| problems::UNAUTHENTICATED.error())
+        self.user_id()
+            .ok_or_else(|| problems::UNAUTHENTICATED.error())
     }
 
     /// Whether the actor may do everything: an administrator or the program itself.
@@ -104,13 +114,21 @@ impl Actor {
     /// Refuses all but administrators.
     pub fn require_admin(&self) -> Result<()> {
         self.require_signed_in()?;
-        if self.is_admin() { Ok(()) } else { problems::FORBIDDEN.refuse() }
+        if self.is_admin() {
+            Ok(())
+        } else {
+            problems::FORBIDDEN.refuse()
+        }
     }
 
     /// Refuses all but staff of the school.
     pub fn require_staff(&self) -> Result<()> {
         self.require_signed_in()?;
-        if self.is_staff() { Ok(()) } else { problems::FORBIDDEN.refuse() }
+        if self.is_staff() {
+            Ok(())
+        } else {
+            problems::FORBIDDEN.refuse()
+        }
     }
 }
 

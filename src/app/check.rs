@@ -28,12 +28,19 @@ fn compare_events(
 ) -> Result<()> {
     let mut witnesses: BTreeMap<&str, Vec<Told<'_>>> = BTreeMap::new();
     for witness in features.iter().flat_map(|feature| feature.witnesses) {
-        witnesses.entry(witness.subject()).or_default().push((*witness, HashSet::new()));
+        witnesses
+            .entry(witness.subject())
+            .or_default()
+            .push((*witness, HashSet::new()));
     }
     for entry in eventlog::read(snapshot, 0)? {
         // A message that does not decode is reported by the log's own verification.
-        let Ok((position, message)) = entry else { continue };
-        let Some(witnesses) = witnesses.get_mut(message.subject.as_str()) else { continue };
+        let Ok((position, message)) = entry else {
+            continue;
+        };
+        let Some(witnesses) = witnesses.get_mut(message.subject.as_str()) else {
+            continue;
+        };
         for (witness, told) in witnesses {
             match witness.key(&message) {
                 Ok(key) => {

@@ -45,7 +45,11 @@ impl DerefMut for Tx<'_> {
 
 impl<'a> Tx<'a> {
     pub(crate) fn new(tx: &'a mut store::Tx, actor: &'a Actor) -> Self {
-        Self { inner: tx, actor, position: 0 }
+        Self {
+            inner: tx,
+            actor,
+            position: 0,
+        }
     }
 
     /// Who asked.

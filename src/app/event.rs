@@ -34,6 +34,9 @@ pub struct EventType {
 impl EventType {
     /// What is known of `E`.
     pub const fn of<E: Event>() -> Self {
-        Self { subject: E::SUBJECT, version: E::VERSION }
+        Self {
+            subject: E::SUBJECT,
+            version: E::VERSION,
+        }
     }
 }

@@ -28,7 +28,14 @@ pub struct Feature {
 impl Feature {
     /// A feature of this name that has nothing yet.
     pub const fn named(name: &'static str) -> Self {
-        Self { name, tables: &[], events: &[], problems: &[], witnesses: &[], projections: &[] }
+        Self {
+            name,
+            tables: &[],
+            events: &[],
+            problems: &[],
+            witnesses: &[],
+            projections: &[],
+        }
     }
 }
 
@@ -90,7 +97,10 @@ impl<E: Event, K: Key, R: Record> Witness for Pairing<E, K, R> {
         }
         findings.expect(there == told.len(), || {
             let missing = told.len().saturating_sub(there);
-            format!("{name}: {missing} records are missing that {} told of", E::SUBJECT)
+            format!(
+                "{name}: {missing} records are missing that {} told of",
+                E::SUBJECT
+            )
         });
         Ok(())
     }

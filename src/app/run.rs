@@ -49,7 +49,9 @@ struct Inner {
 
 impl fmt::Debug for App {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("App").field("store", &self.inner.store).finish_non_exhaustive()
+        f.debug_struct("App")
+            .field("store", &self.inner.store)
+            .finish_non_exhaustive()
     }
 }
 
@@ -64,7 +66,14 @@ impl App {
     ) -> Self {
         let rng = seed.map_or_else(StdRng::from_os_rng, StdRng::seed_from_u64);
         let chance = Mutex::new((rng, Uuid7::default()));
-        Self { inner: Arc::new(Inner { store, clock, features, chance }) }
+        Self {
+            inner: Arc::new(Inner {
+                store,
+                clock,
+                features,
+                chance,
+            }),
+        }
     }
 
     /// The store, for what follows the log.
@@ -99,20 +108,30 @@ impl App {
         command: C,
     ) -> Result<Done<C::Out>> {
         let span = tracing::debug_span!("command", name = C::NAME);
-        let pending = self.inner.store.submit(move |tx| execute(tx, &actor, &command));
+        let pending = self
+            .inner
+            .store
+            .submit(move |tx| execute(tx, &actor, &command));
         named(C::NAME, pending.instrument(span).await)
     }
 
     /// Runs a command and blocks until it is durable, for the command line.
     pub fn run_blocking<C: Command>(&self, actor: Actor, command: C) -> Result<C::Out> {
-        let pending = self.inner.store.submit(move |tx| execute(tx, &actor, &command));
+        let pending = self
+            .inner
+            .store
+            .submit(move |tx| execute(tx, &actor, &command));
         named(C::NAME, pending.wait()).map(|done| done.out)
     }
 
     /// A fresh id, for what is prepared before its command runs.
     pub fn new_id<K>(&self) -> Id<K> {
         let now = self.now();
-        let mut chance = self.inner.chance.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut chance = self
+            .inner
+            .chance
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         let random = chance.0.next_u64();
         chance.1.next(now, random)
     }
@@ -120,7 +139,11 @@ impl App {
     /// A fresh secret.
     pub fn new_secret(&self) -> Secret {
         let mut secret = [0; 32];
-        let mut chance = self.inner.chance.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut chance = self
+            .inner
+            .chance
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         chance.0.fill_bytes(&mut secret);
         Secret(secret)
     }
@@ -130,7 +153,10 @@ fn execute<C: Command>(tx: &mut store::Tx, actor: &Actor, command: &C) -> Result
     command.permit(actor, tx)?;
     let mut tx = Tx::new(tx, actor);
     let out = command.run(&mut tx)?;
-    Ok(Done { out, position: tx.position() })
+    Ok(Done {
+        out,
+        position: tx.position(),
+    })
 }
 
 /// Names the command in a fault, for the face that logs it.

@@ -70,11 +70,20 @@ impl Command for RingBell {
 }
 
 fn app() -> App {
-    let store = Store::over(Engine::in_memory(), Options { seed: Some(1), ..Options::default() });
+    let store = Store::over(
+        Engine::in_memory(),
+        Options {
+            seed: Some(1),
+            ..Options::default()
+        },
+    );
     App::new(store, Arc::new(SystemClock), vec![&FEATURE], Some(1))
 }
 
-const DAY: RingBell = RingBell { night: false, silent: false };
+const DAY: RingBell = RingBell {
+    night: false,
+    silent: false,
+};
 
 fn teacher(app: &App) -> Actor {
     Actor::user(app.new_id(), SchoolRole::Staff, app.new_id())
@@ -87,12 +96,19 @@ async fn a_command_changes_records_and_tells_of_it() {
     let done = app.run_for_position(teacher.clone(), DAY).await.unwrap();
     assert_eq!(done.position, 1);
     let snapshot = app.snapshot();
-    let (_, message) = eventlog::read(&snapshot, 0).unwrap().next().unwrap().unwrap();
+    let (_, message) = eventlog::read(&snapshot, 0)
+        .unwrap()
+        .next()
+        .unwrap()
+        .unwrap();
     assert_eq!(message.actor, teacher.to_string());
     assert_eq!(message.key, done.out.to_string());
     let bell = snapshot.get(&BELLS, &done.out).unwrap().unwrap();
     assert_eq!(bell.rung_by, teacher.user_id());
-    assert_eq!(check(&snapshot, app.features()).unwrap().faults, Vec::<String>::new());
+    assert_eq!(
+        check(&snapshot, app.features()).unwrap().faults,
+        Vec::<String>::new()
+    );
 }
 
 #[tokio::test]
@@ -103,7 +119,15 @@ async fn who_may_not_and_what_must_not_leave_nothing_behind() {
     assert_eq!(forbidden.problem(), Some(problems::FORBIDDEN));
     let nobody = app.run(Actor::ANONYMOUS, DAY).await.unwrap_err();
     assert_eq!(nobody.problem(), Some(problems::UNAUTHENTICATED));
-    let night = app.run(teacher(&app), RingBell { night: true, silent: false }).await;
+    let night = app
+        .run(
+            teacher(&app),
+            RingBell {
+                night: true,
+                silent: false,
+            },
+        )
+        .await;
     assert_eq!(night.unwrap_err().problem(), Some(BELL_MUTED));
     let findings = check(&app.snapshot(), app.features()).unwrap();
     assert_eq!((findings.records, findings.events), (0, 0));
@@ -112,8 +136,19 @@ async fn who_may_not_and_what_must_not_leave_nothing_behind() {
 #[tokio::test]
 async fn a_record_without_its_event_is_found() {
     let app = app();
-    app.run(teacher(&app), RingBell { night: false, silent: true }).await.unwrap();
+    app.run(
+        teacher(&app),
+        RingBell {
+            night: false,
+            silent: true,
+        },
+    )
+    .await
+    .unwrap();
     let findings = check(&app.snapshot(), app.features()).unwrap();
     assert_eq!(findings.fault_count, 1);
-    assert!(findings.faults[0].contains("no event edusphere.users.rang"), "{findings:?}");
+    assert!(
+        findings.faults[0].contains("no event edusphere.users.rang"),
+        "{findings:?}"
+    );
 }

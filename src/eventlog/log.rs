@@ -61,8 +61,7 @@ pub struct Draft {
 }
 
 /// The log: messages by position.
-pub(crate) static LOG: Table<Position, Message> =
-    Table::new(0x0001, "log").within(Space::Events);
+pub(crate) static LOG: Table<Position, Message> = Table::new(0x0001, "log").within(Space::Events);
 /// The positions of a stream's messages, by stream and sequence.
 pub(crate) static SEQUENCES: Table<(u8, u64), Position> =
     Table::new(0x0002, "sequences").within(Space::Events);
@@ -121,5 +120,12 @@ pub fn read(
     after: Position,
 ) -> Result<impl Iterator<Item = Result<(Position, Message)>> + '_> {
     let key = after.to_be_bytes();
-    snapshot.scan(&LOG, &All, Range { after: Some(&key), backwards: false })
+    snapshot.scan(
+        &LOG,
+        &All,
+        Range {
+            after: Some(&key),
+            backwards: false,
+        },
+    )
 }

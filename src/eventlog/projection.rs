@@ -32,7 +32,9 @@ pub trait Projection: Send + Sync + 'static {
 
 /// The position up to which a projection has taken the log into account.
 pub fn position(snapshot: &Snapshot, projection: &dyn Projection) -> Result<Position> {
-    Ok(snapshot.get(&POSITIONS, &projection.name().to_owned())?.unwrap_or(0))
+    Ok(snapshot
+        .get(&POSITIONS, &projection.name().to_owned())?
+        .unwrap_or(0))
 }
 
 /// Applies the next messages, if there are any; the position reached.
@@ -46,7 +48,9 @@ pub async fn step(store: &Store, projection: &'static dyn Projection) -> Result<
             if position(tx, projection)? != from {
                 return Ok(());
             }
-            messages.iter().try_for_each(|message| projection.apply(tx, message))?;
+            messages
+                .iter()
+                .try_for_each(|message| projection.apply(tx, message))?;
             tx.put(&POSITIONS, &projection.name().to_owned(), &to)
         })
         .await;
@@ -63,7 +67,11 @@ fn next_messages(
     for entry in read(snapshot, from)?.take(STEP_MESSAGES_MAX) {
         let (position, message) = entry?;
         to = position;
-        if projection.subjects().iter().any(|filter| matches(filter, &message.subject)) {
+        if projection
+            .subjects()
+            .iter()
+            .any(|filter| matches(filter, &message.subject))
+        {
             bytes += message.body.len();
             messages.push(message);
         }

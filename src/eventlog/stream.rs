@@ -17,8 +17,13 @@ pub enum Stream {
 
 impl Stream {
     /// All streams.
-    pub const ALL: [Self; 5] =
-        [Self::Courses, Self::Users, Self::Assignments, Self::Analytics, Self::Ai];
+    pub const ALL: [Self; 5] = [
+        Self::Courses,
+        Self::Users,
+        Self::Assignments,
+        Self::Analytics,
+        Self::Ai,
+    ];
 
     /// The name, as administrators write it.
     pub const fn name(self) -> &'static str {
@@ -50,7 +55,9 @@ impl Stream {
         }
         let name = tokens.next()?;
         let has_verb = tokens.next().is_some_and(|verb| !verb.is_empty());
-        Self::ALL.into_iter().find(|stream| has_verb && stream.name().eq_ignore_ascii_case(name))
+        Self::ALL
+            .into_iter()
+            .find(|stream| has_verb && stream.name().eq_ignore_ascii_case(name))
     }
 }
 
@@ -76,18 +83,37 @@ mod tests {
     #[test]
     fn filters_match_as_in_jetstream() {
         let subject = "edusphere.assignments.submitted";
-        for filter in [subject, "edusphere.>", "edusphere.*.submitted", ">", "*.*.*"] {
+        for filter in [
+            subject,
+            "edusphere.>",
+            "edusphere.*.submitted",
+            ">",
+            "*.*.*",
+        ] {
             assert!(matches(filter, subject), "{filter}");
         }
-        for filter in ["edusphere", "edusphere.assignments.submitted.>", "*.*", "edusphere.courses.*"] {
+        for filter in [
+            "edusphere",
+            "edusphere.assignments.submitted.>",
+            "*.*",
+            "edusphere.courses.*",
+        ] {
             assert!(!matches(filter, subject), "{filter}");
         }
     }
 
     #[test]
     fn a_subject_belongs_to_the_stream_it_names() {
-        assert_eq!(Stream::of("edusphere.assignments.submitted"), Some(Stream::Assignments));
-        for none in ["edusphere.assignments", "edusphere.grades.posted", "other.users.added", ""] {
+        assert_eq!(
+            Stream::of("edusphere.assignments.submitted"),
+            Some(Stream::Assignments)
+        );
+        for none in [
+            "edusphere.assignments",
+            "edusphere.grades.posted",
+            "other.users.added",
+            "",
+        ] {
             assert_eq!(Stream::of(none), None, "{none}");
         }
     }

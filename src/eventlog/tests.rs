@@ -19,7 +19,13 @@ fn draft(subject: &'static str, key: &str) -> Draft {
 }
 
 fn memory() -> Store {
-    Store::over(Engine::in_memory(), Options { seed: Some(1), ..Options::default() })
+    Store::over(
+        Engine::in_memory(),
+        Options {
+            seed: Some(1),
+            ..Options::default()
+        },
+    )
 }
 
 fn faults(store: &Store) -> Vec<String> {
@@ -36,17 +42,27 @@ fn positions_and_sequences_have_no_gaps_even_when_commands_are_refused() {
             store.submit(move |tx| {
                 append(tx, draft("edusphere.courses.published", "course_1"))?;
                 append(tx, draft("edusphere.users.added", "user_1"))?;
-                if n % 3 == 0 { problems::FORBIDDEN.refuse() } else { Ok(()) }
+                if n % 3 == 0 {
+                    problems::FORBIDDEN.refuse()
+                } else {
+                    Ok(())
+                }
             })
         })
         .collect();
-    let done = pending.into_iter().filter_map(|pending| pending.wait().ok()).count() as u64;
+    let done = pending
+        .into_iter()
+        .filter_map(|pending| pending.wait().ok())
+        .count() as u64;
     assert_eq!(done, 66);
     let snapshot = store.snapshot();
     assert_eq!(head(&snapshot).unwrap(), 2 * done);
     assert_eq!(last_sequence(&snapshot, Stream::Courses).unwrap(), done);
     assert_eq!(faults(&store), Vec::<String>::new());
-    let tail: Vec<_> = read(&snapshot, 2 * done - 1).unwrap().map(|entry| entry.unwrap()).collect();
+    let tail: Vec<_> = read(&snapshot, 2 * done - 1)
+        .unwrap()
+        .map(|entry| entry.unwrap())
+        .collect();
     assert_eq!(tail.len(), 1);
     assert_eq!(tail[0].1.subject, "edusphere.users.added");
 }
@@ -54,8 +70,16 @@ fn positions_and_sequences_have_no_gaps_even_when_commands_are_refused() {
 #[test]
 fn a_subject_that_no_stream_takes_and_a_body_that_is_too_long_are_faults() {
     let store = memory();
-    assert!(store.submit(|tx| append(tx, draft("elsewhere.users.added", "1"))).wait().is_err());
-    let long = Draft { body: vec![b' '; 1024 * 1024 + 1], ..draft("edusphere.users.added", "1") };
+    assert!(
+        store
+            .submit(|tx| append(tx, draft("elsewhere.users.added", "1")))
+            .wait()
+            .is_err()
+    );
+    let long = Draft {
+        body: vec![b' '; 1024 * 1024 + 1],
+        ..draft("edusphere.users.added", "1")
+    };
     assert!(store.submit(|tx| append(tx, long)).wait().is_err());
     assert_eq!(head(&store.snapshot()).unwrap(), 0);
 }
@@ -79,7 +103,11 @@ impl Projection for Tally {
 }
 
 fn count(store: &Store, key: &str) -> u64 {
-    store.snapshot().get(&TALLY, &key.to_owned()).unwrap().unwrap_or(0)
+    store
+        .snapshot()
+        .get(&TALLY, &key.to_owned())
+        .unwrap()
+        .unwrap_or(0)
 }
 
 #[tokio::test]
@@ -89,9 +117,15 @@ async fn a_projection_follows_until_it_is_stopped() {
     let follow = follow(store.clone(), &Tally, stopped);
     let publish = async {
         for _ in 0..1_000 {
-            store.submit(|tx| append(tx, draft("edusphere.users.added", "ada"))).await.unwrap();
+            store
+                .submit(|tx| append(tx, draft("edusphere.users.added", "ada")))
+                .await
+                .unwrap();
         }
-        store.submit(|tx| append(tx, draft("edusphere.courses.published", "ada"))).await.unwrap();
+        store
+            .submit(|tx| append(tx, draft("edusphere.courses.published", "ada")))
+            .await
+            .unwrap();
         let mut versions = store.versions();
         while position(&store.snapshot(), &Tally).unwrap() < 1_001 {
             versions.changed().await.unwrap();
@@ -100,7 +134,11 @@ async fn a_projection_follows_until_it_is_stopped() {
     };
     let (followed, ()) = tokio::join!(follow, publish);
     followed.unwrap();
-    assert_eq!(count(&store, "ada"), 1_000, "another subject does not count");
+    assert_eq!(
+        count(&store, "ada"),
+        1_000,
+        "another subject does not count"
+    );
 }
 
 #[derive(Debug, Clone)]

@@ -32,12 +32,20 @@ pub fn verify(snapshot: &Snapshot, findings: &mut Findings) -> Result<()> {
         };
         let sequence = sequences.entry(stream.number()).or_default();
         findings.expect(message.sequence == *sequence + 1, || {
-            format!("{}: sequence {} follows {sequence}", stream.name(), message.sequence)
+            format!(
+                "{}: sequence {} follows {sequence}",
+                stream.name(),
+                message.sequence
+            )
         });
         *sequence = message.sequence;
         let listed = snapshot.get(&SEQUENCES, &(stream.number(), message.sequence))?;
         findings.expect(listed == Some(position), || {
-            format!("{}: {} is listed at {listed:?}, not {position}", stream.name(), message.sequence)
+            format!(
+                "{}: {} is listed at {listed:?}, not {position}",
+                stream.name(),
+                message.sequence
+            )
         });
     }
     sequences.insert(WHOLE_LOG, last);
@@ -48,8 +56,9 @@ pub fn verify(snapshot: &Snapshot, findings: &mut Findings) -> Result<()> {
         });
     }
     let listed = snapshot.scan(&SEQUENCES, &All, Range::ALL)?.count();
-    findings.expect(u64::try_from(listed).is_ok_and(|listed| listed == last), || {
-        format!("{listed} sequences are listed for {last} messages")
-    });
+    findings.expect(
+        u64::try_from(listed).is_ok_and(|listed| listed == last),
+        || format!("{listed} sequences are listed for {last} messages"),
+    );
     Ok(())
 }

@@ -34,13 +34,19 @@ impl Timestamp {
     /// The moment `by` later; stays at the end of time rather than wrap.
     #[must_use]
     pub fn plus(self, by: Duration) -> Self {
-        Self(self.0.saturating_add(i64::try_from(by.as_micros()).unwrap_or(i64::MAX)))
+        Self(
+            self.0
+                .saturating_add(i64::try_from(by.as_micros()).unwrap_or(i64::MAX)),
+        )
     }
 
     /// The moment `by` earlier; stays at the beginning of time rather than wrap.
     #[must_use]
     pub fn minus(self, by: Duration) -> Self {
-        Self(self.0.saturating_sub(i64::try_from(by.as_micros()).unwrap_or(i64::MAX)))
+        Self(
+            self.0
+                .saturating_sub(i64::try_from(by.as_micros()).unwrap_or(i64::MAX)),
+        )
     }
 
     /// How long after `earlier` this moment is, zero if it is not.
@@ -62,7 +68,8 @@ impl FromStr for Timestamp {
     type Err = jiff::Error;
 
     fn from_str(text: &str) -> Result<Self, jiff::Error> {
-        text.parse::<jiff::Timestamp>().map(|moment| Self(moment.as_microsecond()))
+        text.parse::<jiff::Timestamp>()
+            .map(|moment| Self(moment.as_microsecond()))
     }
 }
 
@@ -98,7 +105,10 @@ pub trait Clock: Send + Sync + 'static {
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the one place that reads the clock"
+    )]
     fn now(&self) -> Timestamp {
         Timestamp(jiff::Timestamp::now().as_microsecond())
     }
@@ -112,7 +122,12 @@ mod tests {
     fn text_is_rfc_3339_in_utc_and_reads_back() {
         let moment = Timestamp::from_millis(1_700_000_000_123);
         assert_eq!(moment.to_string(), "2023-11-14T22:13:20.123Z");
-        assert_eq!("2023-11-15T00:13:20.123+02:00".parse::<Timestamp>().unwrap(), moment);
+        assert_eq!(
+            "2023-11-15T00:13:20.123+02:00"
+                .parse::<Timestamp>()
+                .unwrap(),
+            moment
+        );
         assert!("2023-13-15".parse::<Timestamp>().is_err());
     }
 

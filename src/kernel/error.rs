@@ -48,7 +48,11 @@ pub struct Problem {
 impl Problem {
     /// Declares a problem.
     pub const fn new(kind: ProblemKind, code: &'static str, sentence: &'static str) -> Self {
-        Self { code, kind, sentence }
+        Self {
+            code,
+            kind,
+            sentence,
+        }
     }
 
     /// The refusal, as an error.
@@ -63,17 +67,26 @@ impl Problem {
 
     /// The refusal of one input field, named as the faces name it.
     pub fn on(self, field: &'static str) -> Error {
-        Error::Refused(Box::new(Refusal { field: Some(field), ..Refusal::of(self) }))
+        Error::Refused(Box::new(Refusal {
+            field: Some(field),
+            ..Refusal::of(self)
+        }))
     }
 
     /// The refusal with a sentence that names the particulars.
     pub fn because(self, message: impl Into<Cow<'static, str>>) -> Error {
-        Error::Refused(Box::new(Refusal { message: message.into(), ..Refusal::of(self) }))
+        Error::Refused(Box::new(Refusal {
+            message: message.into(),
+            ..Refusal::of(self)
+        }))
     }
 
     /// The refusal, to be tried again after `wait`.
     pub fn retry_after(self, wait: Duration) -> Error {
-        Error::Refused(Box::new(Refusal { retry_after: Some(wait), ..Refusal::of(self) }))
+        Error::Refused(Box::new(Refusal {
+            retry_after: Some(wait),
+            ..Refusal::of(self)
+        }))
     }
 }
 
@@ -92,7 +105,12 @@ pub struct Refusal {
 
 impl Refusal {
     fn of(problem: Problem) -> Self {
-        Self { problem, field: None, message: Cow::Borrowed(problem.sentence), retry_after: None }
+        Self {
+            problem,
+            field: None,
+            message: Cow::Borrowed(problem.sentence),
+            retry_after: None,
+        }
     }
 }
 
@@ -106,7 +124,10 @@ pub struct Fault {
 impl Fault {
     /// A fault that nothing else caused: a broken invariant.
     pub fn new(context: impl Into<Cow<'static, str>>) -> Self {
-        Self { context: context.into(), source: None }
+        Self {
+            context: context.into(),
+            source: None,
+        }
     }
 
     /// A fault with its cause.
@@ -114,7 +135,10 @@ impl Fault {
         context: impl Into<Cow<'static, str>>,
         source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
     ) -> Self {
-        Self { context: context.into(), source: Some(source.into()) }
+        Self {
+            context: context.into(),
+            source: Some(source.into()),
+        }
     }
 }
 
@@ -243,11 +267,18 @@ mod tests {
 
     #[test]
     fn a_refusal_carries_its_particulars_and_a_fault_keeps_its_cause() {
-        let error = problems::BUSY.retry_after(Duration::from_secs(1)).on("queue");
-        let Error::Refused(refusal) = error else { panic!("a refusal") };
+        let error = problems::BUSY
+            .retry_after(Duration::from_secs(1))
+            .on("queue");
+        let Error::Refused(refusal) = error else {
+            panic!("a refusal")
+        };
         assert_eq!(refusal.retry_after, Some(Duration::from_secs(1)));
         assert_eq!(refusal.field, Some("queue"));
         let fault = Fault::caused("writing the batch", std::io::Error::other("disk gone"));
-        assert_eq!(Error::from(fault).to_string(), "writing the batch: disk gone");
+        assert_eq!(
+            Error::from(fault).to_string(),
+            "writing the batch: disk gone"
+        );
     }
 }

@@ -44,7 +44,10 @@ pub struct Id<K> {
 impl<K> Id<K> {
     /// The id with these 16 bytes, big-endian as in RFC 9562.
     pub const fn from_bytes(bytes: [u8; 16]) -> Self {
-        Self { bytes, kind: PhantomData }
+        Self {
+            bytes,
+            kind: PhantomData,
+        }
     }
 
     /// The 16 bytes, big-endian as in RFC 9562: their order is the order of creation.
@@ -142,7 +145,10 @@ impl<K: Kind> FromStr for Id<K> {
         }
         let mut bits = 0_u128;
         for digit in digits {
-            let value = ALPHABET.iter().position(|c| c == digit).ok_or(IdError::Malformed)?;
+            let value = ALPHABET
+                .iter()
+                .position(|c| c == digit)
+                .ok_or(IdError::Malformed)?;
             bits = (bits << 5) | value as u128;
         }
         Ok(Self::from_bytes(bits.to_be_bytes()))
@@ -173,7 +179,10 @@ impl<K: Kind> Visitor<'_> for IdVisitor<K> {
     }
 
     fn visit_bytes<E: de::Error>(self, bytes: &[u8]) -> Result<Self::Value, E> {
-        bytes.try_into().map(Id::from_bytes).map_err(|_| E::invalid_length(bytes.len(), &self))
+        bytes
+            .try_into()
+            .map(Id::from_bytes)
+            .map_err(|_| E::invalid_length(bytes.len(), &self))
     }
 }
 
@@ -235,17 +244,28 @@ mod tests {
     fn the_extremes_of_the_specification_hold() {
         let max = CourseId::from_bytes([0xff; 16]);
         assert_eq!(max.to_string(), "course_7zzzzzzzzzzzzzzzzzzzzzzzzz");
-        assert_eq!(CourseId::from_bytes([0; 16]).to_string(), "course_00000000000000000000000000");
+        assert_eq!(
+            CourseId::from_bytes([0; 16]).to_string(),
+            "course_00000000000000000000000000"
+        );
     }
 
     #[test]
     fn other_kinds_and_malformed_texts_are_told_apart() {
         let wrong = "course_01h455vb4pex5vsknk084sn02q".parse::<UserId>();
         assert_eq!(wrong, Err(IdError::WrongKind));
-        for bad in ["course_", "course_8zzzzzzzzzzzzzzzzzzzzzzzzz", "course_01H455VB4PEX5VSKNK084SN02Q"] {
+        for bad in [
+            "course_",
+            "course_8zzzzzzzzzzzzzzzzzzzzzzzzz",
+            "course_01H455VB4PEX5VSKNK084SN02Q",
+        ] {
             assert_eq!(bad.parse::<CourseId>(), Err(IdError::Malformed), "{bad}");
         }
-        assert!("course_01h455vb4pex5vsknk084sn02é".parse::<CourseId>().is_err());
+        assert!(
+            "course_01h455vb4pex5vsknk084sn02é"
+                .parse::<CourseId>()
+                .is_err()
+        );
     }
 
     #[test]

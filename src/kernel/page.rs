@@ -31,7 +31,11 @@ impl Cursor {
         if !bytes.len().is_multiple_of(2) || bytes.len() > 2 * CURSOR_BYTES_MAX {
             return problems::CURSOR_INVALID.refuse();
         }
-        let digit = |c: u8| char::from(c).to_digit(16).and_then(|d| u8::try_from(d).ok());
+        let digit = |c: u8| {
+            char::from(c)
+                .to_digit(16)
+                .and_then(|d| u8::try_from(d).ok())
+        };
         bytes
             .chunks_exact(2)
             .map(|pair| match pair {
@@ -63,7 +67,10 @@ impl PageRequest {
 
     /// The first `first` entries, at most [`PageRequest::MAX`].
     pub fn first(first: usize) -> Self {
-        Self { first: first.min(Self::MAX), after: None }
+        Self {
+            first: first.min(Self::MAX),
+            after: None,
+        }
     }
 
     /// What a client asked for: `PAGE_INVALID` for a size that is not 1 to 100, `CURSOR_INVALID`
@@ -74,7 +81,10 @@ impl PageRequest {
             .ok()
             .filter(|first| (1..=Self::MAX).contains(first))
             .ok_or_else(|| problems::PAGE_INVALID.on("first"))?;
-        let after = after.map(Cursor::parse).transpose().map_err(|error| error.on("after"))?;
+        let after = after
+            .map(Cursor::parse)
+            .transpose()
+            .map_err(|error| error.on("after"))?;
         Ok(Self { first, after })
     }
 
@@ -106,7 +116,11 @@ impl<T> Page<T> {
     /// The same page of other things.
     pub fn map<U>(self, mut change: impl FnMut(T) -> U) -> Page<U> {
         Page {
-            entries: self.entries.into_iter().map(|(cursor, item)| (cursor, change(item))).collect(),
+            entries: self
+                .entries
+                .into_iter()
+                .map(|(cursor, item)| (cursor, change(item)))
+                .collect(),
             has_next: self.has_next,
             has_previous: self.has_previous,
             total: self.total,

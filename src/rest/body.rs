@@ -38,7 +38,10 @@ fn refuse(rejection: &JsonRejection) -> Problem {
         JsonRejection::JsonDataError(error) => Problem::of_request(
             StatusCode::UNPROCESSABLE_ENTITY,
             "INVALID_BODY",
-            format!("The body is JSON, but not of the right shape: {}", shape(error)),
+            format!(
+                "The body is JSON, but not of the right shape: {}",
+                shape(error)
+            ),
         ),
         rejection if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => Problem::of_request(
             StatusCode::PAYLOAD_TOO_LARGE,
@@ -67,7 +70,13 @@ fn json_error<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a se
 fn place(error: &(dyn std::error::Error + 'static)) -> String {
     json_error(error).map_or_else(
         || "The body is not JSON.".to_owned(),
-        |json| format!("The body is not JSON at line {}, column {}.", json.line(), json.column()),
+        |json| {
+            format!(
+                "The body is not JSON at line {}, column {}.",
+                json.line(),
+                json.column()
+            )
+        },
     )
 }
 
@@ -87,10 +96,16 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Parameters<T> 
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let query = Query::<T>::from_request_parts(parts, state).await;
-        query.map(|Query(query)| Self(query)).map_err(|rejection: QueryRejection| {
-            let text: String = rejection.body_text().chars().take(SHAPE_CHARS_MAX).collect();
-            Problem::of_request(StatusCode::UNPROCESSABLE_ENTITY, "INVALID_QUERY", text)
-        })
+        query
+            .map(|Query(query)| Self(query))
+            .map_err(|rejection: QueryRejection| {
+                let text: String = rejection
+                    .body_text()
+                    .chars()
+                    .take(SHAPE_CHARS_MAX)
+                    .collect();
+                Problem::of_request(StatusCode::UNPROCESSABLE_ENTITY, "INVALID_QUERY", text)
+            })
     }
 }
 

@@ -75,11 +75,18 @@ pub(crate) async fn list(
     Parameters(wanted): Parameters<Wanted>,
 ) -> Result<Json<Courses>, Problem> {
     let request = PageRequest::parse(wanted.first, wanted.after.as_deref())?;
-    let filter = CourseFilter { search: wanted.search, state: wanted.state, mine: wanted.mine };
+    let filter = CourseFilter {
+        search: wanted.search,
+        state: wanted.state,
+        mine: wanted.mine,
+    };
     let snapshot = rest.app.snapshot();
     let page = catalog::courses(&snapshot, &actor, &filter, &request)?;
     let end_cursor = page.entries.last().map(|(cursor, _)| cursor.to_string());
-    let nodes = page.entries.into_iter().map(|(_, viewed)| Course::of(&snapshot, viewed));
+    let nodes = page
+        .entries
+        .into_iter()
+        .map(|(_, viewed)| Course::of(&snapshot, viewed));
     Ok(Json(Courses {
         nodes: nodes.collect::<Result<_, _>>()?,
         total_count: page.total,
@@ -160,7 +167,10 @@ pub(crate) async fn show(
         (Some(_), Some(user)) => {
             let progress = progress::progress(&snapshot, id, user)?;
             let (completed_items, total_items) = (progress.completed_items, progress.total_items);
-            Some(Progress { completed_items, total_items })
+            Some(Progress {
+                completed_items,
+                total_items,
+            })
         }
         (_, _) => None,
     };

@@ -22,5 +22,11 @@ pub(crate) async fn health(State(rest): State<Rest>) -> (StatusCode, Json<Health
     } else {
         (StatusCode::OK, "ok")
     };
-    (code, Json(Health { status, version: env!("CARGO_PKG_VERSION") }))
+    (
+        code,
+        Json(Health {
+            status,
+            version: env!("CARGO_PKG_VERSION"),
+        }),
+    )
 }

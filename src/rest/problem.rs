@@ -44,7 +44,11 @@ impl Problem {
             code,
             field: None,
         };
-        Self { status, document, retry_after: None }
+        Self {
+            status,
+            document,
+            retry_after: None,
+        }
     }
 
     fn of_refusal(refusal: Refusal) -> Self {
@@ -91,7 +95,10 @@ impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let mut response = (self.status, Json(self.document)).into_response();
         let headers = response.headers_mut();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(
+            CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
         if let Some(wait) = self.retry_after {
             headers.insert(RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
         }

@@ -71,6 +71,9 @@ pub(crate) async fn logout(
 }
 
 fn bearer(headers: &HeaderMap) -> Option<Token> {
-    let value = headers.get(axum::http::header::AUTHORIZATION)?.to_str().ok()?;
+    let value = headers
+        .get(axum::http::header::AUTHORIZATION)?
+        .to_str()
+        .ok()?;
     Token::in_authorization(value)
 }

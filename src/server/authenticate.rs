@@ -11,7 +11,11 @@ use rest::Problem;
 
 /// Puts the actor into the request. A token that is missing, unknown or over makes nobody; what
 /// needs somebody then refuses with `UNAUTHENTICATED`.
-pub(crate) async fn recognise(State(app): State<App>, mut request: Request, next: Next) -> Response {
+pub(crate) async fn recognise(
+    State(app): State<App>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     match actor(&app, request.headers()).await {
         Ok(actor) => {
             request.extensions_mut().insert(actor);
@@ -22,16 +26,26 @@ pub(crate) async fn recognise(State(app): State<App>, mut request: Request, next
 }
 
 async fn actor(app: &App, headers: &HeaderMap) -> kernel::Result<Actor> {
-    let header = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let header = headers
+        .get(AUTHORIZATION)
+        .and_then(|value| value.to_str().ok());
     let Some(token) = header.and_then(Token::in_authorization) else {
-        return Ok(Actor { trace_parent: trace_parent(headers), ..Actor::ANONYMOUS });
+        return Ok(Actor {
+            trace_parent: trace_parent(headers),
+            ..Actor::ANONYMOUS
+        });
     };
     let found = authenticate(&app.snapshot(), &token, app.now())?;
-    let Some(found) = found else { return Ok(Actor::ANONYMOUS) };
+    let Some(found) = found else {
+        return Ok(Actor::ANONYMOUS);
+    };
     if found.touch {
         app.run(found.actor.clone(), TouchSession { token }).await?;
     }
-    Ok(Actor { trace_parent: trace_parent(headers), ..found.actor })
+    Ok(Actor {
+        trace_parent: trace_parent(headers),
+        ..found.actor
+    })
 }
 
 /// The W3C trace context of a request, if it is well formed: `00-<32 hex>-<16 hex>-<2 hex>`.
@@ -41,7 +55,10 @@ fn trace_parent(headers: &HeaderMap) -> Option<String> {
     let parts: Vec<&str> = text.split('-').collect();
     let hex = |c: u8| c.is_ascii_digit() || (b'a'..=b'f').contains(&c);
     let formed = parts.len() == lengths.len()
-        && parts.iter().zip(lengths).all(|(part, length)| part.len() == length && part.bytes().all(hex));
+        && parts
+            .iter()
+            .zip(lengths)
+            .all(|(part, length)| part.len() == length && part.bytes().all(hex));
     formed.then(|| text.to_owned())
 }
 
@@ -60,7 +77,12 @@ mod tests {
         };
         let good = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
         assert_eq!(given(good).as_deref(), Some(good));
-        for bad in ["", "00-0af7-b7ad-01", &good.to_uppercase(), &format!("{good}-x")] {
+        for bad in [
+            "",
+            "00-0af7-b7ad-01",
+            &good.to_uppercase(),
+            &format!("{good}-x"),
+        ] {
             assert_eq!(given(bad), None, "{bad}");
         }
     }

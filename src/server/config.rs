@@ -69,7 +69,11 @@ impl Config {
 
 /// A sentence for each thing that is wrong.
 fn explain(error: &figment::Error) -> String {
-    let sentences: Vec<String> = error.clone().into_iter().map(|error| error.to_string()).collect();
+    let sentences: Vec<String> = error
+        .clone()
+        .into_iter()
+        .map(|error| error.to_string())
+        .collect();
     format!("the configuration is not right: {}", sentences.join("; "))
 }
 
@@ -82,7 +86,10 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let file = root.path().join("edusphere.toml");
         fs_err::write(&file, "listen = \"127.0.0.1:1\"\nlog = \"warn\"\n").unwrap();
-        let flags = Flags { listen: Some(SocketAddr::from(([127, 0, 0, 1], 2))), data_dir: None };
+        let flags = Flags {
+            listen: Some(SocketAddr::from(([127, 0, 0, 1], 2))),
+            data_dir: None,
+        };
         let config = Config::load(Some(&file), &flags).unwrap();
         assert_eq!((config.listen.port(), config.log.as_str()), (2, "warn"));
         assert_eq!(config.data_dir, Path::new("edusphere-data"));
@@ -92,7 +99,10 @@ mod tests {
     fn an_unknown_key_and_a_value_of_the_wrong_kind_are_named() {
         let root = tempfile::tempdir().unwrap();
         let file = root.path().join("edusphere.toml");
-        for (text, named) in [("lisen = 1", "lisen"), ("cache_mib = \"much\"", "cache_mib")] {
+        for (text, named) in [
+            ("lisen = 1", "lisen"),
+            ("cache_mib = \"much\"", "cache_mib"),
+        ] {
             fs_err::write(&file, text).unwrap();
             let error = Config::load(Some(&file), &Flags::default()).unwrap_err();
             assert!(error.to_string().contains(named), "{error}");

@@ -128,8 +128,14 @@ struct Post {
 pub(crate) fn fill(app: &App) -> Result<()> {
     let school: School =
         toml::from_str(SCHOOL).map_err(|error| Fault::caused("the demo school", error))?;
-    let maker = Maker { app, people: add_people(app, &school.people)? };
-    school.courses.iter().try_for_each(|course| maker.course(course))
+    let maker = Maker {
+        app,
+        people: add_people(app, &school.people)?,
+    };
+    school
+        .courses
+        .iter()
+        .try_for_each(|course| maker.course(course))
 }
 
 /// Adds the people, with one salt each; hashing takes a thread a core.
@@ -141,10 +147,14 @@ fn add_people(app: &App, people: &[Person]) -> Result<HashMap<String, Actor>> {
         people.iter().map(hash).collect::<Result<Vec<_>>>()
     };
     let hashes = std::thread::scope(|scope| {
-        let workers: Vec<_> =
-            people.chunks(share).map(|people| scope.spawn(move || hash_all(people))).collect();
+        let workers: Vec<_> = people
+            .chunks(share)
+            .map(|people| scope.spawn(move || hash_all(people)))
+            .collect();
         let joined = workers.into_iter().map(ScopedJoinHandle::join);
-        joined.map(|hashes| hashes.unwrap_or_else(|_| gone())).collect::<Result<Vec<_>>>()
+        joined
+            .map(|hashes| hashes.unwrap_or_else(|_| gone()))
+            .collect::<Result<Vec<_>>>()
     })?;
     let mut actors = HashMap::new();
     for (person, hash) in people.iter().zip(hashes.into_iter().flatten()) {
@@ -158,7 +168,13 @@ fn add_people(app: &App, people: &[Person]) -> Result<HashMap<String, Actor>> {
         if let Some(time_zone) = &person.time_zone {
             user = user.time_zone(time_zone)?;
         }
-        let id = app.run_blocking(Actor::program("demo"), AddUser { user, password: Some(hash) })?;
+        let id = app.run_blocking(
+            Actor::program("demo"),
+            AddUser {
+                user,
+                password: Some(hash),
+            },
+        )?;
         actors.insert(person.username.clone(), Actor::user(id, role, app.new_id()));
     }
     Ok(actors)
@@ -193,8 +209,11 @@ impl Maker<'_> {
             .split_first()
             .ok_or_else(|| Fault::new("a course of the demo school has no instructor"))?;
         let teacher = self.actor(first)?;
-        let new = NewCourse::titled(&course.code, &course.title)?.description(&course.description)?;
-        let id = self.app.run_blocking(teacher.clone(), CreateCourse { course: new })?;
+        let new =
+            NewCourse::titled(&course.code, &course.title)?.description(&course.description)?;
+        let id = self
+            .app
+            .run_blocking(teacher.clone(), CreateCourse { course: new })?;
         let people = [
             (others, CourseRole::Instructor),
             (&course.assistants, CourseRole::Assistant),
@@ -203,15 +222,24 @@ impl Maker<'_> {
         ];
         for (usernames, role) in people {
             for username in usernames {
-                let enroll = Enroll { course: id, user: self.user(username)?, role };
+                let enroll = Enroll {
+                    course: id,
+                    user: self.user(username)?,
+                    role,
+                };
                 self.app.run_blocking(teacher.clone(), enroll)?;
             }
         }
         if course.publish {
-            self.app.run_blocking(teacher.clone(), PublishCourse { course: id })?;
+            self.app
+                .run_blocking(teacher.clone(), PublishCourse { course: id })?;
         }
         for module in &course.modules {
-            let create = CreateModule { course: id, title: module.title.clone(), published: true };
+            let create = CreateModule {
+                course: id,
+                title: module.title.clone(),
+                published: true,
+            };
             let module_id = self.app.run_blocking(teacher.clone(), create)?;
             for item in &module.items {
                 self.item(&teacher, (id, module_id), item)?;
@@ -220,9 +248,18 @@ impl Maker<'_> {
         Ok(())
     }
 
-    fn item(&self, teacher: &Actor, (course, module): (CourseId, ModuleId), item: &Item) -> Result<()> {
+    fn item(
+        &self,
+        teacher: &Actor,
+        (course, module): (CourseId, ModuleId),
+        item: &Item,
+    ) -> Result<()> {
         match item {
-            Item::Page { title, minutes, body } => {
+            Item::Page {
+                title,
+                minutes,
+                body,
+            } => {
                 let page = CreatePage {
                     course,
                     module: Some(module),
@@ -233,7 +270,11 @@ impl Maker<'_> {
                 };
                 self.app.run_blocking(teacher.clone(), page).map(drop)
             }
-            Item::Link { title, minutes, url } => {
+            Item::Link {
+                title,
+                minutes,
+                url,
+            } => {
                 let item = AddItem {
                     course,
                     module,
@@ -248,7 +289,15 @@ impl Maker<'_> {
             Item::Discussion { title, body, posts } => {
                 let body = SafeHtml::of(Written::Markdown(body))?;
                 let topic = NewTopic::titled(title, body, true)?;
-                self.discussion(teacher, CreateTopic { course, module: Some(module), topic }, posts)
+                self.discussion(
+                    teacher,
+                    CreateTopic {
+                        course,
+                        module: Some(module),
+                        topic,
+                    },
+                    posts,
+                )
             }
         }
     }
@@ -275,18 +324,38 @@ impl Maker<'_> {
         for submission in &from.submissions {
             self.submission(teacher, id, submission)?;
         }
-        if from.submissions.iter().any(|submission| submission.score.is_some()) {
-            self.app.run_blocking(teacher.clone(), PostGrades { assignment: id })?;
+        if from
+            .submissions
+            .iter()
+            .any(|submission| submission.score.is_some())
+        {
+            self.app
+                .run_blocking(teacher.clone(), PostGrades { assignment: id })?;
         }
         Ok(())
     }
 
-    fn submission(&self, teacher: &Actor, assignment: AssignmentId, from: &Submission) -> Result<()> {
+    fn submission(
+        &self,
+        teacher: &Actor,
+        assignment: AssignmentId,
+        from: &Submission,
+    ) -> Result<()> {
         let work = Work::new(Some(from.body.clone()), None, Vec::new())?;
-        let submit = SubmitAssignment { assignment, work, idempotency_key: None };
+        let submit = SubmitAssignment {
+            assignment,
+            work,
+            idempotency_key: None,
+        };
         let submission = self.app.run_blocking(self.actor(&from.by)?, submit)?;
-        let Some(score) = from.score else { return Ok(()) };
-        let grade = GradeSubmission { submission, score, feedback: from.feedback.clone() };
+        let Some(score) = from.score else {
+            return Ok(());
+        };
+        let grade = GradeSubmission {
+            submission,
+            score,
+            feedback: from.feedback.clone(),
+        };
         self.app.run_blocking(teacher.clone(), grade)
     }
 

@@ -34,7 +34,10 @@ impl Exit {
     pub(crate) const CONFIG: u8 = 78;
 
     pub(crate) fn new(code: u8, sentence: impl Into<String>) -> Self {
-        Self { code, sentence: sentence.into() }
+        Self {
+            code,
+            sentence: sentence.into(),
+        }
     }
 }
 
@@ -64,9 +67,10 @@ impl From<OpenError> for Exit {
 impl From<Error> for Exit {
     fn from(error: Error) -> Self {
         match error {
-            Error::Refused(refusal) => {
-                Self::new(Self::DATA, format!("{} ({})", refusal.message, refusal.problem.code))
-            }
+            Error::Refused(refusal) => Self::new(
+                Self::DATA,
+                format!("{} ({})", refusal.message, refusal.problem.code),
+            ),
             Error::Fault(fault) => Self::new(Self::SOFTWARE, fault.to_string()),
         }
     }

@@ -52,7 +52,11 @@ impl School {
         let store = Store::on_disk(&directory.records(), directory.quarantine(), options)?;
         let blobs = Arc::new(Blobs::open(&directory.files())?);
         let app = App::new(store, clock, features(), None);
-        Ok(Self { app, blobs, _directory: directory })
+        Ok(Self {
+            app,
+            blobs,
+            _directory: directory,
+        })
     }
 
     /// Reads everything and reports what does not agree.

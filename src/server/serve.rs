@@ -32,7 +32,9 @@ pub(crate) fn serve(
     config: &Config,
     ready: impl FnOnce(&School, SocketAddr),
 ) -> Result<(), Exit> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
     let served = runtime.block_on(run(&school, config, ready));
     // Whatever still runs may hold parts of the school; it has had its time.
     runtime.shutdown_timeout(Duration::from_secs(1));
@@ -40,7 +42,11 @@ pub(crate) fn serve(
     served
 }
 
-async fn run(school: &School, config: &Config, ready: impl FnOnce(&School, SocketAddr)) -> Result<(), Exit> {
+async fn run(
+    school: &School,
+    config: &Config,
+    ready: impl FnOnce(&School, SocketAddr),
+) -> Result<(), Exit> {
     let listener = TcpListener::bind(config.listen).await.map_err(|error| {
         let sentence = format!(
             "cannot listen at {}: {error}; choose another address with --listen",
@@ -51,7 +57,12 @@ async fn run(school: &School, config: &Config, ready: impl FnOnce(&School, Socke
     let address = listener.local_addr()?;
     let mut signals = Signals::catch()?;
     let mut supervisor = Supervisor::new();
-    for projection in school.app.features().iter().flat_map(|feature| feature.projections) {
+    for projection in school
+        .app
+        .features()
+        .iter()
+        .flat_map(|feature| feature.projections)
+    {
         let store = school.app.store().clone();
         supervisor.keep(projection.name(), move |stop| {
             eventlog::follow(store.clone(), *projection, stop)
@@ -99,7 +110,10 @@ struct Signals {
 impl Signals {
     fn catch() -> std::io::Result<Self> {
         let terminate = signal(SignalKind::terminate())?;
-        Ok(Self { terminate, interrupt: signal(SignalKind::interrupt())? })
+        Ok(Self {
+            terminate,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
     }
 
     async fn next(&mut self) {
@@ -118,7 +132,9 @@ fn routes(school: &School, config: &Config) -> Result<Router, Exit> {
         hashers: Hashers::start(threads)?,
         blobs: school.blobs.clone(),
     };
-    let options = graphql::Options { introspection: config.graphql_introspection };
+    let options = graphql::Options {
+        introspection: config.graphql_introspection,
+    };
     Ok(rest::routes(rest)
         .merge(graphql::Api::with(school.app.clone(), options).routes())
         .fallback(rest::not_found)
@@ -132,10 +148,16 @@ async fn harden(mut response: Response) -> Response {
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (X_FRAME_OPTIONS, "DENY"),
         (REFERRER_POLICY, "same-origin"),
-        (CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+        (
+            CONTENT_SECURITY_POLICY,
+            "default-src 'none'; frame-ancestors 'none'",
+        ),
     ];
     for (name, value) in HEADERS {
-        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
+        response
+            .headers_mut()
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
     }
     response
 }

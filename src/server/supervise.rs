@@ -20,7 +20,10 @@ pub(crate) struct Supervisor {
 
 impl Supervisor {
     pub(crate) fn new() -> Self {
-        Self { stop: watch::Sender::new(false), tasks: JoinSet::new() }
+        Self {
+            stop: watch::Sender::new(false),
+            tasks: JoinSet::new(),
+        }
     }
 
     /// Turns true when the tasks are to end.

@@ -79,17 +79,27 @@ impl<K: Key, R: Record> Verify for Table<K, R> {
         for pair in snapshot.scan_bytes(self.space(), all_of(self.id()), false) {
             let (key, value) = pair?;
             findings.records += 1;
-            let typed = key.get(2..).and_then(|mut rest| {
-                K::read(&mut rest).filter(|_| rest.is_empty())
-            });
+            let typed = key
+                .get(2..)
+                .and_then(|mut rest| K::read(&mut rest).filter(|_| rest.is_empty()));
             let Some(typed) = typed else {
-                findings.fault(format!("{}: the key {} is malformed", self.name(), hex(&key)));
+                findings.fault(format!(
+                    "{}: the key {} is malformed",
+                    self.name(),
+                    hex(&key)
+                ));
                 continue;
             };
             match decode::<R>(&value) {
-                Ok(record) => self.expect_rows(snapshot, findings, &mut expected, (&typed, &record))?,
+                Ok(record) => {
+                    self.expect_rows(snapshot, findings, &mut expected, (&typed, &record))?
+                }
                 Err(error) => {
-                    findings.fault(format!("{}: the record {}: {error}", self.name(), hex(&key)));
+                    findings.fault(format!(
+                        "{}: the record {}: {error}",
+                        self.name(),
+                        hex(&key)
+                    ));
                 }
             }
         }
@@ -129,7 +139,11 @@ impl<K: Key, R: Record> Table<K, R> {
             };
             *expected.entries.entry(derived.id()).or_default() += 1;
             findings.expect(there, || {
-                format!("{}: the record {} is missing", derived.name(), hex(&key.encoded()))
+                format!(
+                    "{}: the record {} is missing",
+                    derived.name(),
+                    hex(&key.encoded())
+                )
             });
         }
         Ok(())
@@ -161,12 +175,18 @@ impl Expected {
                 let wanted = counts.remove(key.as_ref()).unwrap_or(0);
                 let found = read_count(&value);
                 findings.expect(found == wanted, || {
-                    format!("{name}: {} says {found}, the records say {wanted}", hex(&key))
+                    format!(
+                        "{name}: {} says {found}, the records say {wanted}",
+                        hex(&key)
+                    )
                 });
             }
         }
         for (key, wanted) in counts {
-            findings.fault(format!("{name}: {} is missing, the records say {wanted}", hex(key)));
+            findings.fault(format!(
+                "{name}: {} is missing, the records say {wanted}",
+                hex(key)
+            ));
         }
         let wanted = self.entries.get(&id).copied().unwrap_or(0);
         findings.expect(counting || rows == wanted, || {

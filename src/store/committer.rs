@@ -53,7 +53,11 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { clock: Arc::new(SystemClock), seed: None, cache_bytes: 64 * 1024 * 1024 }
+        Self {
+            clock: Arc::new(SystemClock),
+            seed: None,
+            cache_bytes: 64 * 1024 * 1024,
+        }
     }
 }
 
@@ -82,7 +86,9 @@ struct Inner {
 
 impl fmt::Debug for Store {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Store").field("version", &*self.inner.version.borrow()).finish_non_exhaustive()
+        f.debug_struct("Store")
+            .field("version", &*self.inner.version.borrow())
+            .finish_non_exhaustive()
     }
 }
 
@@ -100,12 +106,17 @@ impl Store {
 
     /// A store over an engine.
     pub fn over(engine: Engine, options: Options) -> Self {
-        let first = Published { engine: engine.snapshot(), version: 0 };
+        let first = Published {
+            engine: engine.snapshot(),
+            version: 0,
+        };
         let published = Arc::new(ArcSwap::from_pointee(first));
         let (queue, jobs) = sync_channel(QUEUE_COMMANDS_MAX);
         let (version_sender, version) = watch::channel(0);
         let (failed_sender, failed) = watch::channel(false);
-        let rng = options.seed.map_or_else(StdRng::from_os_rng, StdRng::seed_from_u64);
+        let rng = options
+            .seed
+            .map_or_else(StdRng::from_os_rng, StdRng::seed_from_u64);
         let committer = Committer {
             engine,
             tx: Tx::new(Snapshot::new(published.load_full()), rng),
@@ -144,8 +155,16 @@ impl Store {
         F: FnOnce(&mut Tx) -> Result<T> + Send + 'static,
     {
         let (sender, answer) = oneshot::channel();
-        let job = Box::new(Command { run: Some(command), out: None, answer: sender });
-        let queue = self.inner.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        let job = Box::new(Command {
+            run: Some(command),
+            out: None,
+            answer: sender,
+        });
+        let queue = self
+            .inner
+            .queue
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         let refusal = match queue.as_ref().map(|queue| queue.try_send(job)) {
             Some(Ok(())) => None,
             Some(Err(TrySendError::Full(_))) => Some(problems::BUSY.retry_after(BUSY_WAIT)),
@@ -176,8 +195,17 @@ impl Store {
 
 impl Inner {
     fn close(&self) {
-        drop(self.queue.lock().unwrap_or_else(PoisonError::into_inner).take());
-        let thread = self.committer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        drop(
+            self.queue
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take(),
+        );
+        let thread = self
+            .committer
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
         let Some(thread) = thread else { return };
         if thread.thread().id() != std::thread::current().id() && thread.join().is_err() {
             tracing::error!("the committer's thread had panicked");
@@ -243,9 +271,15 @@ where
     F: FnOnce(&mut Tx) -> Result<T> + Send + 'static,
 {
     fn run(&mut self, tx: &mut Tx) -> bool {
-        let Some(command) = self.run.take() else { return false };
+        let Some(command) = self.run.take() else {
+            return false;
+        };
         let out = catch_unwind(AssertUnwindSafe(|| command(tx))).unwrap_or_else(|panic| {
-            Err(Fault::new(format!("a command panicked: {}", panic_message(panic.as_ref()))).into())
+            Err(Fault::new(format!(
+                "a command panicked: {}",
+                panic_message(panic.as_ref())
+            ))
+            .into())
         });
         let stays = out.is_ok();
         self.out = Some(out);
@@ -299,7 +333,10 @@ impl Committer {
     }
 
     /// Runs commands until the queue is empty or the group is full.
-    #[expect(clippy::disallowed_methods, reason = "measures how long the group collects")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "measures how long the group collects"
+    )]
     fn apply_group(&mut self, first: Box<dyn Job>) -> Vec<Box<dyn Job>> {
         let started = Instant::now();
         let mut group = Vec::with_capacity(self.last_group.max(1));
@@ -347,7 +384,10 @@ impl Committer {
             return Err(());
         }
         let version = version + 1;
-        let published = Arc::new(Published { engine: self.engine.snapshot(), version });
+        let published = Arc::new(Published {
+            engine: self.engine.snapshot(),
+            version,
+        });
         self.tx.rebase(Snapshot::new(Arc::clone(&published)));
         self.published.store(published);
         self.version.send_replace(version);

@@ -81,9 +81,10 @@ impl From<EngineOpenError> for OpenError {
     fn from(error: EngineOpenError) -> Self {
         match error {
             EngineOpenError::Salvage(SalvageError::Io(error)) => Self::Unusable(error),
-            EngineOpenError::Salvage(SalvageError::Locked { dir }) => {
-                Self::InUse { directory: dir, holder: "another process".to_owned() }
-            }
+            EngineOpenError::Salvage(SalvageError::Locked { dir }) => Self::InUse {
+                directory: dir,
+                holder: "another process".to_owned(),
+            },
             EngineOpenError::Salvage(
                 error @ (SalvageError::Damaged { .. } | SalvageError::Format { .. }),
             ) => Self::Damaged(error.to_string()),
@@ -118,8 +119,15 @@ impl DataDir {
         write_format(root)?;
         create_private(&root.join("files"))?;
         let label = now.to_string().replace(':', "-");
-        let quarantine = Quarantine { folder: root.join("quarantine"), label };
-        Ok(Self { root: root.to_owned(), quarantine, _lock: lock })
+        let quarantine = Quarantine {
+            folder: root.join("quarantine"),
+            label,
+        };
+        Ok(Self {
+            root: root.to_owned(),
+            quarantine,
+            _lock: lock,
+        })
     }
 
     /// Where the store keeps its records.
@@ -144,24 +152,42 @@ fn create_private(directory: &Path) -> io::Result<()> {
     if directory.is_dir() {
         return Ok(());
     }
-    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(directory).map_err(|error| {
-        io::Error::new(error.kind(), format!("cannot create {}: {error}", directory.display()))
-    })
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(directory)
+        .map_err(|error| {
+            io::Error::new(
+                error.kind(),
+                format!("cannot create {}: {error}", directory.display()),
+            )
+        })
 }
 
 /// Locks the directory for this process. The kernel releases the lock when the process ends,
 /// however it ends, so a stale file never blocks.
 fn take_lock(root: &Path, now: Timestamp) -> Result<fs::File, OpenError> {
     let path = root.join("LOCK");
-    let mut file =
-        fs::OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path)?;
+    let mut file = fs::OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(&path)?;
     match flock(file.file(), FlockOperation::NonBlockingLockExclusive) {
         Ok(()) => {}
         Err(Errno::WOULDBLOCK) => {
             let mut holder = String::new();
             file.read_to_string(&mut holder)?;
-            let holder = if holder.trim().is_empty() { "another process" } else { holder.trim() };
-            return Err(OpenError::InUse { directory: root.to_owned(), holder: holder.to_owned() });
+            let holder = if holder.trim().is_empty() {
+                "another process"
+            } else {
+                holder.trim()
+            };
+            return Err(OpenError::InUse {
+                directory: root.to_owned(),
+                holder: holder.to_owned(),
+            });
         }
         Err(errno) => return Err(OpenError::Unusable(errno.into())),
     }
@@ -176,7 +202,10 @@ fn check_format(root: &Path) -> Result<(), OpenError> {
     match fs::read_to_string(root.join("FORMAT")) {
         Ok(text) => match text.trim().parse::<u32>() {
             Ok(found) if found <= FORMAT => Ok(()),
-            Ok(found) => Err(OpenError::NewerFormat { directory: root.to_owned(), found }),
+            Ok(found) => Err(OpenError::NewerFormat {
+                directory: root.to_owned(),
+                found,
+            }),
             Err(_) => Err(OpenError::Damaged(format!(
                 "the file {} is damaged: it should say {FORMAT} and nothing else",
                 root.join("FORMAT").display()
@@ -214,7 +243,10 @@ mod tests {
         let held = DataDir::open(root.path(), NOW).unwrap();
         let error = DataDir::open(root.path(), NOW).unwrap_err();
         let expected = format!("pid {} since 2023-11-14T22:13:20Z", std::process::id());
-        assert!(matches!(&error, OpenError::InUse { holder, .. } if *holder == expected), "{error}");
+        assert!(
+            matches!(&error, OpenError::InUse { holder, .. } if *holder == expected),
+            "{error}"
+        );
         drop(held);
         DataDir::open(root.path(), NOW).unwrap();
     }
@@ -225,6 +257,9 @@ mod tests {
         drop(DataDir::open(root.path(), NOW).unwrap());
         fs::write(root.path().join("FORMAT"), "2\n").unwrap();
         let error = DataDir::open(root.path(), NOW).unwrap_err().to_string();
-        assert!(error.contains("has format 2, this program knows format 1"), "{error}");
+        assert!(
+            error.contains("has format 2, this program knows format 1"),
+            "{error}"
+        );
     }
 }

@@ -35,7 +35,11 @@ pub fn encode<R: Record>(record: &R) -> Result<Vec<u8>> {
     rmp_serde::encode::write(&mut bytes, record)
         .map_err(|error| Fault::caused("encoding a record", error))?;
     if bytes.len() > RECORD_BYTES_MAX {
-        return Err(Fault::new(format!("a record of {} bytes is beyond the limit", bytes.len())).into());
+        return Err(Fault::new(format!(
+            "a record of {} bytes is beyond the limit",
+            bytes.len()
+        ))
+        .into());
     }
     Ok(bytes)
 }
@@ -51,7 +55,10 @@ pub fn decode<R: Record>(bytes: &[u8]) -> Result<R> {
     }
     R::upgrade(*version, body).unwrap_or_else(|| {
         let ours = R::VERSION;
-        Err(Fault::new(format!("a record has version {version}, this program knows {ours}")).into())
+        Err(Fault::new(format!(
+            "a record has version {version}, this program knows {ours}"
+        ))
+        .into())
     })
 }
 
@@ -90,24 +97,45 @@ mod tests {
             (version == 1).then(|| {
                 let old: First = rmp_serde::from_slice(body)
                     .map_err(|error| Fault::caused("decoding a record", error))?;
-                Ok(Self { given: old.name, family: String::new() })
+                Ok(Self {
+                    given: old.name,
+                    family: String::new(),
+                })
             })
         }
     }
 
     #[test]
     fn a_field_added_last_and_a_new_version_read_old_records() {
-        let old = encode(&First { name: "Ada".to_owned() }).unwrap();
+        let old = encode(&First {
+            name: "Ada".to_owned(),
+        })
+        .unwrap();
         let with_field: WithField = decode(&old).unwrap();
-        assert_eq!(with_field, WithField { name: "Ada".to_owned(), points: 0 });
+        assert_eq!(
+            with_field,
+            WithField {
+                name: "Ada".to_owned(),
+                points: 0
+            }
+        );
         let second: Second = decode(&old).unwrap();
-        assert_eq!(second, Second { given: "Ada".to_owned(), family: String::new() });
+        assert_eq!(
+            second,
+            Second {
+                given: "Ada".to_owned(),
+                family: String::new()
+            }
+        );
     }
 
     #[test]
     fn what_is_not_a_record_is_a_fault() {
         assert!(decode::<First>(&[]).is_err());
-        assert!(decode::<First>(&[9, 0x91, 0xa0]).is_err(), "a version that never was");
+        assert!(
+            decode::<First>(&[9, 0x91, 0xa0]).is_err(),
+            "a version that never was"
+        );
         assert!(decode::<First>(&[1, 0xc1]).is_err(), "no MessagePack");
     }
 }

@@ -37,7 +37,9 @@ pub struct Snapshot {
 
 impl fmt::Debug for Snapshot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Snapshot").field("version", &self.base.version).finish_non_exhaustive()
+        f.debug_struct("Snapshot")
+            .field("version", &self.base.version)
+            .finish_non_exhaustive()
     }
 }
 
@@ -52,19 +54,32 @@ pub struct Range<'a> {
 
 impl<'a> Range<'a> {
     /// All, forwards.
-    pub const ALL: Self = Self { after: None, backwards: false };
+    pub const ALL: Self = Self {
+        after: None,
+        backwards: false,
+    };
     /// All, backwards.
-    pub const BACKWARDS: Self = Self { after: None, backwards: true };
+    pub const BACKWARDS: Self = Self {
+        after: None,
+        backwards: true,
+    };
 
     /// Forwards, behind the cursor of a page request.
     pub fn of(page: &'a PageRequest) -> Self {
-        Self { after: page.after().map(Cursor::key), backwards: false }
+        Self {
+            after: page.after().map(Cursor::key),
+            backwards: false,
+        }
     }
 }
 
 impl Snapshot {
     pub(crate) fn new(base: Arc<Published>) -> Self {
-        Self { base, overlay: Overlay::default(), reads: AtomicU64::new(0) }
+        Self {
+            base,
+            overlay: Overlay::default(),
+            reads: AtomicU64::new(0),
+        }
     }
 
     /// How many groups had been committed when the view was taken.
@@ -85,7 +100,9 @@ impl Snapshot {
 
     /// Whether there is a record under a key.
     pub fn has<K: Key, R: Record>(&self, table: &Table<K, R>, key: &K) -> Result<bool> {
-        Ok(self.get_bytes(table.space(), &table.key_bytes(key))?.is_some())
+        Ok(self
+            .get_bytes(table.space(), &table.key_bytes(key))?
+            .is_some())
     }
 
     /// The records whose keys begin with `prefix`, in the order of their keys, read as the
@@ -97,10 +114,12 @@ impl Snapshot {
         range: Range<'_>,
     ) -> Result<impl Iterator<Item = Result<(K, R)>> + use<'a, K, R, P>> {
         let bounds = bounds(table.id(), |bytes| prefix.write_prefix(bytes), range)?;
-        Ok(self.scan_bytes(table.space(), bounds, range.backwards).map(|pair| {
-            let (key, value) = pair?;
-            Ok((read_key(&key)?, decode(&value)?))
-        }))
+        Ok(self
+            .scan_bytes(table.space(), bounds, range.backwards)
+            .map(|pair| {
+                let (key, value) = pair?;
+                Ok((read_key(&key)?, decode(&value)?))
+            }))
     }
 
     /// The keys of the records that the index lists under values beginning with `prefix`, with
@@ -136,11 +155,17 @@ impl Snapshot {
     }
 
     /// How many records have this value.
-    pub fn count<K: Key, R: Record, I: Key>(&self, count: &Count<K, R, I>, value: &I) -> Result<u64> {
+    pub fn count<K: Key, R: Record, I: Key>(
+        &self,
+        count: &Count<K, R, I>,
+        value: &I,
+    ) -> Result<u64> {
         let mut bytes = Vec::with_capacity(40);
         count.id().write(&mut bytes);
         value.write(&mut bytes);
-        Ok(self.get_bytes(Space::Indexes, &bytes)?.map_or(0, |value| read_count(&value)))
+        Ok(self
+            .get_bytes(Space::Indexes, &bytes)?
+            .map_or(0, |value| read_count(&value)))
     }
 
     /// A page of the records whose keys begin with `prefix`. `total` says how many there are.
@@ -188,9 +213,17 @@ impl Snapshot {
         let pending = overlay.range::<Vec<u8>, _>(bounds.clone());
         let base = self.base.engine.scan(space, bounds, backwards).peekable();
         if backwards {
-            Box::new(Merge { base, pending: pending.rev().peekable(), backwards })
+            Box::new(Merge {
+                base,
+                pending: pending.rev().peekable(),
+                backwards,
+            })
         } else {
-            Box::new(Merge { base, pending: pending.peekable(), backwards })
+            Box::new(Merge {
+                base,
+                pending: pending.peekable(),
+                backwards,
+            })
         }
     }
 }
@@ -208,7 +241,12 @@ pub(crate) fn page_of<T>(
         .collect::<Result<Vec<_>>>()?;
     let has_next = entries.len() > request.size();
     entries.truncate(request.size());
-    Ok(Page { entries, has_next, has_previous: request.after().is_some(), total })
+    Ok(Page {
+        entries,
+        has_next,
+        has_previous: request.after().is_some(),
+        total,
+    })
 }
 
 /// The count that a count's row holds.
@@ -266,7 +304,11 @@ impl<'a, I: Iterator<Item = (&'a Vec<u8>, &'a Option<Slice>)>> Iterator for Merg
                 (None, _) => Ordering::Greater,
                 (Some(Ok((base, _))), Some((pending, _))) => {
                     let order = base.as_ref().cmp(pending.as_slice());
-                    if self.backwards { order.reverse() } else { order }
+                    if self.backwards {
+                        order.reverse()
+                    } else {
+                        order
+                    }
                 }
             };
             match order {

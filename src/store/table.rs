@@ -31,7 +31,12 @@ pub struct Table<K: 'static, R: 'static> {
 impl<K, R> Table<K, R> {
     /// A table of records. The id is for ever.
     pub const fn new(id: u16, name: &'static str) -> Self {
-        Self { id, name, space: Space::Records, derived: &[] }
+        Self {
+            id,
+            name,
+            space: Space::Records,
+            derived: &[],
+        }
     }
 
     /// The same table with what is derived from it.

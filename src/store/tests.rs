@@ -24,18 +24,30 @@ impl Record for Book {
 static BOOKS: Table<(u32, u32), Book> =
     Table::new(0x7f01, "books").derives(&[&BY_SHELF, &BY_ISBN, &ON_SHELF]);
 static BY_SHELF: Index<(u32, u32), Book, (u32, String)> =
-    Index::new(0x7f02, "books_by_shelf", |_, book| Some((book.shelf, book.title.clone())));
+    Index::new(0x7f02, "books_by_shelf", |_, book| {
+        Some((book.shelf, book.title.clone()))
+    });
 static BY_ISBN: Unique<(u32, u32), Book, String> =
     Unique::new(0x7f03, "books_by_isbn", |_, book| book.isbn.clone());
 static ON_SHELF: Count<(u32, u32), Book, u32> =
     Count::new(0x7f04, "books_on_shelf", |_, book| Some(book.shelf));
 
 fn book(title: &str, shelf: u32) -> Book {
-    Book { title: title.to_owned(), shelf, isbn: None }
+    Book {
+        title: title.to_owned(),
+        shelf,
+        isbn: None,
+    }
 }
 
 fn memory() -> Store {
-    Store::over(Engine::in_memory(), Options { seed: Some(1), ..Options::default() })
+    Store::over(
+        Engine::in_memory(),
+        Options {
+            seed: Some(1),
+            ..Options::default()
+        },
+    )
 }
 
 fn titles_on(snapshot: &Snapshot, shelf: u32) -> Vec<String> {
@@ -52,17 +64,30 @@ fn findings(snapshot: &Snapshot) -> Findings {
 #[test]
 fn a_record_moves_between_shelves_and_its_rows_move_with_it() {
     let store = memory();
-    store.submit(|tx| tx.put(&BOOKS, &(1, 1), &book("Emma", 5))).wait().unwrap();
-    store.submit(|tx| tx.put(&BOOKS, &(1, 1), &book("Emma", 6))).wait().unwrap();
+    store
+        .submit(|tx| tx.put(&BOOKS, &(1, 1), &book("Emma", 5)))
+        .wait()
+        .unwrap();
+    store
+        .submit(|tx| tx.put(&BOOKS, &(1, 1), &book("Emma", 6)))
+        .wait()
+        .unwrap();
     let snapshot = store.snapshot();
     assert_eq!(titles_on(&snapshot, 5), Vec::<String>::new());
     assert_eq!(titles_on(&snapshot, 6), ["Emma"]);
     assert_eq!(snapshot.count(&ON_SHELF, &5).unwrap(), 0);
     assert_eq!(snapshot.count(&ON_SHELF, &6).unwrap(), 1);
-    store.submit(|tx| tx.remove(&BOOKS, &(1, 1))).wait().unwrap();
+    store
+        .submit(|tx| tx.remove(&BOOKS, &(1, 1)))
+        .wait()
+        .unwrap();
     assert_eq!(store.snapshot().count(&ON_SHELF, &6).unwrap(), 0);
     assert_eq!(findings(&store.snapshot()).fault_count, 0);
-    assert_eq!(snapshot.count(&ON_SHELF, &6).unwrap(), 1, "the older view stays as it was");
+    assert_eq!(
+        snapshot.count(&ON_SHELF, &6).unwrap(),
+        1,
+        "the older view stays as it was"
+    );
 }
 
 #[test]
@@ -86,9 +111,16 @@ fn a_refused_command_and_a_panic_leave_no_trace_and_do_not_disturb_their_group()
     release.send(()).unwrap();
     held.wait().unwrap();
     first.wait().unwrap();
-    assert_eq!(refused.wait().unwrap_err().problem(), Some(problems::FORBIDDEN));
+    assert_eq!(
+        refused.wait().unwrap_err().problem(),
+        Some(problems::FORBIDDEN)
+    );
     assert!(matches!(panicked.wait(), Err(Error::Fault(_))));
-    assert_eq!(last.wait().unwrap().out, 1, "a command sees what its group wrote before it");
+    assert_eq!(
+        last.wait().unwrap().out,
+        1,
+        "a command sees what its group wrote before it"
+    );
     assert_eq!(titles_on(&store.snapshot(), 5), ["Emma"]);
     assert_eq!(findings(&store.snapshot()).fault_count, 0);
 }
@@ -127,11 +159,15 @@ fn a_full_queue_refuses_and_says_when_to_come_back() {
     let waiting: Vec<_> = (0..5_000).map(|_| store.submit(|_| Ok(()))).collect();
     release.send(()).unwrap();
     held.wait().unwrap();
-    let (done, refused): (Vec<_>, Vec<_>) =
-        waiting.into_iter().map(Pending::wait).partition(Result::is_ok);
+    let (done, refused): (Vec<_>, Vec<_>) = waiting
+        .into_iter()
+        .map(Pending::wait)
+        .partition(Result::is_ok);
     assert_eq!((done.len(), refused.len()), (4_096, 904));
     for refusal in refused {
-        let Err(Error::Refused(refusal)) = refusal else { panic!("a refusal") };
+        let Err(Error::Refused(refusal)) = refusal else {
+            panic!("a refusal")
+        };
         assert_eq!(refusal.problem, problems::BUSY);
         assert!(refusal.retry_after.is_some());
     }
@@ -140,27 +176,51 @@ fn a_full_queue_refuses_and_says_when_to_come_back() {
 #[test]
 fn a_write_that_fails_is_neither_acknowledged_nor_shown_and_ends_all_writing() {
     let store = Store::over(Engine::failing_after(1), Options::default());
-    let put = |key: u32| store.submit(move |tx| tx.put(&BOOKS, &(1, key), &book("Emma", 5))).wait();
+    let put = |key: u32| {
+        store
+            .submit(move |tx| tx.put(&BOOKS, &(1, key), &book("Emma", 5)))
+            .wait()
+    };
     put(1).unwrap();
     assert!(!*store.failed().borrow());
-    assert_eq!(put(2).unwrap_err().problem(), Some(problems::WRITES_STOPPED));
+    assert_eq!(
+        put(2).unwrap_err().problem(),
+        Some(problems::WRITES_STOPPED)
+    );
     assert!(*store.failed().borrow());
-    assert_eq!(put(3).unwrap_err().problem(), Some(problems::WRITES_STOPPED));
+    assert_eq!(
+        put(3).unwrap_err().problem(),
+        Some(problems::WRITES_STOPPED)
+    );
     let snapshot = store.snapshot();
-    assert!(snapshot.get(&BOOKS, &(1, 1)).unwrap().is_some(), "reads go on");
+    assert!(
+        snapshot.get(&BOOKS, &(1, 1)).unwrap().is_some(),
+        "reads go on"
+    );
     assert!(snapshot.get(&BOOKS, &(1, 2)).unwrap().is_none());
 }
 
 #[test]
 fn a_unique_value_is_guarded_and_found() {
     let store = memory();
-    let with_isbn = |title: &str| Book { isbn: Some("1".to_owned()), ..book(title, 1) };
+    let with_isbn = |title: &str| Book {
+        isbn: Some("1".to_owned()),
+        ..book(title, 1)
+    };
     let emma = with_isbn("Emma");
-    store.submit(move |tx| tx.put(&BOOKS, &(1, 1), &emma)).wait().unwrap();
+    store
+        .submit(move |tx| tx.put(&BOOKS, &(1, 1), &emma))
+        .wait()
+        .unwrap();
     let other = with_isbn("Persuasion");
-    let clash = store.submit(move |tx| tx.put(&BOOKS, &(1, 2), &other)).wait();
+    let clash = store
+        .submit(move |tx| tx.put(&BOOKS, &(1, 2), &other))
+        .wait();
     assert!(matches!(clash, Err(Error::Fault(_))));
-    assert_eq!(store.snapshot().find(&BY_ISBN, &"1".to_owned()).unwrap(), Some((1, 1)));
+    assert_eq!(
+        store.snapshot().find(&BY_ISBN, &"1".to_owned()).unwrap(),
+        Some((1, 1))
+    );
     assert_eq!(findings(&store.snapshot()).fault_count, 0);
 }
 
@@ -169,9 +229,7 @@ fn pages_follow_each_other_and_a_cursor_reads_nothing_beyond_its_list() {
     let store = memory();
     let shelf = |shelf: u32| {
         move |tx: &mut Tx| {
-            (0..25).try_for_each(|n| {
-                tx.put(&BOOKS, &(shelf, n), &book(&format!("{n:02}"), shelf))
-            })
+            (0..25).try_for_each(|n| tx.put(&BOOKS, &(shelf, n), &book(&format!("{n:02}"), shelf)))
         }
     };
     store.submit(shelf(1)).wait().unwrap();
@@ -182,7 +240,9 @@ fn pages_follow_each_other_and_a_cursor_reads_nothing_beyond_its_list() {
     loop {
         let request = PageRequest::parse(Some(10), after.as_deref()).unwrap();
         let total = snapshot.count(&ON_SHELF, &1).unwrap();
-        let page = snapshot.entries_page(&BY_SHELF, &1_u32, &request, total).unwrap();
+        let page = snapshot
+            .entries_page(&BY_SHELF, &1_u32, &request, total)
+            .unwrap();
         assert_eq!(page.total, 25);
         after = page.entries.last().map(|(cursor, _)| cursor.to_string());
         seen.extend(page.entries.into_iter().map(|(_, ((_, title), _))| title));
@@ -193,7 +253,9 @@ fn pages_follow_each_other_and_a_cursor_reads_nothing_beyond_its_list() {
     assert_eq!(seen.len(), 25);
     assert!(seen.is_sorted());
     let elsewhere = PageRequest::parse(Some(10), after.as_deref()).unwrap();
-    let forged = snapshot.entries_page(&BY_SHELF, &2_u32, &elsewhere, 25).unwrap_err();
+    let forged = snapshot
+        .entries_page(&BY_SHELF, &2_u32, &elsewhere, 25)
+        .unwrap_err();
     assert_eq!(forged.problem(), Some(problems::CURSOR_INVALID));
 }
 
@@ -227,38 +289,62 @@ type Model = BTreeMap<(u32, u32), Book>;
 
 /// Whether the put is one that the unique index must guard against.
 fn clashes(model: &Model, key: (u32, u32), book: &Book) -> bool {
-    book.isbn.is_some() && model.iter().any(|(k, other)| *k != key && other.isbn == book.isbn)
+    book.isbn.is_some()
+        && model
+            .iter()
+            .any(|(k, other)| *k != key && other.isbn == book.isbn)
 }
 
 fn agree(snapshot: &Snapshot, model: &Model) {
-    let all: Model =
-        snapshot.scan(&BOOKS, &All, Range::ALL).unwrap().map(|pair| pair.unwrap()).collect();
+    let all: Model = snapshot
+        .scan(&BOOKS, &All, Range::ALL)
+        .unwrap()
+        .map(|pair| pair.unwrap())
+        .collect();
     assert_eq!(&all, model);
     for group in 0..3 {
         let scan = snapshot.scan(&BOOKS, &group, Range::BACKWARDS).unwrap();
         let keys: Vec<_> = scan.map(|pair| pair.unwrap().0).collect();
-        let wanted: Vec<_> = model.keys().rev().filter(|key| key.0 == group).copied().collect();
+        let wanted: Vec<_> = model
+            .keys()
+            .rev()
+            .filter(|key| key.0 == group)
+            .copied()
+            .collect();
         assert_eq!(keys, wanted);
     }
     for shelf in 0..3 {
         let entries = snapshot.entries(&BY_SHELF, &shelf, Range::ALL).unwrap();
-        let found: Vec<_> = entries.map(|entry| entry.unwrap()).map(|(v, k)| (v.1, k)).collect();
+        let found: Vec<_> = entries
+            .map(|entry| entry.unwrap())
+            .map(|(v, k)| (v.1, k))
+            .collect();
         let on_shelf = model.iter().filter(|(_, book)| book.shelf == shelf);
-        let wanted: BTreeSet<_> = on_shelf.map(|(key, book)| (book.title.clone(), *key)).collect();
+        let wanted: BTreeSet<_> = on_shelf
+            .map(|(key, book)| (book.title.clone(), *key))
+            .collect();
         assert_eq!(found, wanted.into_iter().collect::<Vec<_>>());
-        assert_eq!(snapshot.count(&ON_SHELF, &shelf).unwrap(), found.len() as u64);
+        assert_eq!(
+            snapshot.count(&ON_SHELF, &shelf).unwrap(),
+            found.len() as u64
+        );
     }
     for isbn in 0..4 {
         let isbn = isbn.to_string();
-        let wanted = model.iter().find(|(_, book)| book.isbn.as_ref() == Some(&isbn));
+        let wanted = model
+            .iter()
+            .find(|(_, book)| book.isbn.as_ref() == Some(&isbn));
         let found = snapshot.find(&BY_ISBN, &isbn).unwrap();
         assert_eq!(found, wanted.map(|(key, _)| *key));
     }
-    assert_eq!(findings(snapshot), Findings {
-        records: model.len() as u64,
-        derived: findings(snapshot).derived,
-        ..Findings::default()
-    });
+    assert_eq!(
+        findings(snapshot),
+        Findings {
+            records: model.len() as u64,
+            derived: findings(snapshot).derived,
+            ..Findings::default()
+        }
+    );
 }
 
 fn run_model(ops: Vec<Op>, open: impl Fn() -> Store, keeps: bool) {
@@ -273,7 +359,10 @@ fn run_model(ops: Vec<Op>, open: impl Fn() -> Store, keeps: bool) {
                 if stays {
                     model.insert((a, b), book.clone());
                 }
-                pending.push((store.submit(move |tx| tx.put(&BOOKS, &(a, b), &book)), stays));
+                pending.push((
+                    store.submit(move |tx| tx.put(&BOOKS, &(a, b), &book)),
+                    stays,
+                ));
             }
             Op::Remove(a, b) => {
                 model.remove(&(a, b));
@@ -339,13 +428,27 @@ fn damage_to_a_record_or_an_index_is_found() {
     commit(|tx| tx.remove(&BARE, &(1, 2)).map(drop));
     let found = findings(&store.snapshot());
     assert_eq!(found.records, 1);
-    assert!(found.faults.iter().any(|fault| fault.starts_with("books_by_shelf")), "{found:?}");
-    assert!(found.faults.iter().any(|fault| fault.starts_with("books_on_shelf")), "{found:?}");
+    assert!(
+        found
+            .faults
+            .iter()
+            .any(|fault| fault.starts_with("books_by_shelf")),
+        "{found:?}"
+    );
+    assert!(
+        found
+            .faults
+            .iter()
+            .any(|fault| fault.starts_with("books_on_shelf")),
+        "{found:?}"
+    );
 }
 
 /// The newest journal below a folder.
 fn newest_journal(folder: &std::path::Path) -> std::path::PathBuf {
-    let files = fs_err::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let files = fs_err::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
     let journals = files.filter(|path| path.extension().is_some_and(|ending| ending == "jnl"));
     let number = |path: &std::path::PathBuf| -> u64 {
         path.file_stem().unwrap().to_str().unwrap().parse().unwrap()
@@ -359,13 +462,19 @@ fn a_torn_last_group_is_set_aside_and_everything_before_it_is_there() {
     let records = root.path().join("records");
     let quarantine = root.path().join("quarantine");
     let open = || {
-        let quarantine = Quarantine { folder: quarantine.clone(), label: "now".to_owned() };
+        let quarantine = Quarantine {
+            folder: quarantine.clone(),
+            label: "now".to_owned(),
+        };
         Store::on_disk(&records, &quarantine, Options::default())
     };
     let store = open().unwrap();
     let put = |key: u32, title: &str| {
         let book = book(title, 5);
-        store.submit(move |tx| tx.put(&BOOKS, &(1, key), &book)).wait().unwrap();
+        store
+            .submit(move |tx| tx.put(&BOOKS, &(1, key), &book))
+            .wait()
+            .unwrap();
     };
     (0..20).for_each(|key| put(key, "Emma"));
     let journal = newest_journal(&records);
@@ -376,14 +485,20 @@ fn a_torn_last_group_is_set_aside_and_everything_before_it_is_there() {
     drop(store);
 
     let mut bytes = fs_err::read(&journal).unwrap();
-    assert!(written(&bytes) > whole + 10_000, "the last group is in the journal");
+    assert!(
+        written(&bytes) > whole + 10_000,
+        "the last group is in the journal"
+    );
     bytes[whole + 5_000..whole + 9_000].fill(0);
     fs_err::write(&journal, &bytes).unwrap();
 
     let store = open().unwrap();
     let snapshot = store.snapshot();
     assert_eq!(snapshot.count(&ON_SHELF, &5).unwrap(), 20);
-    assert!(snapshot.get(&BOOKS, &(1, 20)).unwrap().is_none(), "the torn group is gone as a whole");
+    assert!(
+        snapshot.get(&BOOKS, &(1, 20)).unwrap().is_none(),
+        "the torn group is gone as a whole"
+    );
     assert_eq!(findings(&snapshot).fault_count, 0);
     let copies: Vec<_> = fs_err::read_dir(quarantine.join("now")).unwrap().collect();
     assert_eq!(copies.len(), 1, "what was cut can still be looked at");
@@ -395,12 +510,18 @@ fn damage_before_the_last_group_is_refused_and_named() {
     let records = root.path().join("records");
     let open = || {
         let folder = root.path().join("quarantine");
-        let quarantine = Quarantine { folder, label: "now".to_owned() };
+        let quarantine = Quarantine {
+            folder,
+            label: "now".to_owned(),
+        };
         Store::on_disk(&records, &quarantine, Options::default())
     };
     let store = open().unwrap();
     for key in 0..20 {
-        store.submit(move |tx| tx.put(&BOOKS, &(1, key), &book("Emma", 5))).wait().unwrap();
+        store
+            .submit(move |tx| tx.put(&BOOKS, &(1, key), &book("Emma", 5)))
+            .wait()
+            .unwrap();
     }
     store.close();
     drop(store);
@@ -411,7 +532,14 @@ fn damage_before_the_last_group_is_refused_and_named() {
     fs_err::write(&journal, &bytes).unwrap();
     let error = open().unwrap_err();
     let name = journal.file_name().unwrap().to_str().unwrap();
-    assert!(matches!(&error, OpenError::Damaged(said) if said.contains(name)), "{error}");
+    assert!(
+        matches!(&error, OpenError::Damaged(said) if said.contains(name)),
+        "{error}"
+    );
     assert!(!root.path().join("quarantine").exists(), "nothing was cut");
-    assert_eq!(fs_err::read(&journal).unwrap(), bytes, "nothing was changed");
+    assert_eq!(
+        fs_err::read(&journal).unwrap(),
+        bytes,
+        "nothing was changed"
+    );
 }

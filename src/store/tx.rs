@@ -42,7 +42,14 @@ impl Deref for Tx {
 impl Tx {
     pub(crate) fn new(snapshot: Snapshot, rng: StdRng) -> Self {
         let now = Timestamp::default();
-        Self { snapshot, undo: Vec::new(), bytes: 0, now, ids: Uuid7::default(), rng }
+        Self {
+            snapshot,
+            undo: Vec::new(),
+            bytes: 0,
+            now,
+            ids: Uuid7::default(),
+            rng,
+        }
     }
 
     /// The moment of this command: the same however often it asks, never before an earlier
@@ -58,19 +65,30 @@ impl Tx {
     }
 
     /// Puts a record, and changes what is derived from it.
-    pub fn put<K: Key, R: Record>(&mut self, table: &Table<K, R>, key: &K, record: &R) -> Result<()> {
+    pub fn put<K: Key, R: Record>(
+        &mut self,
+        table: &Table<K, R>,
+        key: &K,
+        record: &R,
+    ) -> Result<()> {
         let bytes = encode(record)?;
         if !table.derived().is_empty() {
             let old = self.get(table, key)?;
             self.derive(table, key, old.as_ref(), Some(record))?;
         }
-        self.set(table.space(), table.key_bytes(key), Some(Slice::from(bytes)));
+        self.set(
+            table.space(),
+            table.key_bytes(key),
+            Some(Slice::from(bytes)),
+        );
         Ok(())
     }
 
     /// Removes a record and what is derived from it; whether there was one.
     pub fn remove<K: Key, R: Record>(&mut self, table: &Table<K, R>, key: &K) -> Result<bool> {
-        let Some(old) = self.get(table, key)? else { return Ok(false) };
+        let Some(old) = self.get(table, key)? else {
+            return Ok(false);
+        };
         self.derive(table, key, Some(&old), None)?;
         self.set(table.space(), table.key_bytes(key), None);
         Ok(true)
@@ -125,13 +143,20 @@ impl Tx {
     }
 
     fn count_at(&self, key: &[u8]) -> Result<u64> {
-        Ok(self.get_bytes(Space::Indexes, key)?.map_or(0, |value| read_count(&value)))
+        Ok(self
+            .get_bytes(Space::Indexes, key)?
+            .map_or(0, |value| read_count(&value)))
     }
 
     fn set(&mut self, space: Space, key: Vec<u8>, value: Option<Slice>) {
         self.bytes += key.len() + value.as_ref().map_or(0, |value| value.len());
-        let old = self.snapshot.overlay.of_mut(space).insert(key.clone(), value);
-        self.undo.push((space, key, old.map_or(Before::Nothing, Before::Pending)));
+        let old = self
+            .snapshot
+            .overlay
+            .of_mut(space)
+            .insert(key.clone(), value);
+        self.undo
+            .push((space, key, old.map_or(Before::Nothing, Before::Pending)));
     }
 
     /// Begins the next command of the group.

@@ -39,11 +39,18 @@ fn a_second_process_is_told_who_holds_the_directory_and_changes_nothing() {
     assert!(started.elapsed().as_secs() < 2);
     assert_eq!(code, Some(73), "{said}");
     let lock = fs_err::read_to_string(root.path().join("LOCK")).unwrap();
-    assert!(lock.starts_with("pid ") && said.contains(lock.trim()), "{said}");
+    assert!(
+        lock.starts_with("pid ") && said.contains(lock.trim()),
+        "{said}"
+    );
     assert_eq!(before, contents(root.path()));
     server.kill();
     let again = Server::serve(root.path());
-    assert_eq!(again.stop(), Some(0), "a lock that a kill left behind blocks nobody");
+    assert_eq!(
+        again.stop(),
+        Some(0),
+        "a lock that a kill left behind blocks nobody"
+    );
 }
 
 #[test]
@@ -54,7 +61,10 @@ fn a_directory_of_a_newer_program_is_refused_unchanged() {
     let before = contents(root.path());
     let (code, said) = code(&["serve", "--data-dir", root.path().to_str().unwrap()]);
     assert_eq!(code, Some(78), "{said}");
-    assert!(said.contains("format 99") && said.contains("format 1"), "{said}");
+    assert!(
+        said.contains("format 99") && said.contains("format 1"),
+        "{said}"
+    );
     assert_eq!(before, contents(root.path()));
 }
 
@@ -70,20 +80,63 @@ fn what_is_typed_wrong_or_is_not_there_gets_its_own_code() {
     for (arguments, wanted, named) in [
         (vec!["serve", "--lisen", "x"], 64, "--listen"),
         (vec!["frob"], 64, "frob"),
-        (vec!["serve", "--config", &in_root("none.toml")], 66, "none.toml"),
+        (
+            vec!["serve", "--config", &in_root("none.toml")],
+            66,
+            "none.toml",
+        ),
         (vec!["serve", "--config", &in_root("bad.toml")], 78, "lisen"),
         (vec!["serve", "--data-dir", &in_root("file")], 73, "file"),
         (vec!["check", "--data-dir", &in_root("none")], 66, "none"),
-        (vec!["import", "cartridge", &in_root("none.imscc"), "--data-dir", &data_dir], 66, "none.imscc"),
-        (vec!["import", "cartridge", &in_root("no.imscc"), "--data-dir", &data_dir], 65, "NOT_A_ZIP"),
-        (vec!["admin", "create", "ada", "--data-dir", &data_dir], 64, "--password-file"),
-        (vec!["admin", "create", "ada", "--password-file", &in_root("short"), "--data-dir", &data_dir], 65, "PASSWORD_LENGTH"),
+        (
+            vec![
+                "import",
+                "cartridge",
+                &in_root("none.imscc"),
+                "--data-dir",
+                &data_dir,
+            ],
+            66,
+            "none.imscc",
+        ),
+        (
+            vec![
+                "import",
+                "cartridge",
+                &in_root("no.imscc"),
+                "--data-dir",
+                &data_dir,
+            ],
+            65,
+            "NOT_A_ZIP",
+        ),
+        (
+            vec!["admin", "create", "ada", "--data-dir", &data_dir],
+            64,
+            "--password-file",
+        ),
+        (
+            vec![
+                "admin",
+                "create",
+                "ada",
+                "--password-file",
+                &in_root("short"),
+                "--data-dir",
+                &data_dir,
+            ],
+            65,
+            "PASSWORD_LENGTH",
+        ),
     ] {
         let (code, said) = code(&arguments);
         assert_eq!(code, Some(wanted), "{arguments:?}: {said}");
         assert!(said.contains(named), "{arguments:?}: {said}");
     }
-    assert!(!Path::new(&data_dir).exists(), "what was refused made nothing");
+    assert!(
+        !Path::new(&data_dir).exists(),
+        "what was refused made nothing"
+    );
 }
 
 #[test]
@@ -104,8 +157,15 @@ fn an_administrator_is_made_once_and_signs_in() {
     let password = root.path().join("password");
     fs_err::write(&password, "correct horse\n").unwrap();
     let password = password.to_str().unwrap();
-    let create =
-        ["admin", "create", "ada", "--password-file", password, "--data-dir", data_dir.to_str().unwrap()];
+    let create = [
+        "admin",
+        "create",
+        "ada",
+        "--password-file",
+        password,
+        "--data-dir",
+        data_dir.to_str().unwrap(),
+    ];
     let made = edusphere(&create);
     assert!(made.status.success(), "{}", stderr(&made));
     let (code, said) = code(&create);
@@ -135,7 +195,10 @@ fn the_cartridges_of_the_corpus_come_in_with_a_report() {
     let mut imported = 0;
     for entry in fs_err::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        if path.extension().is_none_or(|extension| extension != "imscc") {
+        if path
+            .extension()
+            .is_none_or(|extension| extension != "imscc")
+        {
             continue;
         }
         imported += 1;
@@ -145,12 +208,34 @@ fn the_cartridges_of_the_corpus_come_in_with_a_report() {
         let dry = edusphere(&["import", "cartridge", file, "--dry-run", "--code", &code]);
         assert!(dry.status.success(), "{file}: {}", stderr(&dry));
         let import = edusphere(&[
-            "import", "cartridge", file, "--code", &code, "--report", to, "--data-dir", data_dir,
+            "import",
+            "cartridge",
+            file,
+            "--code",
+            &code,
+            "--report",
+            to,
+            "--data-dir",
+            data_dir,
         ]);
         assert!(import.status.success(), "{file}: {}", stderr(&import));
-        let report: Value = serde_json::from_str(&fs_err::read_to_string(&report).unwrap()).unwrap();
-        assert!(report["kept"].as_array().is_some_and(|kept| !kept.is_empty()), "{file}");
-        let twice = edusphere(&["import", "cartridge", file, "--code", &code, "--data-dir", data_dir]);
+        let report: Value =
+            serde_json::from_str(&fs_err::read_to_string(&report).unwrap()).unwrap();
+        assert!(
+            report["kept"]
+                .as_array()
+                .is_some_and(|kept| !kept.is_empty()),
+            "{file}"
+        );
+        let twice = edusphere(&[
+            "import",
+            "cartridge",
+            file,
+            "--code",
+            &code,
+            "--data-dir",
+            data_dir,
+        ]);
         assert_eq!(twice.status.code(), Some(65), "the code is taken");
     }
     let check = edusphere(&["check", "--data-dir", data_dir]);

@@ -27,27 +27,43 @@ fn what_was_acknowledged_survives_a_hundred_kills() {
     let acknowledged = Mutex::new(Vec::new());
     let mut chance = 0x9e37_79b9_7f4a_7c15_u64;
     for cycle in 0..CYCLES {
-        let pupils: Vec<Client> =
-            ["lena", "tomas", "aisha", "noah"].map(|name| server.sign_in(name, "edusphere")).into();
+        let pupils: Vec<Client> = ["lena", "tomas", "aisha", "noah"]
+            .map(|name| server.sign_in(name, "edusphere"))
+            .into();
         assert_eq!(pupils.len(), PUPILS);
-        chance = chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        chance = chance
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
         let pause = Duration::from_millis(20 + (chance >> 33) % 130);
         let fresh = hand_in_until_killed(server, &pupils, &desk, cycle, pause);
         check(&data_dir, cycle);
         server = Server::serve(&data_dir);
         let teacher = server.sign_in("maria", "edusphere");
         for id in &fresh {
-            assert!(is_there(&teacher, id), "cycle {cycle}: {id} was acknowledged and is gone");
+            assert!(
+                is_there(&teacher, id),
+                "cycle {cycle}: {id} was acknowledged and is gone"
+            );
         }
         acknowledged.lock().unwrap().extend(fresh);
     }
     let acknowledged = acknowledged.into_inner().unwrap();
     let teacher = server.sign_in("maria", "edusphere");
     for id in &acknowledged {
-        assert!(is_there(&teacher, id), "{id} was acknowledged and is gone in the end");
+        assert!(
+            is_there(&teacher, id),
+            "{id} was acknowledged and is gone in the end"
+        );
     }
-    assert!(acknowledged.len() >= usize::try_from(CYCLES).unwrap(), "{}", acknowledged.len());
-    println!("{CYCLES} kills, {} acknowledged submissions, all there", acknowledged.len());
+    assert!(
+        acknowledged.len() >= usize::try_from(CYCLES).unwrap(),
+        "{}",
+        acknowledged.len()
+    );
+    println!(
+        "{CYCLES} kills, {} acknowledged submissions, all there",
+        acknowledged.len()
+    );
     assert_eq!(server.stop(), Some(0));
     check(&data_dir, CYCLES);
 }
@@ -56,12 +72,18 @@ fn what_was_acknowledged_survives_a_hundred_kills() {
 fn set_up(server: &Server) -> Desk {
     let teacher = server.sign_in("maria", "edusphere");
     let courses = teacher.operation("listCourses", &json!({ "filter": { "search": "BIO-101" } }));
-    let course = courses["courses"]["nodes"][0]["id"].as_str().unwrap().to_owned();
+    let course = courses["courses"]["nodes"][0]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     let created = teacher.document(
         "mutation($input: CreateAssignmentInput!) { createAssignment(input: $input) { assignment { id } errors { code } } }",
         &json!({ "input": { "courseId": course, "title": "Diary" } }),
     );
-    let assignment = created["createAssignment"]["assignment"]["id"].as_str().unwrap().to_owned();
+    let assignment = created["createAssignment"]["assignment"]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     Desk { assignment }
 }
 
@@ -87,9 +109,14 @@ fn hand_in_until_killed(
                         "body": format!("What I saw today, {key}. {}", "x".repeat(count % 5_000)),
                         "idempotencyKey": key,
                     } });
-                    let Ok(answer) = pupil.try_operation("submitAssignment", &input) else { return };
+                    let Ok(answer) = pupil.try_operation("submitAssignment", &input) else {
+                        return;
+                    };
                     let submission = &answer["data"]["submitAssignment"]["submission"]["id"];
-                    let id = submission.as_str().unwrap_or_else(|| panic!("{answer}")).to_owned();
+                    let id = submission
+                        .as_str()
+                        .unwrap_or_else(|| panic!("{answer}"))
+                        .to_owned();
                     if killing.load(Ordering::SeqCst) {
                         return;
                     }
@@ -105,7 +132,10 @@ fn hand_in_until_killed(
 }
 
 /// Lets the pupils work for a while: the one wait here is the length of the experiment itself.
-#[expect(clippy::disallowed_methods, reason = "the kill comes after a random time")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the kill comes after a random time"
+)]
 fn wait(pause: Duration) {
     std::thread::sleep(pause);
 }
@@ -121,5 +151,9 @@ fn is_there(teacher: &Client, id: &str) -> bool {
 /// Every record decodes, indexes agree, events agree, no gap.
 fn check(data_dir: &std::path::Path, cycle: u64) {
     let output = edusphere(&["check", "--data-dir", data_dir.to_str().unwrap()]);
-    assert!(output.status.success(), "cycle {cycle}: {}", stdout(&output));
+    assert!(
+        output.status.success(),
+        "cycle {cycle}: {}",
+        stdout(&output)
+    );
 }

@@ -63,12 +63,18 @@ impl Server {
         let base = lines
             .find_map(|line| {
                 let line = line.expect("standard output is text");
-                line.split_once(" at http://").map(|(_, address)| format!("http://{address}"))
+                line.split_once(" at http://")
+                    .map(|(_, address)| format!("http://{address}"))
             })
             .expect("the server says where it listens");
         // The rest is read to its end so that the server never waits for us.
         std::thread::spawn(move || lines.for_each(drop));
-        Self { child, base, agent: agent(), data_dir: data_dir.to_owned() }
+        Self {
+            child,
+            base,
+            agent: agent(),
+            data_dir: data_dir.to_owned(),
+        }
     }
 
     pub(crate) fn data_dir(&self) -> &Path {
@@ -88,7 +94,10 @@ impl Server {
     /// Asks it to stop, and waits; its exit code.
     pub(crate) fn stop(mut self) -> Option<i32> {
         let pid = self.child.id().to_string();
-        let sent = Command::new("kill").args(["-TERM", &pid]).status().expect("kill runs");
+        let sent = Command::new("kill")
+            .args(["-TERM", &pid])
+            .status()
+            .expect("kill runs");
         assert!(sent.success());
         self.child.wait().expect("the process ends").code()
     }
@@ -99,12 +108,20 @@ impl Server {
         let (status, answer) = post(&self.agent, &self.url("/api/auth/login"), None, &body);
         assert_eq!(status, 200, "{answer}");
         let token = answer["token"].as_str().expect("a token").to_owned();
-        Client { base: self.base.clone(), agent: self.agent.clone(), token: Some(token) }
+        Client {
+            base: self.base.clone(),
+            agent: self.agent.clone(),
+            token: Some(token),
+        }
     }
 
     /// A client that nobody is signed in with.
     pub(crate) fn anonymous(&self) -> Client {
-        Client { base: self.base.clone(), agent: self.agent.clone(), token: None }
+        Client {
+            base: self.base.clone(),
+            agent: self.agent.clone(),
+            token: None,
+        }
     }
 }
 
@@ -155,7 +172,8 @@ pub(crate) struct Client {
 impl Client {
     /// Executes a registered operation by its name; the whole answer.
     pub(crate) fn answer(&self, operation: &str, variables: &Value) -> Value {
-        self.try_operation(operation, variables).expect("the server answers")
+        self.try_operation(operation, variables)
+            .expect("the server answers")
     }
 
     /// Executes a registered operation by its name; its data, which must come without errors.
@@ -172,7 +190,13 @@ impl Client {
         variables: &Value,
     ) -> Result<Value, ureq::Error> {
         let body = json!({ "operationName": operation, "variables": variables });
-        Ok(try_post(&self.agent, &self.at("/graphql"), self.token.as_deref(), &body)?.1)
+        Ok(try_post(
+            &self.agent,
+            &self.at("/graphql"),
+            self.token.as_deref(),
+            &body,
+        )?
+        .1)
     }
 
     /// Executes a document of its own.
@@ -200,8 +224,14 @@ impl Client {
         }
         let mut response = request.call().expect("the server answers");
         let media_type = response.headers().get("content-type");
-        let media_type = media_type.and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
-        let text = response.body_mut().read_to_string().expect("the body is text");
+        let media_type = media_type
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
+            .to_owned();
+        let text = response
+            .body_mut()
+            .read_to_string()
+            .expect("the body is text");
         (response.status().as_u16(), media_type, text)
     }
 

@@ -15,7 +15,9 @@ fn course_of(client: &Client, code: &str) -> Value {
 /// The id of what is behind the first item of this kind.
 fn content(course: &Value, kind: &str) -> String {
     let modules = course["modules"].as_array().unwrap();
-    let mut items = modules.iter().flat_map(|module| module["items"].as_array().unwrap());
+    let mut items = modules
+        .iter()
+        .flat_map(|module| module["items"].as_array().unwrap());
     let item = items.find(|item| item["kind"] == *kind).unwrap();
     item["contentId"].as_str().unwrap().to_owned()
 }
@@ -24,7 +26,10 @@ fn content(course: &Value, kind: &str) -> String {
 fn a_pupil_reads_submits_and_posts_and_a_teacher_grades() {
     let root = tempfile::tempdir().unwrap();
     let server = Server::demo(&root.path().join("data"));
-    let (lena, maria) = (server.sign_in("lena", "edusphere"), server.sign_in("maria", "edusphere"));
+    let (lena, maria) = (
+        server.sign_in("lena", "edusphere"),
+        server.sign_in("maria", "edusphere"),
+    );
 
     let me = lena.operation("getUserProfile", &json!({}))["user"].clone();
     assert_eq!(me["displayName"], "Lena Fischer");
@@ -46,13 +51,21 @@ fn a_pupil_reads_submits_and_posts_and_a_teacher_grades() {
     let post = json!({ "input": { "topicId": topic, "body": "I changed my mind." } });
     let posted = lena.operation("createDiscussionPost", &post)["createDiscussionPost"].clone();
     assert_eq!(posted["post"]["author"]["displayName"], "Lena Fischer");
-    let after = course_of(&lena, "BIO-101")["viewerProgress"]["completedItems"].as_u64().unwrap();
+    let after = course_of(&lena, "BIO-101")["viewerProgress"]["completedItems"]
+        .as_u64()
+        .unwrap();
     assert!(after >= before);
 
     let id = submitted["submission"]["id"].clone();
     let grade = "mutation($input: GradeSubmissionInput!) { gradeSubmission(input: $input) { submission { state grade { score } } errors { code } } }";
-    let graded = maria.document(grade, &json!({ "input": { "submissionId": id, "score": 19.5 } }));
-    assert_eq!(graded["gradeSubmission"]["submission"]["grade"]["score"], 19.5);
+    let graded = maria.document(
+        grade,
+        &json!({ "input": { "submissionId": id, "score": 19.5 } }),
+    );
+    assert_eq!(
+        graded["gradeSubmission"]["submission"]["grade"]["score"],
+        19.5
+    );
     let read = "query($id: ID!) { submission(id: $id) { state grade { score } } }";
     let seen = lena.document(read, &json!({ "id": id }));
     assert_eq!(seen["submission"]["state"], "GRADED");
@@ -63,14 +76,23 @@ fn a_pupil_reads_submits_and_posts_and_a_teacher_grades() {
 fn another_pupils_submission_is_as_good_as_missing() {
     let root = tempfile::tempdir().unwrap();
     let server = Server::demo(&root.path().join("data"));
-    let (lena, noah) = (server.sign_in("lena", "edusphere"), server.sign_in("noah", "edusphere"));
+    let (lena, noah) = (
+        server.sign_in("lena", "edusphere"),
+        server.sign_in("noah", "edusphere"),
+    );
     let assignment = content(&course_of(&lena, "BIO-101"), "ASSIGNMENT");
     let input = json!({ "input": { "assignmentId": assignment, "body": "Mine." } });
     let submitted = lena.operation("submitAssignment", &input);
-    let id = submitted["submitAssignment"]["submission"]["id"].as_str().unwrap().to_owned();
+    let id = submitted["submitAssignment"]["submission"]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     let read = |id: &str| {
         let query = "query($id: ID!) { submission(id: $id) { state } }";
-        noah.post("/graphql", &json!({ "query": query, "variables": { "id": id } }))
+        noah.post(
+            "/graphql",
+            &json!({ "query": query, "variables": { "id": id } }),
+        )
     };
     let (theirs, missing) = (read(&id), read("submission_00000000000000000000000000"));
     assert_eq!(theirs, missing);
@@ -87,11 +109,18 @@ fn the_rest_routes_answer_and_refuse_with_problem_documents() {
     assert_eq!((status, &courses["totalCount"]), (200, &json!(1)));
     let id = courses["nodes"][0]["id"].as_str().unwrap();
     let (status, course) = lena.get(&format!("/api/courses/{id}"));
-    assert_eq!((status, course["modules"].as_array().unwrap().len()), (200, 3));
+    assert_eq!(
+        (status, course["modules"].as_array().unwrap().len()),
+        (200, 3)
+    );
     let assignment = content(&course, "ASSIGNMENT");
     let submit = json!({ "assignmentId": assignment, "body": "Over REST." });
     let (status, received) = lena.post("/api/assignments/submit", &submit);
-    assert_eq!((status, &received["submission"]["attempt"]), (201, &json!(2)), "{received}");
+    assert_eq!(
+        (status, &received["submission"]["attempt"]),
+        (201, &json!(2)),
+        "{received}"
+    );
 
     let empty = json!({ "assignmentId": assignment });
     let wrong = json!({ "username": "lena", "password": "wrong horse" });
@@ -99,17 +128,36 @@ fn the_rest_routes_answer_and_refuse_with_problem_documents() {
     for ((status, problem), (wanted, code)) in [
         (nobody.get("/api/courses"), (401, "UNAUTHENTICATED")),
         (lena.get("/api/courses/course_0"), (404, "NOT_FOUND")),
-        (lena.get("/api/files/..%2f..%2fetc%2fpasswd"), (404, "NOT_FOUND")),
+        (
+            lena.get("/api/files/..%2f..%2fetc%2fpasswd"),
+            (404, "NOT_FOUND"),
+        ),
         (lena.get("/api/nowhere"), (404, "NOT_FOUND")),
         (lena.get("/api/courses?first=1000"), (422, "PAGE_INVALID")),
         (lena.get("/api/courses?after=zz"), (422, "CURSOR_INVALID")),
-        (lena.get("/api/assignments/submit"), (405, "METHOD_NOT_ALLOWED")),
-        (lena.post("/api/assignments/submit", &empty), (422, "SUBMISSION_EMPTY")),
-        (nobody.post("/api/assignments/submit", &submit), (401, "UNAUTHENTICATED")),
-        (nobody.post("/api/auth/login", &wrong), (401, "SIGN_IN_FAILED")),
+        (
+            lena.get("/api/assignments/submit"),
+            (405, "METHOD_NOT_ALLOWED"),
+        ),
+        (
+            lena.post("/api/assignments/submit", &empty),
+            (422, "SUBMISSION_EMPTY"),
+        ),
+        (
+            nobody.post("/api/assignments/submit", &submit),
+            (401, "UNAUTHENTICATED"),
+        ),
+        (
+            nobody.post("/api/auth/login", &wrong),
+            (401, "SIGN_IN_FAILED"),
+        ),
         (nobody.post("/api/auth/login", &typo), (422, "INVALID_BODY")),
     ] {
-        assert_eq!((status, problem["code"].as_str()), (wanted, Some(code)), "{problem}");
+        assert_eq!(
+            (status, problem["code"].as_str()),
+            (wanted, Some(code)),
+            "{problem}"
+        );
         assert_eq!(problem["status"], wanted, "{problem}");
     }
 
@@ -119,7 +167,8 @@ fn the_rest_routes_answer_and_refuse_with_problem_documents() {
 
 #[test]
 fn a_picture_of_an_imported_page_can_be_downloaded_by_who_sees_the_course() {
-    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus/cartridges/course-1.imscc");
+    let corpus =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus/cartridges/course-1.imscc");
     if !corpus.is_file() {
         println!("no corpus of cartridges here: skipped");
         return;
@@ -128,7 +177,13 @@ fn a_picture_of_an_imported_page_can_be_downloaded_by_who_sees_the_course() {
     let data_dir = root.path().join("data");
     assert_eq!(Server::demo(&data_dir).stop(), Some(0));
     let import = crate::running::edusphere(&[
-        "import", "cartridge", corpus.to_str().unwrap(), "--code", "IMP-1", "--data-dir", data_dir.to_str().unwrap(),
+        "import",
+        "cartridge",
+        corpus.to_str().unwrap(),
+        "--code",
+        "IMP-1",
+        "--data-dir",
+        data_dir.to_str().unwrap(),
     ]);
     assert!(import.status.success());
     let server = Server::serve(&data_dir);

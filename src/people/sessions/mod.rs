@@ -25,7 +25,10 @@ pub use self::sign_in::{SignedIn, sign_in};
 /// What the feature registers.
 pub static FEATURE: Feature = Feature {
     tables: &[&tables::SESSIONS],
-    events: &[EventType::of::<SessionStarted>(), EventType::of::<SessionEnded>()],
+    events: &[
+        EventType::of::<SessionStarted>(),
+        EventType::of::<SessionEnded>(),
+    ],
     problems: ALL,
     ..Feature::named("sessions")
 };

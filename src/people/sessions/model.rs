@@ -60,7 +60,11 @@ impl Token {
     /// The token in an `Authorization` header: `Bearer edu_...`.
     pub fn in_authorization(value: &str) -> Option<Self> {
         let (scheme, token) = value.split_once(' ')?;
-        if scheme.eq_ignore_ascii_case("bearer") { Self::parse(token.trim()) } else { None }
+        if scheme.eq_ignore_ascii_case("bearer") {
+            Self::parse(token.trim())
+        } else {
+            None
+        }
     }
 
     /// What the store keeps in its place.

@@ -54,7 +54,9 @@ impl Password {
     pub fn hash(&self, salt: &Secret) -> Result<PasswordHash> {
         let (salt, _) = salt.0.split_at(16);
         let salt = SaltString::encode_b64(salt).map_err(|error| fault(&error))?;
-        let hash = argon2()?.hash_password(self.0.as_bytes(), &salt).map_err(|error| fault(&error))?;
+        let hash = argon2()?
+            .hash_password(self.0.as_bytes(), &salt)
+            .map_err(|error| fault(&error))?;
         Ok(PasswordHash(hash.to_string()))
     }
 
@@ -129,13 +131,21 @@ impl Hashers {
             let work = Arc::clone(&work);
             std::thread::Builder::new()
                 .name(format!("hasher-{number}"))
-                .spawn(move || while let Some(work) = next(&work) { work() })?;
+                .spawn(move || {
+                    while let Some(work) = next(&work) {
+                        work()
+                    }
+                })?;
         }
         Ok(Self { queue })
     }
 
     /// Whether the password is the one that was hashed; for no hash, `false` after as long a time.
-    pub(crate) async fn verify(&self, password: Password, hash: Option<PasswordHash>) -> Result<bool> {
+    pub(crate) async fn verify(
+        &self,
+        password: Password,
+        hash: Option<PasswordHash>,
+    ) -> Result<bool> {
         self.on_a_thread(move || password.is(hash.as_ref())).await
     }
 
@@ -157,10 +167,15 @@ impl Hashers {
                 return Err(Fault::new("the threads that hash are gone").into());
             }
         }
-        answer.await.unwrap_or_else(|_| Err(Fault::new("a thread that hashed is gone").into()))
+        answer
+            .await
+            .unwrap_or_else(|_| Err(Fault::new("a thread that hashed is gone").into()))
     }
 }
 
 fn next(work: &Mutex<Receiver<Work>>) -> Option<Work> {
-    work.lock().unwrap_or_else(PoisonError::into_inner).recv().ok()
+    work.lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .recv()
+        .ok()
 }

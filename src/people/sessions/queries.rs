@@ -23,14 +23,21 @@ pub fn authenticate(
     token: &Token,
     now: Timestamp,
 ) -> Result<Option<Authenticated>> {
-    let Some(session) = held(snapshot, token, now)? else { return Ok(None) };
+    let Some(session) = held(snapshot, token, now)? else {
+        return Ok(None);
+    };
     let Some(user) = users::user(snapshot, session.user)?.filter(|user| !user.disabled) else {
         return Ok(None);
     };
     let actor = Actor::user(session.user, user.role, session.id);
-    Ok(Some(Authenticated { actor, touch: now.since(session.seen_at) >= TOUCH_AFTER }))
+    Ok(Some(Authenticated {
+        actor,
+        touch: now.since(session.seen_at) >= TOUCH_AFTER,
+    }))
 }
 
 fn held(snapshot: &Snapshot, token: &Token, now: Timestamp) -> Result<Option<Session>> {
-    Ok(snapshot.get(&SESSIONS, &token.hash())?.filter(|session| session.holds(now)))
+    Ok(snapshot
+        .get(&SESSIONS, &token.hash())?
+        .filter(|session| session.holds(now)))
 }

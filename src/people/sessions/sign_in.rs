@@ -38,10 +38,17 @@ pub async fn sign_in(
         return SIGN_IN_FAILED.refuse();
     };
     let token = Token::new(&app.new_secret());
-    let start = StartSession { user: user.0, token: token.clone() };
+    let start = StartSession {
+        user: user.0,
+        token: token.clone(),
+    };
     let actor = Actor::program("sign-in");
     let expires_at = app.run(actor, start).await?;
-    Ok(SignedIn { token, expires_at, user })
+    Ok(SignedIn {
+        token,
+        expires_at,
+        user,
+    })
 }
 
 /// Somebody who may be meant, and the hash of their password.
@@ -58,5 +65,8 @@ fn look_up(app: &App, username: &str) -> Result<Meant> {
         Some((id, _)) => snapshot.get(&CREDENTIALS, id)?,
         None => None,
     };
-    Ok((user, credential.map(|credential| PasswordHash::stored(credential.password_hash))))
+    Ok((
+        user,
+        credential.map(|credential| PasswordHash::stored(credential.password_hash)),
+    ))
 }

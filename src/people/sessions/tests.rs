@@ -36,10 +36,22 @@ fn who(school: &School, token: &Token) -> Option<Actor> {
 fn somebody_signs_in_is_recognised_and_signs_out() {
     let (school, ada) = school_with_ada();
     let token = signed_in(&school);
-    assert_eq!(who(&school, &token).and_then(|actor| actor.user_id()), Some(ada));
+    assert_eq!(
+        who(&school, &token).and_then(|actor| actor.user_id()),
+        Some(ada)
+    );
     assert!(Token::parse(token.reveal()).is_some_and(|parsed| parsed == token));
     assert_eq!(format!("{token:?}"), "Token(..)");
-    assert!(school.run(Actor::ANONYMOUS, EndSession { token: token.clone() }).unwrap());
+    assert!(
+        school
+            .run(
+                Actor::ANONYMOUS,
+                EndSession {
+                    token: token.clone()
+                }
+            )
+            .unwrap()
+    );
     assert_eq!(who(&school, &token), None);
     assert!(!school.run(Actor::ANONYMOUS, EndSession { token }).unwrap());
     school.agrees();
@@ -49,12 +61,20 @@ fn somebody_signs_in_is_recognised_and_signs_out() {
 fn an_unknown_name_and_a_wrong_password_get_the_same_answer() {
     let (school, _) = school_with_ada();
     let hashers = Hashers::start(1).unwrap();
-    for (name, password) in [("ada", "wrong horse"), ("nobody", "correct horse"), ("a\0da", "x")] {
-        let refused = school.block_on(sign_in(&school.app, &hashers, name, password)).unwrap_err();
+    for (name, password) in [
+        ("ada", "wrong horse"),
+        ("nobody", "correct horse"),
+        ("a\0da", "x"),
+    ] {
+        let refused = school
+            .block_on(sign_in(&school.app, &hashers, name, password))
+            .unwrap_err();
         assert_eq!(refused.problem(), Some(SIGN_IN_FAILED), "{name:?}");
     }
     for malformed in ["", &"x".repeat(129)] {
-        let refused = school.block_on(sign_in(&school.app, &hashers, "ada", malformed)).unwrap_err();
+        let refused = school
+            .block_on(sign_in(&school.app, &hashers, "ada", malformed))
+            .unwrap_err();
         assert_eq!(refused.problem(), Some(PASSWORD_LENGTH));
     }
 }
@@ -69,9 +89,18 @@ fn a_session_ends_when_idle_and_at_its_end() {
     let busy = signed_in(&school);
     for _ in 0..3 {
         school.clock.advance(7 * HOUR);
-        let found = authenticate(&school.app.snapshot(), &busy, school.app.now()).unwrap().unwrap();
+        let found = authenticate(&school.app.snapshot(), &busy, school.app.now())
+            .unwrap()
+            .unwrap();
         assert!(found.touch);
-        school.run(found.actor, TouchSession { token: busy.clone() }).unwrap();
+        school
+            .run(
+                found.actor,
+                TouchSession {
+                    token: busy.clone(),
+                },
+            )
+            .unwrap();
         assert!(who(&school, &busy).is_some());
     }
     school.clock.advance(3 * HOUR);
@@ -90,13 +119,28 @@ fn a_full_queue_of_sign_ins_says_when_to_come_back() {
         }
         attempts.join_all().await
     };
-    let refusals: Vec<Error> = school.block_on(attempts).into_iter().map(Result::unwrap_err).collect();
-    let busy = refusals.iter().filter(|error| error.problem() == Some(SIGN_IN_BUSY)).count();
-    assert!((30..=40).contains(&busy), "{busy} of 100 with a queue of 64");
+    let refusals: Vec<Error> = school
+        .block_on(attempts)
+        .into_iter()
+        .map(Result::unwrap_err)
+        .collect();
+    let busy = refusals
+        .iter()
+        .filter(|error| error.problem() == Some(SIGN_IN_BUSY))
+        .count();
+    assert!(
+        (30..=40).contains(&busy),
+        "{busy} of 100 with a queue of 64"
+    );
     for error in refusals {
-        let Error::Refused(refusal) = error else { panic!("a refusal") };
+        let Error::Refused(refusal) = error else {
+            panic!("a refusal")
+        };
         let told_when = refusal.problem == SIGN_IN_BUSY && refusal.retry_after.is_some();
-        assert!(told_when || refusal.problem == SIGN_IN_FAILED, "{refusal:?}");
+        assert!(
+            told_when || refusal.problem == SIGN_IN_FAILED,
+            "{refusal:?}"
+        );
     }
 }
 
@@ -105,7 +149,10 @@ fn nobody_starts_a_session_for_somebody_else() {
     let (school, ada) = school_with_ada();
     let token = Token::new(&school.app.new_secret());
     for actor in [Actor::ANONYMOUS, school.actor(SchoolRole::Admin)] {
-        let start = StartSession { user: ada, token: token.clone() };
+        let start = StartSession {
+            user: ada,
+            token: token.clone(),
+        };
         assert_eq!(school.refused(actor, start), problems::FORBIDDEN);
     }
 }

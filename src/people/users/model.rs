@@ -81,17 +81,24 @@ impl NewUser {
         if !shape || !clean || !within(&email, EMAIL_CHARS_MAX) {
             return Err(EMAIL_INVALID.on("email"));
         }
-        Ok(Self { email: Some(email), ..self })
+        Ok(Self {
+            email: Some(email),
+            ..self
+        })
     }
 
     /// With this language, a BCP 47 tag such as `de` or `pt-BR`.
     pub fn locale(self, locale: &str) -> Result<Self> {
-        let subtag =
-            |tag: &str| (1..=8).contains(&tag.len()) && tag.bytes().all(|c| c.is_ascii_alphanumeric());
+        let subtag = |tag: &str| {
+            (1..=8).contains(&tag.len()) && tag.bytes().all(|c| c.is_ascii_alphanumeric())
+        };
         if !within(locale, LOCALE_CHARS_MAX) || !locale.split('-').all(subtag) {
             return Err(LOCALE_INVALID.on("locale"));
         }
-        Ok(Self { locale: locale.to_owned(), ..self })
+        Ok(Self {
+            locale: locale.to_owned(),
+            ..self
+        })
     }
 
     /// With this time zone, an IANA name such as `Europe/Berlin`.
@@ -99,7 +106,10 @@ impl NewUser {
         if jiff::tz::TimeZone::get(time_zone).is_err() {
             return Err(TIME_ZONE_UNKNOWN.on("timeZone"));
         }
-        Ok(Self { time_zone: time_zone.to_owned(), ..self })
+        Ok(Self {
+            time_zone: time_zone.to_owned(),
+            ..self
+        })
     }
 
     /// With this role in the school.
@@ -131,16 +141,32 @@ mod tests {
     #[test]
     fn fields_outside_their_limits_are_refused_and_named() {
         let refused = |result: Result<NewUser>| result.unwrap_err().to_string();
-        for bad in ["", "   ", "two words", "nul\0", "rtl\u{202e}", &"x".repeat(65)] {
-            assert!(refused(NewUser::named(bad, "Ada")).starts_with("USERNAME_INVALID"), "{bad:?}");
+        for bad in [
+            "",
+            "   ",
+            "two words",
+            "nul\0",
+            "rtl\u{202e}",
+            &"x".repeat(65),
+        ] {
+            assert!(
+                refused(NewUser::named(bad, "Ada")).starts_with("USERNAME_INVALID"),
+                "{bad:?}"
+            );
         }
         assert!(refused(NewUser::named("ada", "A\nB")).starts_with("DISPLAY_NAME_INVALID"));
         let ada = NewUser::named("ada", "Ada Lovelace").unwrap();
         for bad in ["ada", "@x", "ada@", "a da@x.org"] {
-            assert!(refused(ada.clone().email(bad)).starts_with("EMAIL_INVALID"), "{bad:?}");
+            assert!(
+                refused(ada.clone().email(bad)).starts_with("EMAIL_INVALID"),
+                "{bad:?}"
+            );
         }
         assert!(refused(ada.clone().time_zone("Mars/Olympus")).starts_with("TIME_ZONE_UNKNOWN"));
         assert!(refused(ada.clone().locale("de_DE")).starts_with("LOCALE_INVALID"));
-        ada.locale("pt-BR").unwrap().time_zone("Europe/Berlin").unwrap();
+        ada.locale("pt-BR")
+            .unwrap()
+            .time_zone("Europe/Berlin")
+            .unwrap();
     }
 }

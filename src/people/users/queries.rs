@@ -15,7 +15,9 @@ pub fn user(snapshot: &Snapshot, id: UserId) -> Result<Option<User>> {
 
 /// The user who signs in with this name, whoever asks.
 pub fn named(snapshot: &Snapshot, username: &str) -> Result<Option<(UserId, User)>> {
-    let Some(id) = snapshot.find(&USERS_BY_NAME, &name_key(username))? else { return Ok(None) };
+    let Some(id) = snapshot.find(&USERS_BY_NAME, &name_key(username))? else {
+        return Ok(None);
+    };
     Ok(user(snapshot, id)?.map(|user| (id, user)))
 }
 

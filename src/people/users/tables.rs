@@ -26,10 +26,14 @@ pub(crate) static USERS: Table<UserId, User> =
     Table::new(0x0101, "users").derives(&[&USERS_BY_NAME, &USERS_BY_EMAIL, &USERS_IN_SCHOOL]);
 
 pub(crate) static USERS_BY_NAME: Unique<UserId, User, String> =
-    Unique::new(0x0102, "users_by_name", |_, user| Some(name_key(&user.username)));
+    Unique::new(0x0102, "users_by_name", |_, user| {
+        Some(name_key(&user.username))
+    });
 
 pub(crate) static USERS_BY_EMAIL: Unique<UserId, User, String> =
-    Unique::new(0x0103, "users_by_email", |_, user| user.email.as_deref().map(name_key));
+    Unique::new(0x0103, "users_by_email", |_, user| {
+        user.email.as_deref().map(name_key)
+    });
 
 /// How many there are.
 pub(crate) static USERS_IN_SCHOOL: Count<UserId, User, u8> =

@@ -9,8 +9,14 @@ use super::*;
 use crate::FEATURES;
 
 fn ada() -> AddUser {
-    let user = NewUser::named("ada", "Ada Lovelace").unwrap().email("ada@example.org").unwrap();
-    AddUser { user, password: None }
+    let user = NewUser::named("ada", "Ada Lovelace")
+        .unwrap()
+        .email("ada@example.org")
+        .unwrap();
+    AddUser {
+        user,
+        password: None,
+    }
 }
 
 #[test]
@@ -19,8 +25,14 @@ fn a_name_and_an_address_are_taken_once() {
     let id = school.run_as_program(ada());
     let twice = school.refused(Actor::program("test"), ada());
     assert_eq!(twice, USERNAME_TAKEN);
-    let same_address = NewUser::named("lovelace", "A. L.").unwrap().email("ADA@example.org").unwrap();
-    let clash = AddUser { user: same_address, password: None };
+    let same_address = NewUser::named("lovelace", "A. L.")
+        .unwrap()
+        .email("ADA@example.org")
+        .unwrap();
+    let clash = AddUser {
+        user: same_address,
+        password: None,
+    };
     assert_eq!(school.refused(Actor::program("test"), clash), EMAIL_TAKEN);
     let (found, user) = named(&school.app.snapshot(), " ADA").unwrap().unwrap();
     assert_eq!((found, user.role), (id, SchoolRole::Member));
@@ -36,9 +48,16 @@ fn only_administrators_add_people() {
         (SchoolRole::Admin, None),
     ] {
         let actor = school.actor(role);
-        assert_eq!(school.run(actor, ada()).err().and_then(|e| e.problem()), refused, "{role:?}");
+        assert_eq!(
+            school.run(actor, ada()).err().and_then(|e| e.problem()),
+            refused,
+            "{role:?}"
+        );
     }
-    assert_eq!(school.refused(Actor::ANONYMOUS, ada()), problems::UNAUTHENTICATED);
+    assert_eq!(
+        school.refused(Actor::ANONYMOUS, ada()),
+        problems::UNAUTHENTICATED
+    );
 }
 
 #[test]
@@ -65,6 +84,8 @@ fn records_of_every_version_decode() {
         disabled: false,
     };
     testkit::fixture("people/fixtures/user.v1", &user);
-    let credential = Credential { password_hash: "$argon2id$v=19$m=19456,t=2,p=1$c2E$aGE".to_owned() };
+    let credential = Credential {
+        password_hash: "$argon2id$v=19$m=19456,t=2,p=1$c2E$aGE".to_owned(),
+    };
     testkit::fixture("people/fixtures/credential.v1", &credential);
 }

@@ -53,7 +53,9 @@ impl Create {
         let password = Password::choose(&read_password(self.password_file.as_deref())?)?;
         let school = self.place.open()?;
         let password = Some(password.hash(&school.app.new_secret())?);
-        let id = school.app.run_blocking(Actor::program("admin"), AddUser { user, password })?;
+        let id = school
+            .app
+            .run_blocking(Actor::program("admin"), AddUser { user, password })?;
         println!("{} is an administrator now ({id}).", self.username);
         school.close();
         Ok(ExitCode::SUCCESS)

@@ -39,7 +39,10 @@ impl Check {
             println!("Everything agrees.");
             Ok(ExitCode::SUCCESS)
         } else {
-            println!("{} faults. Restore a backup, or ask for help with this list.", findings.fault_count);
+            println!(
+                "{} faults. Restore a backup, or ask for help with this list.",
+                findings.fault_count
+            );
             Ok(ExitCode::FAILURE)
         }
     }

@@ -26,7 +26,10 @@ pub(super) struct Demo {
 
 impl Demo {
     pub(super) fn run(self) -> Result<ExitCode, Exit> {
-        let flags = Flags { data_dir: Some(self.data_dir), listen: self.listen };
+        let flags = Flags {
+            data_dir: Some(self.data_dir),
+            listen: self.listen,
+        };
         let config = Config::load(None, &flags)?;
         log_to_stderr(&config.log)?;
         let school = School::open(&config.data_dir, config.cache_mib)?;
@@ -34,10 +37,16 @@ impl Demo {
         if fresh {
             demo::fill(&school.app)?;
         } else {
-            println!("{} holds a school already; it is served as it is.", config.data_dir.display());
+            println!(
+                "{} holds a school already; it is served as it is.",
+                config.data_dir.display()
+            );
         }
         serve(school, &config, |_, address| {
-            println!("EduSphere {} at http://{address}", env!("CARGO_PKG_VERSION"));
+            println!(
+                "EduSphere {} at http://{address}",
+                env!("CARGO_PKG_VERSION")
+            );
             if fresh {
                 println!("{}", demo::SIGN_INS);
             }

@@ -61,7 +61,10 @@ impl FromCartridge {
         let school = self.place.open()?;
         let code = course.code().to_owned();
         if with_code(&school.app.snapshot(), &code)?.is_some() {
-            let sentence = format!("{} --code gives the new course another", CODE_TAKEN.sentence);
+            let sentence = format!(
+                "{} --code gives the new course another",
+                CODE_TAKEN.sentence
+            );
             return Err(CODE_TAKEN.because(sentence).into());
         }
         let Prepared { command, report } =
@@ -69,22 +72,35 @@ impl FromCartridge {
         let id = school.app.run_blocking(Actor::program("import"), command)?;
         school.close();
         self.tell(&report)?;
-        println!("The course {code} is a draft now ({id}); it is seen by learners once it is published.");
+        println!(
+            "The course {code} is a draft now ({id}); it is seen by learners once it is published."
+        );
         Ok(ExitCode::SUCCESS)
     }
 
     /// The course to make: its code as given, as the package says, or from the name of the file.
     fn course(&self, cartridge: &Cartridge) -> Result<NewCourse, Exit> {
-        let title: String = cartridge.title.chars().filter(|c| !c.is_control()).take(300).collect();
+        let title: String = cartridge
+            .title
+            .chars()
+            .filter(|c| !c.is_control())
+            .take(300)
+            .collect();
         if let Some(code) = &self.code {
             return Ok(NewCourse::titled(code, &title)?);
         }
-        let stem = self.file.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+        let stem = self
+            .file
+            .file_stem()
+            .map(|stem| stem.to_string_lossy().into_owned());
         let of_package = cartridge.course_code.iter().chain(stem.iter());
         let mut codes = of_package.map(|code| code.chars().take(40).collect::<String>());
         let found = codes.find_map(|code| NewCourse::titled(&code, &title).ok());
         found.ok_or_else(|| {
-            Exit::new(Exit::USAGE, "the package has no usable course code; give one with --code")
+            Exit::new(
+                Exit::USAGE,
+                "the package has no usable course code; give one with --code",
+            )
         })
     }
 
@@ -106,7 +122,11 @@ fn prepare_with_progress(
     course: NewCourse,
     blobs: Option<&Blobs>,
 ) -> Result<Prepared, Exit> {
-    let bar = if std::io::stderr().is_terminal() { ProgressBar::new(0) } else { ProgressBar::hidden() };
+    let bar = if std::io::stderr().is_terminal() {
+        ProgressBar::new(0)
+    } else {
+        ProgressBar::hidden()
+    };
     if let Ok(style) = ProgressStyle::with_template("{wide_bar} {pos}/{len} pages and files") {
         bar.set_style(style);
     }

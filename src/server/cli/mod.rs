@@ -1,6 +1,10 @@
 //! The command line: one file a subcommand.
 
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line talks to a person")]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command line talks to a person"
+)]
 
 mod admin;
 mod check;
@@ -63,7 +67,10 @@ struct Place {
 impl Place {
     /// The configuration, with the log going to standard error.
     fn config(&self, listen: Option<SocketAddr>) -> Result<Config, Exit> {
-        let flags = Flags { data_dir: self.data_dir.clone(), listen };
+        let flags = Flags {
+            data_dir: self.data_dir.clone(),
+            listen,
+        };
         let config = Config::load(self.config.as_deref(), &flags)?;
         log_to_stderr(&config.log)?;
         Ok(config)
@@ -102,13 +109,20 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 /// Help and version go out as asked for; anything else is a mistake.
 fn usage(error: &clap::Error) -> ExitCode {
     let printed = error.print().is_ok();
-    if printed && !error.use_stderr() { ExitCode::SUCCESS } else { ExitCode::from(Exit::USAGE) }
+    if printed && !error.use_stderr() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(Exit::USAGE)
+    }
 }
 
 /// Sends the log to standard error: in colour to a person, plain otherwise.
 fn log_to_stderr(filter: &str) -> Result<(), Exit> {
     let filter = EnvFilter::try_new(filter).map_err(|error| {
-        Exit::new(Exit::CONFIG, format!("the setting `log` is not right: {error}"))
+        Exit::new(
+            Exit::CONFIG,
+            format!("the setting `log` is not right: {error}"),
+        )
     })?;
     tracing_subscriber::fmt()
         .with_env_filter(filter)

@@ -30,7 +30,10 @@ impl Schema {
 
 /// The generated documents, by name.
 fn documents() -> [(&'static str, String); 2] {
-    [("schema.graphql", graphql::Api::sdl()), ("problems.md", problems())]
+    [
+        ("schema.graphql", graphql::Api::sdl()),
+        ("problems.md", problems()),
+    ]
 }
 
 /// The list of refusals.
@@ -72,7 +75,10 @@ mod tests {
         let schema = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schema");
         for (name, text) in documents() {
             let committed = fs_err::read_to_string(schema.join(name)).unwrap_or_default();
-            assert!(committed == text, "schema/{name} differs: run cargo xtask schema and look");
+            assert!(
+                committed == text,
+                "schema/{name} differs: run cargo xtask schema and look"
+            );
         }
     }
 }

@@ -25,8 +25,14 @@ impl Serve {
         let config = self.place.config(self.listen)?;
         let school = School::open(&config.data_dir, config.cache_mib)?;
         serve(school, &config, |school, address| {
-            println!("EduSphere {} at http://{address}", env!("CARGO_PKG_VERSION"));
-            println!("The school is in {}; stop with Ctrl-C.", config.data_dir.display());
+            println!(
+                "EduSphere {} at http://{address}",
+                env!("CARGO_PKG_VERSION")
+            );
+            println!(
+                "The school is in {}; stop with Ctrl-C.",
+                config.data_dir.display()
+            );
             if users::total(&school.app.snapshot()).is_ok_and(|total| total == 0) {
                 println!("There is nobody in it yet. Stop, then: edusphere admin create NAME");
             }

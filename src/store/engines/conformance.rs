@@ -6,7 +6,11 @@ use super::{Change, Engine, EngineSnapshot, Slice, Space};
 use crate::data_dir::Quarantine;
 
 fn put(space: Space, key: &str, value: &str) -> Change {
-    (space, key.as_bytes().to_vec(), Some(Slice::from(value.as_bytes())))
+    (
+        space,
+        key.as_bytes().to_vec(),
+        Some(Slice::from(value.as_bytes())),
+    )
 }
 
 fn remove(space: Space, key: &str) -> Change {
@@ -33,7 +37,12 @@ fn keys(snapshot: &EngineSnapshot, from: Bound<&str>, to: Bound<&str>, backwards
 
 fn suite(engine: &Engine) {
     let empty = engine.snapshot();
-    write(engine, ["a", "b", "c", "d"].map(|key| put(Space::Records, key, "1")).to_vec());
+    write(
+        engine,
+        ["a", "b", "c", "d"]
+            .map(|key| put(Space::Records, key, "1"))
+            .to_vec(),
+    );
     let first = engine.snapshot();
     write(
         engine,
@@ -46,12 +55,20 @@ fn suite(engine: &Engine) {
     );
     let second = engine.snapshot();
 
-    assert_eq!(get(&empty, Space::Records, "a"), None, "a snapshot does not see later writes");
+    assert_eq!(
+        get(&empty, Space::Records, "a"),
+        None,
+        "a snapshot does not see later writes"
+    );
     assert_eq!(get(&first, Space::Records, "b").as_deref(), Some("1"));
     assert_eq!(get(&first, Space::Records, "c").as_deref(), Some("1"));
     assert_eq!(get(&second, Space::Records, "b").as_deref(), Some("2"));
     assert_eq!(get(&second, Space::Records, "c"), None);
-    assert_eq!(get(&second, Space::Indexes, "a").as_deref(), Some("index"), "spaces are apart");
+    assert_eq!(
+        get(&second, Space::Indexes, "a").as_deref(),
+        Some("index"),
+        "spaces are apart"
+    );
     assert_eq!(get(&first, Space::Indexes, "a"), None);
 
     assert_eq!(keys(&empty, Unbounded, Unbounded, false), "");
@@ -59,8 +76,16 @@ fn suite(engine: &Engine) {
     assert_eq!(keys(&second, Unbounded, Unbounded, true), "d b a");
     assert_eq!(keys(&first, Included("b"), Excluded("d"), false), "b c");
     assert_eq!(keys(&first, Excluded("a"), Included("c"), true), "c b");
-    assert_eq!(keys(&first, Excluded("c"), Excluded("c"), false), "", "an empty stretch");
-    assert_eq!(keys(&first, Included("d"), Included("a"), false), "", "a stretch that is none");
+    assert_eq!(
+        keys(&first, Excluded("c"), Excluded("c"), false),
+        "",
+        "an empty stretch"
+    );
+    assert_eq!(
+        keys(&first, Included("d"), Included("a"), false),
+        "",
+        "a stretch that is none"
+    );
 }
 
 #[test]
@@ -71,7 +96,10 @@ fn memory_conforms() {
 #[test]
 fn fjall_conforms_and_keeps_what_was_written_when_opened_again() {
     let root = tempfile::tempdir().unwrap();
-    let quarantine = Quarantine { folder: root.path().join("q"), label: "now".to_owned() };
+    let quarantine = Quarantine {
+        folder: root.path().join("q"),
+        label: "now".to_owned(),
+    };
     let records = root.path().join("records");
     let engine = Engine::on_disk(&records, &quarantine, 1 << 20).unwrap();
     suite(&engine);
@@ -79,6 +107,12 @@ fn fjall_conforms_and_keeps_what_was_written_when_opened_again() {
     let engine = Engine::on_disk(&records, &quarantine, 1 << 20).unwrap();
     let snapshot = engine.snapshot();
     assert_eq!(keys(&snapshot, Unbounded, Unbounded, false), "a b d");
-    assert_eq!(get(&snapshot, Space::Indexes, "a").as_deref(), Some("index"));
-    assert!(!root.path().join("q").exists(), "a clean stop leaves nothing to cut");
+    assert_eq!(
+        get(&snapshot, Space::Indexes, "a").as_deref(),
+        Some("index")
+    );
+    assert!(
+        !root.path().join("q").exists(),
+        "a clean stop leaves nothing to cut"
+    );
 }

@@ -29,13 +29,20 @@ struct State {
 impl MemoryEngine {
     /// An engine whose disk fails after so many writes, and stays failed.
     pub(super) fn failing_after(writes: u64) -> Self {
-        let state = State { writes_left: Some(writes), ..State::default() };
-        Self { state: Mutex::new(state) }
+        let state = State {
+            writes_left: Some(writes),
+            ..State::default()
+        };
+        Self {
+            state: Mutex::new(state),
+        }
     }
 
     pub(super) fn snapshot(&self) -> MemorySnapshot {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        MemorySnapshot { maps: state.maps.clone() }
+        MemorySnapshot {
+            maps: state.maps.clone(),
+        }
     }
 
     pub(super) fn write(&self, changes: impl Iterator<Item = Change>) -> Result<()> {
@@ -76,7 +83,11 @@ impl MemorySnapshot {
                 return None;
             }
             let mut range = map.range(bounds.clone());
-            let next = if backwards { range.next_back() } else { range.next() };
+            let next = if backwards {
+                range.next_back()
+            } else {
+                range.next()
+            };
             let (key, value): Pair = next.map(|(key, value)| (key.clone(), value.clone()))?;
             if backwards {
                 bounds.1 = Bound::Excluded(key.clone());

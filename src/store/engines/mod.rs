@@ -40,8 +40,13 @@ pub enum Space {
 
 impl Space {
     /// All of them, in the order of their discriminants.
-    pub(crate) const ALL: [Self; 5] =
-        [Self::Records, Self::Indexes, Self::Events, Self::Consumers, Self::Meta];
+    pub(crate) const ALL: [Self; 5] = [
+        Self::Records,
+        Self::Indexes,
+        Self::Events,
+        Self::Consumers,
+        Self::Meta,
+    ];
 
     fn name(self) -> &'static str {
         match self {

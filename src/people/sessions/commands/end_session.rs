@@ -26,9 +26,14 @@ impl Command for EndSession {
 
     fn run(&self, tx: &mut Tx<'_>) -> Result<bool> {
         let key = self.token.hash();
-        let Some(session) = tx.get(&SESSIONS, &key)? else { return Ok(false) };
+        let Some(session) = tx.get(&SESSIONS, &key)? else {
+            return Ok(false);
+        };
         tx.remove(&SESSIONS, &key)?;
-        tx.emit(&SessionEnded { session: session.id, user: session.user })?;
+        tx.emit(&SessionEnded {
+            session: session.id,
+            user: session.user,
+        })?;
         Ok(true)
     }
 }

@@ -31,7 +31,9 @@ impl Command for StartSession {
     }
 
     fn run(&self, tx: &mut Tx<'_>) -> Result<Timestamp> {
-        users::user(tx, self.user)?.filter(|user| !user.disabled).or_refuse(USER_NOT_FOUND)?;
+        users::user(tx, self.user)?
+            .filter(|user| !user.disabled)
+            .or_refuse(USER_NOT_FOUND)?;
         let now = tx.now();
         let session = Session {
             id: tx.new_id(),
@@ -41,7 +43,10 @@ impl Command for StartSession {
             expires_at: now.plus(LIFETIME),
         };
         tx.put(&SESSIONS, &self.token.hash(), &session)?;
-        tx.emit(&SessionStarted { session: session.id, user: session.user })?;
+        tx.emit(&SessionStarted {
+            session: session.id,
+            user: session.user,
+        })?;
         Ok(session.expires_at)
     }
 }

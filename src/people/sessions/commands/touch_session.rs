@@ -25,11 +25,20 @@ impl Command for TouchSession {
 
     fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
         let (key, now) = (self.token.hash(), tx.now());
-        let Some(session) = tx.get(&SESSIONS, &key)? else { return Ok(()) };
+        let Some(session) = tx.get(&SESSIONS, &key)? else {
+            return Ok(());
+        };
         // Requests that came together each asked for this; one of them is enough.
         if !session.holds(now) || now.since(session.seen_at) < TOUCH_AFTER {
             return Ok(());
         }
-        tx.put(&SESSIONS, &key, &Session { seen_at: now, ..session })
+        tx.put(
+            &SESSIONS,
+            &key,
+            &Session {
+                seen_at: now,
+                ..session
+            },
+        )
     }
 }

@@ -53,7 +53,10 @@ impl Command for AddUser {
             let password_hash = password.as_str().to_owned();
             tx.put(&CREDENTIALS, &id, &Credential { password_hash })?;
         }
-        tx.emit(&UserAdded { user: id, role: user.role })?;
+        tx.emit(&UserAdded {
+            user: id,
+            role: user.role,
+        })?;
         Ok(id)
     }
 }

@@ -67,7 +67,8 @@ impl FjallEngine {
         salvage::salvage(directory, &quarantine.folder, &quarantine.label)
             .map_err(EngineOpenError::Salvage)?;
         if !directory.exists() {
-            create(directory, cache_bytes).map_err(|error| EngineOpenError::Engine(error.to_string()))?;
+            create(directory, cache_bytes)
+                .map_err(|error| EngineOpenError::Engine(error.to_string()))?;
         }
         Self::at(directory, cache_bytes).map_err(|error| EngineOpenError::Engine(error.to_string()))
     }
@@ -85,17 +86,26 @@ impl FjallEngine {
                 KeyspaceCreateOptions::default().max_memtable_size(MEMTABLE_BYTES_MAX)
             })
         })?;
-        Ok(Self { database, keyspaces })
+        Ok(Self {
+            database,
+            keyspaces,
+        })
     }
 
     /// A view of everything written so far. To be taken only between two writes, by whoever
     /// writes: the engine marks a batch visible too early when a flush ends while it is written.
     pub(super) fn snapshot(&self) -> FjallSnapshot {
-        FjallSnapshot { snapshot: self.database.snapshot(), keyspaces: self.keyspaces.clone() }
+        FjallSnapshot {
+            snapshot: self.database.snapshot(),
+            keyspaces: self.keyspaces.clone(),
+        }
     }
 
     pub(super) fn write(&self, changes: impl Iterator<Item = Change>) -> Result<()> {
-        let mut batch = self.database.batch().durability(Some(PersistMode::SyncData));
+        let mut batch = self
+            .database
+            .batch()
+            .durability(Some(PersistMode::SyncData));
         for (space, key, value) in changes {
             let keyspace = self.keyspaces.of(space);
             match value {
@@ -103,7 +113,9 @@ impl FjallEngine {
                 None => batch.remove(keyspace, key),
             }
         }
-        batch.commit().map_err(|error| Fault::caused("writing a group of commits", error).into())
+        batch
+            .commit()
+            .map_err(|error| Fault::caused("writing a group of commits", error).into())
     }
 }
 
@@ -140,10 +152,16 @@ impl FjallSnapshot {
 
     pub(super) fn scan(&self, space: Space, bounds: Bounds, backwards: bool) -> Pairs<'static> {
         let pairs = self.snapshot.range(self.keyspaces.of(space), bounds);
-        if backwards { Box::new(pairs.rev().map(pair)) } else { Box::new(pairs.map(pair)) }
+        if backwards {
+            Box::new(pairs.rev().map(pair))
+        } else {
+            Box::new(pairs.map(pair))
+        }
     }
 }
 
 fn pair(guard: Guard) -> Result<Pair> {
-    guard.into_inner().map_err(|error| Fault::caused("scanning records", error).into())
+    guard
+        .into_inner()
+        .map_err(|error| Fault::caused("scanning records", error).into())
 }
