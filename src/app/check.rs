@@ -45,7 +45,7 @@ fn compare_events(
             match witness.key(&message) {
                 Ok(key) => {
                     let subject = &message.subject;
-                    let first = told.insert(key);
+                    let first = told.insert(key) || witness.recurs();
                     findings.expect(first, || format!("{subject} at {position} tells it again"));
                 }
                 Err(error) => findings.fault(format!("the event at {position}: {error}")),

@@ -43,6 +43,8 @@ impl Feature {
 pub trait Witness: Sync {
     /// The subject of the event that tells of a new record.
     fn subject(&self) -> &'static str;
+    /// Whether an event may tell of the same record again.
+    fn recurs(&self) -> bool;
     /// The key of the record that an event of this subject tells of.
     fn key(&self, message: &Message) -> Result<Vec<u8>>;
     /// Compares the records with the keys that events told of.
@@ -54,23 +56,41 @@ pub trait Witness: Sync {
     ) -> Result<()>;
 }
 
-/// Each record of the table was told of by one event of type `E`, and each such event tells of a
+/// Each record of the table was told of by an event of type `E`, and each such event tells of a
 /// record that is there.
 pub struct Pairing<E, K: 'static, R: 'static> {
     table: &'static Table<K, R>,
     key: fn(&E) -> K,
+    recurs: bool,
 }
 
 impl<E, K, R> Pairing<E, K, R> {
-    /// Declares the promise.
+    /// Declares the promise: one event a record.
     pub const fn new(table: &'static Table<K, R>, key: fn(&E) -> K) -> Self {
-        Self { table, key }
+        Self {
+            table,
+            key,
+            recurs: false,
+        }
+    }
+
+    /// Declares the promise for records that change: one event or more a record.
+    pub const fn recurring(table: &'static Table<K, R>, key: fn(&E) -> K) -> Self {
+        Self {
+            table,
+            key,
+            recurs: true,
+        }
     }
 }
 
 impl<E: Event, K: Key, R: Record> Witness for Pairing<E, K, R> {
     fn subject(&self) -> &'static str {
         E::SUBJECT
+    }
+
+    fn recurs(&self) -> bool {
+        self.recurs
     }
 
     fn key(&self, message: &Message) -> Result<Vec<u8>> {

@@ -53,7 +53,7 @@ impl SafeHtml {
                 html
             }
         };
-        let html = rewrite_html(&html, "", &Targets::default(), &|_| None).html;
+        let html = rewrite_html(&html, "", &Targets::of_site(), &|_| None).html;
         if html.len() > HTML_BYTES_MAX {
             return Err(BODY_TOO_LONG.on("body"));
         }

@@ -29,7 +29,7 @@ fn refuse(rejection: &JsonRejection) -> Problem {
     match rejection {
         JsonRejection::MissingJsonContentType(_) => Problem::of_request(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "UNSUPPORTED_MEDIA_TYPE",
+            "MEDIA_TYPE_UNSUPPORTED",
             "Send the body as application/json.",
         ),
         JsonRejection::JsonSyntaxError(error) => {

@@ -13,6 +13,7 @@ use crate::exit::Exit;
 
 /// How assignments and topics of packages are taken over.
 pub(crate) const NEIGHBOURS: Neighbours = Neighbours {
+    left_out: assess::assignments::left_out,
     assignment: assess::assignments::import,
     topic: community::discussions::import,
 };

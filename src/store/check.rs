@@ -92,7 +92,7 @@ impl<K: Key, R: Record> Verify for Table<K, R> {
             };
             match decode::<R>(&value) {
                 Ok(record) => {
-                    self.expect_rows(snapshot, findings, &mut expected, (&typed, &record))?
+                    self.expect_rows(snapshot, findings, &mut expected, (&typed, &record))?;
                 }
                 Err(error) => {
                     findings.fault(format!(

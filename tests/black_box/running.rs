@@ -68,7 +68,11 @@ impl Server {
             })
             .expect("the server says where it listens");
         // The rest is read to its end so that the server never waits for us.
-        std::thread::spawn(move || lines.for_each(drop));
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "it ends with the server's output"
+        )]
+        drop(std::thread::spawn(move || lines.for_each(drop)));
         Self {
             child,
             base,

@@ -73,6 +73,41 @@ fn a_pupil_reads_submits_and_posts_and_a_teacher_grades() {
 }
 
 #[test]
+fn an_administrator_adds_people_who_then_sign_in() {
+    let root = tempfile::tempdir().unwrap();
+    let server = Server::demo(&root.path().join("data"));
+    let tom = json!({
+        "username": "tom", "displayName": "Tom Weaver", "role": "STAFF", "password": "a long password",
+    });
+    let admin = server.sign_in("admin", "edusphere");
+    let (status, added) = admin.post("/api/users", &tom);
+    assert_eq!(status, 201, "{added}");
+    assert!(added["id"].as_str().unwrap().starts_with("user_"));
+    let me = server
+        .sign_in("tom", "a long password")
+        .operation("getUserProfile", &json!({}));
+    assert_eq!(me["user"]["role"], "STAFF");
+
+    let short = json!({ "username": "x", "displayName": "X", "password": "short" });
+    let maria = server.sign_in("maria", "edusphere");
+    for ((status, problem), (wanted, code)) in [
+        (admin.post("/api/users", &tom), (409, "USERNAME_TAKEN")),
+        (admin.post("/api/users", &short), (422, "PASSWORD_LENGTH")),
+        (maria.post("/api/users", &tom), (403, "FORBIDDEN")),
+        (
+            server.anonymous().post("/api/users", &tom),
+            (401, "UNAUTHENTICATED"),
+        ),
+    ] {
+        assert_eq!(
+            (status, problem["code"].as_str()),
+            (wanted, Some(code)),
+            "{problem}"
+        );
+    }
+}
+
+#[test]
 fn another_pupils_submission_is_as_good_as_missing() {
     let root = tempfile::tempdir().unwrap();
     let server = Server::demo(&root.path().join("data"));

@@ -73,17 +73,38 @@ fn put(tx: &mut Tx<'_>, (course, id): (CourseId, AssignmentId), new: &NewAssignm
     })
 }
 
+/// Names the settings of an assignment of a package that do not fit our limits.
+pub fn left_out(from: &ImportedAssignment) -> Vec<&'static str> {
+    fitting(from)
+        .map(|(_, left_out)| left_out)
+        .unwrap_or_default()
+}
+
 /// Takes an assignment over from a package, under the id it was given there. What does not fit
-/// our limits is left out rather than refused: points out of range, dates that are not in order.
+/// our limits is left out rather than refused; [`left_out`] names it.
 pub fn import(tx: &mut Tx<'_>, course: CourseId, from: &ImportedAssignment) -> Result<()> {
+    let (new, _) = fitting(from)?;
+    put(tx, (course, from.id), &new)
+}
+
+/// As much of an assignment of a package as fits, and the names of what does not.
+fn fitting(from: &ImportedAssignment) -> Result<(NewAssignment, Vec<&'static str>)> {
+    let mut left_out = Vec::new();
+    let mut keep = |name, new: NewAssignment, changed: Result<NewAssignment>| {
+        changed.unwrap_or_else(|_| {
+            left_out.push(name);
+            new
+        })
+    };
     let new = NewAssignment::titled(&from.title, from.instructions.clone())?;
-    let new = new.clone().points(from.points).unwrap_or(new);
-    let new = new
-        .clone()
-        .dates(from.unlock_at, from.due_at, from.lock_at)
-        .unwrap_or(new);
-    let new = new.clone().attempts(from.attempts_allowed).unwrap_or(new);
-    put(tx, (course, from.id), &new.published(from.published))
+    let new = new.dates(None, from.due_at, None)?;
+    let dates = new.clone().dates(from.unlock_at, from.due_at, from.lock_at);
+    let new = keep("the dates of opening and closing", new, dates);
+    let points = new.clone().points(from.points);
+    let new = keep("the points", new, points);
+    let attempts = new.clone().attempts(from.attempts_allowed);
+    let new = keep("the number of attempts", new, attempts);
+    Ok((new.published(from.published), left_out))
 }
 
 /// Shows the grades of an assignment to its learners, those given already and those to come.

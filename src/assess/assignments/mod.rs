@@ -9,7 +9,7 @@ mod tables;
 
 use app::{EventType, Feature, Pairing};
 
-pub use self::commands::{CreateAssignment, PostGrades, import};
+pub use self::commands::{CreateAssignment, PostGrades, import, left_out};
 pub use self::events::{AssignmentCreated, GradesPosted};
 pub use self::model::{Assignment, NewAssignment};
 pub use self::problems::*;

@@ -28,7 +28,8 @@ impl Command for GradeSubmission {
     const NAME: &'static str = "submissions.grade";
 
     fn permit(&self, actor: &Actor, snapshot: &Snapshot) -> Result<()> {
-        actor.require_signed_in()?;
+        // A grade names its grader, so the program itself cannot give one.
+        actor.require_user()?;
         let viewed = submissions::view(snapshot, actor, self.submission)?;
         let assignment = viewed
             .or_refuse(SUBMISSION_NOT_FOUND)?

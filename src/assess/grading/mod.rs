@@ -5,7 +5,7 @@ mod grade_submission;
 
 use serde::{Deserialize, Serialize};
 
-use app::{EventType, Feature, UserId};
+use app::{EventType, Feature, Pairing, UserId};
 use kernel::{Problem, ProblemKind, Result, Timestamp};
 use store::{Record, Snapshot, Table};
 
@@ -45,11 +45,15 @@ pub const FEEDBACK_TOO_LONG: Problem = Problem::new(
     "Feedback has at most 64 KiB.",
 );
 
+static GRADED: Pairing<SubmissionGraded, SubmissionId, Grade> =
+    Pairing::recurring(&GRADES, |event| event.submission);
+
 /// What the feature registers.
 pub static FEATURE: Feature = Feature {
     tables: &[&GRADES],
     events: &[EventType::of::<SubmissionGraded>()],
     problems: &[SCORE_INVALID, FEEDBACK_TOO_LONG],
+    witnesses: &[&GRADED],
     ..Feature::named("grading")
 };
 

@@ -15,7 +15,7 @@ use people::users::{AddUser, NewUser};
 use store::Table;
 use testkit::{Cast, Role, School};
 
-use crate::assignments::{AssignmentId, CreateAssignment, NewAssignment, import};
+use crate::assignments::{AssignmentId, CreateAssignment, NewAssignment, import, left_out};
 use crate::submissions::{SubmitAssignment, Work};
 
 pub(crate) const DAY: Duration = Duration::from_hours(24);
@@ -152,6 +152,7 @@ pub(crate) fn package(id: CourseId, code: &str) -> ImportCourse {
         assignments: Vec::new(),
         topics: Vec::new(),
         neighbours: Neighbours {
+            left_out,
             assignment: import,
             topic: |_, _, _| Ok(()),
         },

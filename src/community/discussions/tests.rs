@@ -308,6 +308,7 @@ fn a_topic_of_a_package_has_no_author_and_takes_posts() {
         assignments: Vec::new(),
         topics: vec![topic],
         neighbours: Neighbours {
+            left_out: |_| Vec::new(),
             assignment: |_, _, _| Ok(()),
             topic: import,
         },

@@ -75,6 +75,8 @@ pub struct ImportedItem {
 /// How the areas that build on courses take over what is theirs.
 #[derive(Debug, Clone, Copy)]
 pub struct Neighbours {
+    /// Names the settings of an assignment that do not fit and will be left out.
+    pub left_out: fn(&ImportedAssignment) -> Vec<&'static str>,
     /// Puts an assignment.
     pub assignment: fn(&mut Tx<'_>, CourseId, &ImportedAssignment) -> Result<()>,
     /// Puts a topic.
@@ -112,6 +114,10 @@ impl Command for ImportCourse {
     }
 
     fn run(&self, tx: &mut Tx<'_>) -> Result<CourseId> {
+        let items: usize = self.modules.iter().map(|module| module.items.len()).sum();
+        if items > modules::ITEMS_MAX {
+            return modules::TOO_MANY_ITEMS.refuse();
+        }
         let now = tx.now();
         catalog::create(tx, self.id, &self.course)?;
         for (id, page) in &self.pages {

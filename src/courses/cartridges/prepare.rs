@@ -1,22 +1,22 @@
 //! From a package to a command: ids are given out, pages made safe, links pointed, files stored.
 
+mod outline;
+mod texts;
+
 use std::collections::{HashMap, HashSet};
 use std::io;
 
 use app::App;
 use kernel::{Id, Timestamp};
 
-use super::import_course::{
-    ImportCourse, ImportedAssignment, ImportedItem, ImportedModule, ImportedTopic, Neighbours,
-};
+use super::import_course::{ImportCourse, Neighbours};
 use crate::catalog::{CourseId, NewCourse, title_of};
 use crate::files::{Blob, Blobs, File, FileId};
 use crate::interchange::{
-    Archive, Cartridge, CartridgeProblem, FileEntry, Item, ItemKind, Key, Line, Report, Target,
-    Unsupported, What, rewrite_html,
+    Archive, Cartridge, CartridgeProblem, FileEntry, Key, Line, Report, Target, What, rewrite_html,
 };
 use crate::markup::SafeHtml;
-use crate::modules::{AssignmentId, Content, ModuleId, NotImported, TopicId, WebAddress};
+use crate::modules::{AssignmentId, ModuleId, TopicId};
 use crate::pages::{Page, PageId};
 
 /// A course ready to be put, and what became of everything in its package.
@@ -69,6 +69,7 @@ pub fn prepare(
         done: 0,
         total,
         progress,
+        neighbours,
     };
     let pages = work.pages()?;
     let files = work.files(blobs)?;
@@ -91,9 +92,6 @@ pub fn prepare(
         report: work.report,
     })
 }
-
-/// The title of the module for what no module of the package leads to.
-const OTHER_MATERIAL: &str = "Other material";
 
 /// The new id of everything in the package.
 struct Ids {
@@ -175,6 +173,7 @@ struct Work<'a> {
     done: usize,
     total: usize,
     progress: &'a dyn Fn(Step),
+    neighbours: Neighbours,
 }
 
 impl Work<'_> {
@@ -268,194 +267,6 @@ impl Work<'_> {
             Ok(())
         })?;
         Ok(Some(blob))
-    }
-
-    fn assignments(&mut self) -> Vec<ImportedAssignment> {
-        let mut assignments = Vec::with_capacity(self.cartridge.assignments.len());
-        for from in &self.cartridge.assignments {
-            let Some(id) = self.ids.assignments.get(&from.key).copied() else {
-                continue;
-            };
-            let title = self.title(What::Assignment, &from.title);
-            let instructions = self.safe(&from.description_html, &from.base, &title);
-            let moment = |text: &Option<String>| text.as_deref().and_then(|text| text.parse().ok());
-            assignments.push(ImportedAssignment {
-                id,
-                instructions,
-                points: from.points,
-                due_at: moment(&from.due),
-                unlock_at: moment(&from.unlocks),
-                lock_at: moment(&from.locks),
-                attempts_allowed: from.attempts,
-                published: from.published,
-                title,
-            });
-        }
-        assignments
-    }
-
-    fn topics(&mut self) -> Vec<ImportedTopic> {
-        let mut topics = Vec::with_capacity(self.cartridge.topics.len());
-        for from in &self.cartridge.topics {
-            let Some(id) = self.ids.topics.get(&from.key).copied() else {
-                continue;
-            };
-            let title = self.title(What::Topic, &from.title);
-            let body = self.safe(&from.html, &from.key, &title);
-            topics.push(ImportedTopic {
-                id,
-                title,
-                body,
-                published: from.published,
-            });
-        }
-        topics
-    }
-
-    fn modules(&mut self, assignments: &[ImportedAssignment]) -> Vec<ImportedModule> {
-        let mut modules = Vec::with_capacity(self.cartridge.modules.len());
-        for from in &self.cartridge.modules {
-            let Some(id) = self.ids.modules.get(&from.key).copied() else {
-                continue;
-            };
-            let title = self.title(What::Module, &from.title);
-            let items = from
-                .items
-                .iter()
-                .map(|item| self.item(item, assignments))
-                .collect();
-            modules.push(ImportedModule {
-                id,
-                title,
-                published: from.published,
-                items,
-            });
-        }
-        modules.extend(self.other_material(assignments));
-        modules
-    }
-
-    /// A module for the pages, assignments and topics that no module of the package leads to, so
-    /// that nobody has to know of them to find them.
-    fn other_material(&mut self, assignments: &[ImportedAssignment]) -> Option<ImportedModule> {
-        let cartridge = self.cartridge;
-        let items = cartridge.modules.iter().flat_map(|module| &module.items);
-        let listed: HashSet<&Key> = items
-            .filter_map(|item| match &item.kind {
-                ItemKind::Page(key) | ItemKind::Assignment(key) | ItemKind::Topic(key) => Some(key),
-                ItemKind::File(_)
-                | ItemKind::Link { .. }
-                | ItemKind::Heading
-                | ItemKind::NotImported { .. } => None,
-            })
-            .collect();
-        let item = |key: &Key, title: &str, kind: fn(Key) -> ItemKind| {
-            let unlisted = !listed.contains(key);
-            let (title, kind) = (title.to_owned(), kind(key.clone()));
-            unlisted.then_some(Item {
-                title,
-                kind,
-                indent: 0,
-                published: true,
-            })
-        };
-        let pages = cartridge
-            .pages
-            .iter()
-            .map(|it| item(&it.key, &it.title, ItemKind::Page));
-        let works = cartridge
-            .assignments
-            .iter()
-            .map(|it| item(&it.key, &it.title, ItemKind::Assignment));
-        let topics = cartridge
-            .topics
-            .iter()
-            .map(|it| item(&it.key, &it.title, ItemKind::Topic));
-        let others: Vec<Item> = pages.chain(works).chain(topics).flatten().collect();
-        if others.is_empty() {
-            return None;
-        }
-        let why = "made for what no module of the package leads to";
-        let line = Line::new(What::Module, OTHER_MATERIAL).why(why);
-        self.report.change(line);
-        Some(ImportedModule {
-            id: self.ids.other_material,
-            title: OTHER_MATERIAL.to_owned(),
-            published: true,
-            items: others
-                .iter()
-                .map(|other| self.item(other, assignments))
-                .collect(),
-        })
-    }
-
-    fn item(&mut self, from: &Item, assignments: &[ImportedAssignment]) -> ImportedItem {
-        let content = self.content(&from.kind);
-        let due_at = match &content {
-            Content::Assignment(id) => assignments
-                .iter()
-                .find(|work| work.id == *id)
-                .and_then(|work| work.due_at),
-            Content::Page(_)
-            | Content::File(_)
-            | Content::Link(_)
-            | Content::Video(_)
-            | Content::Topic(_)
-            | Content::NotImported(_)
-            | Content::Heading => None,
-        };
-        let title = match content {
-            Content::NotImported(_) => format!("{} (not imported yet)", from.title.trim()),
-            Content::Page(_)
-            | Content::File(_)
-            | Content::Link(_)
-            | Content::Video(_)
-            | Content::Assignment(_)
-            | Content::Topic(_)
-            | Content::Heading => from.title.clone(),
-        };
-        let title = self.title(What::Item, &title);
-        // An item that learners see must not lead to what they may not see.
-        let published = from.published && !self.leads_to_hidden(&from.kind);
-        ImportedItem {
-            title,
-            content,
-            due_at,
-            published,
-        }
-    }
-
-    fn leads_to_hidden(&self, kind: &ItemKind) -> bool {
-        match kind {
-            ItemKind::Page(key)
-            | ItemKind::File(key)
-            | ItemKind::Assignment(key)
-            | ItemKind::Topic(key) => self.hidden.contains(key),
-            ItemKind::Link { .. } | ItemKind::Heading | ItemKind::NotImported { .. } => false,
-        }
-    }
-
-    fn content(&self, kind: &ItemKind) -> Content {
-        let found = match kind {
-            ItemKind::Page(key) => self.ids.pages.get(key).map(|id| Content::Page(*id)),
-            ItemKind::File(key) => self.ids.files.get(key).map(|id| Content::File(*id)),
-            ItemKind::Assignment(key) => self
-                .ids
-                .assignments
-                .get(key)
-                .map(|id| Content::Assignment(*id)),
-            ItemKind::Topic(key) => self.ids.topics.get(key).map(|id| Content::Topic(*id)),
-            ItemKind::Link { url } => WebAddress::parse(url).ok().map(Content::Link),
-            ItemKind::Heading => Some(Content::Heading),
-            ItemKind::NotImported { what } => Some(Content::NotImported(match what {
-                Unsupported::Quiz => NotImported::Quiz,
-                Unsupported::Tool => NotImported::Tool,
-                Unsupported::QuestionBank | Unsupported::Missing | Unsupported::Other => {
-                    NotImported::Other
-                }
-            })),
-        };
-        found.unwrap_or(Content::NotImported(NotImported::Other))
     }
 
     /// The course with what the package says of it. What does not fit is left out, and reported.

@@ -27,6 +27,8 @@ pub struct Targets {
     by_id: HashMap<String, Target>,
     /// Pages by the last part of their address in Canvas, in small letters.
     by_slug: HashMap<String, Target>,
+    /// Whether there is no package: an address that begins with `/` is one of this site.
+    of_site: bool,
     /// The folder of the manifest; empty when it lies at the top as it should.
     root: String,
 }
@@ -50,6 +52,14 @@ impl Targets {
     pub(super) fn new(root: &str) -> Self {
         Self {
             root: root.to_owned(),
+            ..Self::default()
+        }
+    }
+
+    /// For text that was written here: addresses within the site stay as they are.
+    pub fn of_site() -> Self {
+        Self {
+            of_site: true,
             ..Self::default()
         }
     }
@@ -94,6 +104,9 @@ impl Targets {
         }
         if address.starts_with("//") {
             return Link::External(format!("https:{address}"));
+        }
+        if self.of_site && address.starts_with('/') && !address.contains('\\') {
+            return Link::External(address.to_owned());
         }
         if let Some(scheme) = paths::scheme(address)
             && ["http", "https", "mailto", "tel"]

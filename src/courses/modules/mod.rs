@@ -13,7 +13,7 @@ mod tables;
 use app::{EventType, Feature, Pairing};
 
 pub use self::commands::{AddItem, CreateModule, Linked, NewItem, add_item};
-pub(crate) use self::commands::{add_module, put_item};
+pub(crate) use self::commands::{ITEMS_MAX, add_module, put_item};
 pub use self::events::{ItemAdded, ModuleCreated};
 pub use self::model::{Content, Item, ItemKind, Module, NotImported, WebAddress};
 pub use self::problems::*;

@@ -133,7 +133,7 @@ impl Hashers {
                 .name(format!("hasher-{number}"))
                 .spawn(move || {
                     while let Some(work) = next(&work) {
-                        work()
+                        work();
                     }
                 })?;
         }

@@ -43,7 +43,11 @@ fn problems() -> String {
     );
     let features = features();
     let of_features = features.iter().flat_map(|feature| feature.problems);
-    let mut all: Vec<&Problem> = kernel::problems::ALL.iter().chain(of_features).collect();
+    let mut all: Vec<&Problem> = kernel::problems::ALL
+        .iter()
+        .chain(graphql::PROBLEMS)
+        .chain(of_features)
+        .collect();
     all.sort_by_key(|problem| problem.code);
     all.dedup_by_key(|problem| problem.code);
     for problem in all {

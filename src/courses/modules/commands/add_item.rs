@@ -13,7 +13,8 @@ use crate::modules::queries::require_module;
 use crate::modules::tables::ITEMS;
 use crate::modules::{ItemId, ModuleId};
 
-const ITEMS_MAX: usize = 5_000;
+/// The most items of one course.
+pub(crate) const ITEMS_MAX: usize = 5_000;
 const MINUTES_MAX: u32 = 10_000;
 
 /// Adds a link, a video or a file to a module. Pages, assignments and topics add their own items

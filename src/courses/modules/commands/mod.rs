@@ -3,7 +3,7 @@
 mod add_item;
 mod create_module;
 
-pub(crate) use self::add_item::put_item;
 pub use self::add_item::{AddItem, Linked, NewItem, add_item};
+pub(crate) use self::add_item::{ITEMS_MAX, put_item};
 pub use self::create_module::CreateModule;
 pub(crate) use self::create_module::add_module;
