@@ -1,8 +1,8 @@
 //! What a feature is made of: commands, events, problems, tables, projections; and the [`App`]
 //! that runs them.
 //!
-//! A face extracts its input, calls [`App::run`] or [`App::read`], and replies. Permission is
-//! checked in the command, in the same transaction as its effect.
+//! A face extracts its input, runs a command with [`App::run`] or reads an [`App::snapshot`], and
+//! replies. Permission is checked in the command, in the same transaction as its effect.
 
 mod actor;
 mod check;
