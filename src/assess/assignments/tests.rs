@@ -186,6 +186,9 @@ fn work_of_a_package_comes_with_what_fits_and_without_what_does_not() {
         published: false,
         ..packed(ids[3])
     };
+    assert_eq!(left_out(&whole), Vec::<&str>::new());
+    assert_eq!(left_out(&reversed), ["the dates of opening and closing"]);
+    assert_eq!(left_out(&odd), ["the points", "the number of attempts"]);
     let assignments = vec![whole, reversed, odd, hidden];
     let import = ImportCourse {
         assignments,
@@ -204,7 +207,7 @@ fn work_of_a_package_comes_with_what_fits_and_without_what_does_not() {
     );
     assert_eq!(
         (kept[1].due_at, kept[1].lock_at, kept[1].points),
-        (None, None, Some(12.5))
+        (at(2), None, Some(12.5))
     );
     assert_eq!((kept[2].points, kept[2].attempts_allowed), (None, None));
     assert!(kept[2].published && !kept[3].published);
