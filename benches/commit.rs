@@ -19,6 +19,10 @@ use store::{Options, Quarantine, Record, Store, Table, Tx};
 
 use measure::{median, report, time};
 
+/// The allocator of the program itself.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 id_kind!(NoteKind, NoteId, "note");
 
 #[derive(Serialize, Deserialize)]
@@ -127,7 +131,7 @@ fn batched(store: &Store) -> f64 {
 }
 
 fn main() {
-    let root = tempfile::tempdir_in(std::env::current_dir().unwrap().join("target")).unwrap();
+    let root = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let store = open(root.path());
     report("durable_commits_64_callers_per_second", || crowd(&store));
     report("lone_commit_in_fsyncs", || lone(&store, root.path()));

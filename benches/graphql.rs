@@ -203,7 +203,7 @@ fn executions(runtime: &Runtime, count: usize, execute: impl AsyncFn() -> Vec<u8
 }
 
 fn main() {
-    let root = tempfile::tempdir_in(std::env::current_dir().unwrap().join("target")).unwrap();
+    let root = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let app = open(root.path());
     let (course, student) = build(&app);
     let api = Api::new(app.clone());

@@ -151,7 +151,7 @@ struct CreateAssignmentInput {
     module_id: Option<ID>,
     /// 1 to 300 characters in one line.
     title: String,
-    /// What is to be done, at most 1 MiB.
+    /// What is to be done.
     instructions: Option<String>,
     /// How the instructions are written; in Markdown unless it is said otherwise.
     #[graphql(default_with = "TextFormat::Markdown")]

@@ -189,7 +189,7 @@ struct CreateTopicInput {
     module_id: Option<ID>,
     /// 1 to 300 characters in one line.
     title: String,
-    /// What it begins with, at most 1 MiB.
+    /// What it begins with.
     body: Option<String>,
     /// How the text is written; in Markdown unless it is said otherwise.
     #[graphql(default_with = "TextFormat::Markdown")]

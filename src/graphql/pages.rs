@@ -107,7 +107,7 @@ struct CreatePageInput {
     module_id: Option<ID>,
     /// 1 to 300 characters in one line.
     title: String,
-    /// The text, at most 1 MiB.
+    /// The text.
     body: String,
     /// How the text is written; in Markdown unless it is said otherwise.
     #[graphql(default_with = "TextFormat::Markdown")]

@@ -138,7 +138,7 @@ impl SubmissionQueries {
 #[derive(InputObject)]
 struct SubmitAssignmentInput {
     assignment_id: ID,
-    /// A text, at most 256 KiB.
+    /// A text, at most 128 KiB.
     body: Option<String>,
     /// An address, beginning with https:// or http://.
     url: Option<String>,

@@ -22,7 +22,7 @@ use serde::Deserialize;
 
 /// What is printed when the school has been made.
 pub(crate) const SIGN_INS: &str = "
-A small school has been made. Sign in with the password `edusphere` as:
+This is the demo school. Sign in with the password `edusphere` as:
   admin   administrator
   maria   teaches Introduction to Biology (BIO-101)
   james   teaches The Industrial Revolution (HIST-210)

@@ -27,7 +27,7 @@ impl Exit {
     /// We did something wrong.
     const SOFTWARE: u8 = 70;
     /// The data directory cannot be used.
-    const CANNOT_CREATE: u8 = 73;
+    pub(crate) const CANNOT_CREATE: u8 = 73;
     /// The disk failed.
     pub(crate) const IO: u8 = 74;
     /// Something must be configured otherwise.

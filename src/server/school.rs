@@ -37,7 +37,7 @@ pub(crate) struct School {
     /// The bytes of files.
     pub(crate) blobs: Arc<Blobs>,
     // Dropped last: the directory is held until the store is closed.
-    _directory: DataDir,
+    directory: DataDir,
 }
 
 impl School {
@@ -50,13 +50,16 @@ impl School {
             cache_bytes: cache_mib.saturating_mul(1024 * 1024),
             ..Options::default()
         };
-        let store = Store::on_disk(&directory.records(), directory.quarantine(), options)?;
+        let store = Store::on_disk(&directory.records()?, directory.quarantine(), options)?;
+        let head = eventlog::head(&store.snapshot())?;
+        directory.require_head(head)?;
+        directory.note_head(head)?;
         let blobs = Arc::new(Blobs::open(&directory.files())?);
         let app = App::new(store, clock, features(), None);
         Ok(Self {
             app,
             blobs,
-            _directory: directory,
+            directory,
         })
     }
 
@@ -71,6 +74,13 @@ impl School {
     /// Makes everything durable and lets go of the directory.
     pub(crate) fn close(self) {
         self.app.store().close();
+        let head = eventlog::head(&self.app.snapshot());
+        let noted = head
+            .map_err(Exit::from)
+            .and_then(|head| Ok(self.directory.note_head(head)?));
+        if let Err(error) = noted {
+            tracing::warn!(%error, "how far the event log has come could not be noted");
+        }
     }
 }
 

@@ -3,7 +3,8 @@
 //! ```text
 //! edusphere-data/
 //!   LOCK          held while the program runs; says by whom and since when
-//!   FORMAT        the version of the layout, written once
+//!   FORMAT        the version of the layout, written once the records are there
+//!   HEAD          how far the event log had come when a process last started or stopped
 //!   records/      the store
 //!   files/        uploaded and imported files, by their hash
 //!   quarantine/   copies of what a start-up had to cut
@@ -88,6 +89,7 @@ impl From<EngineOpenError> for OpenError {
             EngineOpenError::Salvage(
                 error @ (SalvageError::Damaged { .. } | SalvageError::Format { .. }),
             ) => Self::Damaged(error.to_string()),
+            EngineOpenError::Incomplete(path) => missing(&path),
             EngineOpenError::Engine(error) => Self::Records(error),
         }
     }
@@ -116,7 +118,6 @@ impl DataDir {
         check_format(root)?;
         create_private(root)?;
         let lock = take_lock(root, now)?;
-        write_format(root)?;
         create_private(&root.join("files"))?;
         let label = now.to_string().replace(':', "-");
         let quarantine = Quarantine {
@@ -130,9 +131,43 @@ impl DataDir {
         })
     }
 
-    /// Where the store keeps its records.
-    pub fn records(&self) -> PathBuf {
-        self.root.join("records")
+    /// Where the store keeps its records. `Damaged` when they are gone from a directory that had
+    /// them: an empty school must never take the place of a lost one.
+    pub fn records(&self) -> Result<PathBuf, OpenError> {
+        let records = self.root.join("records");
+        let made = self.root.join("FORMAT").exists();
+        if made && !records.is_dir() {
+            return Err(missing(&records));
+        }
+        Ok(records)
+    }
+
+    /// Notes how far the event log has come, durably, and that the directory holds a school.
+    pub fn note_head(&self, head: u64) -> io::Result<()> {
+        write_durably(&self.root, "HEAD", head)?;
+        if !self.root.join("FORMAT").exists() {
+            write_durably(&self.root, "FORMAT", u64::from(FORMAT))?;
+        }
+        Ok(())
+    }
+
+    /// Compares how far the event log has come with what was noted: `Damaged` when it ends before.
+    pub fn require_head(&self, head: u64) -> Result<(), OpenError> {
+        let path = self.root.join("HEAD");
+        let noted = match fs::read_to_string(&path) {
+            Ok(text) => text.trim().parse::<u64>().map_err(|_| {
+                OpenError::Damaged(format!("the file {} is damaged", path.display()))
+            })?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(error.into()),
+        };
+        if head >= noted {
+            return Ok(());
+        }
+        Err(OpenError::Damaged(format!(
+            "records are missing: the event log in {} ends at {head}, and had come to {noted} when it was last noted; restore a backup",
+            self.root.join("records").display()
+        )))
     }
 
     /// Where files are kept by their hash.
@@ -216,19 +251,22 @@ fn check_format(root: &Path) -> Result<(), OpenError> {
     }
 }
 
-/// Writes the format of a fresh directory, durably.
-fn write_format(root: &Path) -> Result<(), OpenError> {
-    let path = root.join("FORMAT");
-    if path.exists() {
-        return Ok(());
-    }
-    let fresh = root.join("FORMAT.new");
+/// The refusal to open a directory that something is missing from.
+pub(crate) fn missing(path: &Path) -> OpenError {
+    OpenError::Damaged(format!(
+        "{} is missing from a directory that holds a school; put it back or restore a backup, or choose another directory with --data-dir",
+        path.display()
+    ))
+}
+
+/// Writes a number to a file of the directory: whole or not at all, and on the disk.
+fn write_durably(root: &Path, name: &str, number: u64) -> io::Result<()> {
+    let fresh = root.join(format!("{name}.new"));
     let mut file = fs::File::create(&fresh)?;
-    writeln!(file, "{FORMAT}")?;
+    writeln!(file, "{number}")?;
     file.sync_all()?;
-    fs::rename(&fresh, &path)?;
-    fs::File::open(root)?.sync_all()?;
-    Ok(())
+    fs::rename(&fresh, root.join(name))?;
+    fs::File::open(root)?.sync_all()
 }
 
 #[cfg(test)]
@@ -254,12 +292,30 @@ mod tests {
     #[test]
     fn a_newer_format_is_refused_and_named() {
         let root = tempfile::tempdir().unwrap();
-        drop(DataDir::open(root.path(), NOW).unwrap());
         fs::write(root.path().join("FORMAT"), "2\n").unwrap();
         let error = DataDir::open(root.path(), NOW).unwrap_err().to_string();
         assert!(
             error.contains("has format 2, this program knows format 1"),
             "{error}"
         );
+    }
+
+    #[test]
+    fn records_that_are_gone_and_a_log_that_ends_too_early_are_refused() {
+        let root = tempfile::tempdir().unwrap();
+        let directory = DataDir::open(root.path(), NOW).unwrap();
+        let records = directory.records().unwrap();
+        fs::create_dir_all(&records).unwrap();
+        directory.require_head(0).unwrap();
+        directory.note_head(41).unwrap();
+        directory.require_head(41).unwrap();
+        let short = directory.require_head(40).unwrap_err().to_string();
+        assert!(
+            short.contains("ends at 40") && short.contains("come to 41"),
+            "{short}"
+        );
+        fs::remove_dir_all(&records).unwrap();
+        let gone = directory.records().unwrap_err().to_string();
+        assert!(gone.contains("records is missing"), "{gone}");
     }
 }

@@ -71,6 +71,17 @@ impl<'a> Range<'a> {
             backwards: false,
         }
     }
+
+    /// Refuses a cursor that is no key of this kind with `CURSOR_INVALID`.
+    pub fn require_cursor<K: Key>(&self) -> Result<()> {
+        let Some(mut after) = self.after else {
+            return Ok(());
+        };
+        match K::read(&mut after) {
+            Some(_) if after.is_empty() => Ok(()),
+            Some(_) | None => problems::CURSOR_INVALID.refuse(),
+        }
+    }
 }
 
 impl Snapshot {
@@ -113,6 +124,7 @@ impl Snapshot {
         prefix: &P,
         range: Range<'_>,
     ) -> Result<impl Iterator<Item = Result<(K, R)>> + use<'a, K, R, P>> {
+        range.require_cursor::<K>()?;
         let bounds = bounds(table.id(), |bytes| prefix.write_prefix(bytes), range)?;
         Ok(self
             .scan_bytes(table.space(), bounds, range.backwards)
@@ -130,6 +142,7 @@ impl Snapshot {
         prefix: &P,
         range: Range<'_>,
     ) -> Result<impl Iterator<Item = Result<(I, K)>> + use<'a, K, R, I, P>> {
+        range.require_cursor::<(I, K)>()?;
         let bounds = bounds(index.id(), |bytes| prefix.write_prefix(bytes), range)?;
         Ok(self
             .scan_bytes(Space::Indexes, bounds, range.backwards)

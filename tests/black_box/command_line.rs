@@ -68,6 +68,62 @@ fn a_directory_of_a_newer_program_is_refused_unchanged() {
     assert_eq!(before, contents(root.path()));
 }
 
+/// What happens to the folder of records.
+type Harm = fn(&Path);
+
+#[test]
+fn a_school_whose_records_are_lost_is_not_taken_for_an_empty_one() {
+    let root = tempfile::tempdir().unwrap();
+    let data_dir = root.path().join("data");
+    let harms: [(&str, Harm); 4] = [
+        ("records", |records| {
+            fs_err::remove_dir_all(records).unwrap();
+        }),
+        ("keyspaces", |records| {
+            fs_err::remove_dir_all(records.join("keyspaces")).unwrap();
+        }),
+        ("0.jnl", |records| {
+            fs_err::remove_file(records.join("0.jnl")).unwrap();
+        }),
+        ("event log", |records| {
+            fs_err::write(records.join("0.jnl"), "").unwrap();
+        }),
+    ];
+    for (named, harm) in harms {
+        if data_dir.exists() {
+            fs_err::remove_dir_all(&data_dir).unwrap();
+        }
+        assert_eq!(Server::demo(&data_dir).stop(), Some(0));
+        harm(&data_dir.join("records"));
+        for command in ["check", "serve"] {
+            let (code, said) = code(&[command, "--data-dir", data_dir.to_str().unwrap()]);
+            assert_eq!(code, Some(65), "{named}, {command}: {said}");
+            assert!(said.contains(named), "{named}, {command}: {said}");
+        }
+    }
+}
+
+#[test]
+fn a_report_that_cannot_be_written_keeps_the_package_out() {
+    let Some(folder) = corpus() else { return };
+    let root = tempfile::tempdir().unwrap();
+    let (file, data_dir) = (folder.join("latex.imscc"), root.path().join("data"));
+    let (file, data_dir) = (file.to_str().unwrap(), data_dir.to_str().unwrap());
+    let report = "/nonexistent/report.json";
+    let import = [
+        "import",
+        "cartridge",
+        file,
+        "--report",
+        report,
+        "--data-dir",
+        data_dir,
+    ];
+    let (code, said) = code(&import);
+    assert_eq!(code, Some(73), "{said}");
+    assert!(!Path::new(data_dir).exists(), "nothing was imported");
+}
+
 #[test]
 fn what_is_typed_wrong_or_is_not_there_gets_its_own_code() {
     let root = tempfile::tempdir().unwrap();

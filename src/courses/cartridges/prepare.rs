@@ -3,6 +3,7 @@
 mod outline;
 mod texts;
 
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::io;
 
@@ -70,6 +71,7 @@ pub fn prepare(
         total,
         progress,
         neighbours,
+        linked_files: HashSet::new(),
     };
     let pages = work.pages()?;
     let files = work.files(blobs)?;
@@ -174,6 +176,8 @@ struct Work<'a> {
     total: usize,
     progress: &'a dyn Fn(Step),
     neighbours: Neighbours,
+    /// The files that some text links to or shows.
+    linked_files: HashSet<Key>,
 }
 
 impl Work<'_> {
@@ -187,10 +191,14 @@ impl Work<'_> {
 
     /// HTML of the package made safe, with its links pointed; what that cost goes to the report.
     fn safe(&mut self, html: &str, base: &str, title: &str) -> SafeHtml {
-        let ids = &self.ids;
+        let (ids, linked) = (&self.ids, RefCell::new(Vec::new()));
         let rewritten = rewrite_html(html, base, &self.cartridge.targets, &|target| {
+            if let Target::File(key) = target {
+                linked.borrow_mut().push(key.clone());
+            }
             ids.address(target)
         });
+        self.linked_files.extend(linked.into_inner());
         self.report.add_rewritten(title, &rewritten);
         SafeHtml::rewritten(rewritten.html)
     }

@@ -167,7 +167,7 @@ pub fn courses(
     };
     seen.retain(|viewed| filter.takes(&viewed.course));
     seen.sort_by_cached_key(place);
-    Ok(page_of(seen, request))
+    page_of(seen, request)
 }
 
 /// A page of all courses: reads no more than it shows.
@@ -213,7 +213,8 @@ fn place(viewed: &Viewed) -> Vec<u8> {
     (code_key(&viewed.course.code), viewed.id).encoded()
 }
 
-fn page_of(seen: Vec<Viewed>, request: &PageRequest) -> Page<Viewed> {
+fn page_of(seen: Vec<Viewed>, request: &PageRequest) -> Result<Page<Viewed>> {
+    Range::of(request).require_cursor::<(String, CourseId)>()?;
     let total = u64::try_from(seen.len()).unwrap_or(u64::MAX);
     let after = request.after().map(Cursor::key);
     let mut rest = seen
@@ -222,10 +223,10 @@ fn page_of(seen: Vec<Viewed>, request: &PageRequest) -> Page<Viewed> {
         .filter(|(cursor, _)| after.is_none_or(|after| cursor.key() > after));
     let entries: Vec<_> = rest.by_ref().take(request.size()).collect();
     let has_next = rest.next().is_some();
-    Page {
+    Ok(Page {
         entries,
         has_next,
         has_previous: after.is_some(),
         total,
-    }
+    })
 }

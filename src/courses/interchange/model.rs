@@ -36,6 +36,27 @@ pub struct Cartridge {
     pub targets: Targets,
 }
 
+impl Cartridge {
+    /// Makes everything visible that the package hides.
+    pub fn show_hidden(&mut self) {
+        for module in &mut self.modules {
+            module.published = true;
+            module
+                .items
+                .iter_mut()
+                .for_each(|item| item.published = true);
+        }
+        self.pages.iter_mut().for_each(|page| page.published = true);
+        self.assignments
+            .iter_mut()
+            .for_each(|work| work.published = true);
+        self.topics
+            .iter_mut()
+            .for_each(|topic| topic.published = true);
+        self.files.iter_mut().for_each(|file| file.published = true);
+    }
+}
+
 /// A chapter of the course.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Module {

@@ -83,9 +83,10 @@ pub(super) fn is_web(address: &str) -> bool {
             .is_some_and(|s| s.eq_ignore_ascii_case("http") || s.eq_ignore_ascii_case("https"))
 }
 
-/// A title as a person may see it: one line, no control characters, at most `TITLE_CHARS_MAX`.
+/// A title as a person may see it: one line, no control characters. The importer shortens what is
+/// too long for it and says so; far beyond that nobody reads on.
 pub(super) fn title(raw: &str) -> String {
-    const TITLE_CHARS_MAX: usize = 255;
+    const TITLE_CHARS_MAX: usize = 1_000;
     let mut title = String::new();
     for word in raw
         .split(|c: char| c.is_whitespace() || c.is_control() || turns(c))

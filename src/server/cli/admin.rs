@@ -9,7 +9,7 @@ use clap::{Args, Subcommand};
 use people::sessions::Password;
 use people::users::{AddUser, NewUser};
 
-use super::Place;
+use super::{Place, say};
 use crate::exit::Exit;
 
 #[derive(Subcommand)]
@@ -56,7 +56,10 @@ impl Create {
         let id = school
             .app
             .run_blocking(Actor::program("admin"), AddUser { user, password })?;
-        println!("{} is an administrator now ({id}).", self.username);
+        say(format_args!(
+            "{} is an administrator now ({id}).",
+            self.username
+        ));
         school.close();
         Ok(ExitCode::SUCCESS)
     }

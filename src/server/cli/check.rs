@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::Place;
+use super::{Place, say};
 use crate::exit::Exit;
 use crate::school::School;
 
@@ -24,25 +24,25 @@ impl Check {
         let school = School::open(&config.data_dir, config.cache_mib)?;
         let findings = school.check()?;
         school.close();
-        println!(
+        say(format_args!(
             "{} records, {} derived rows, {} events, {} files read.",
             findings.records, findings.derived, findings.events, findings.files
-        );
+        ));
         for fault in &findings.faults {
-            println!("- {fault}");
+            say(format_args!("- {fault}"));
         }
         let kept = u64::try_from(findings.faults.len()).unwrap_or(u64::MAX);
         if findings.fault_count > kept {
-            println!("- and {} more", findings.fault_count - kept);
+            say(format_args!("- and {} more", findings.fault_count - kept));
         }
         if findings.fault_count == 0 {
-            println!("Everything agrees.");
+            say("Everything agrees.");
             Ok(ExitCode::SUCCESS)
         } else {
-            println!(
+            say(format_args!(
                 "{} faults. Restore a backup, or ask for help with this list.",
                 findings.fault_count
-            );
+            ));
             Ok(ExitCode::FAILURE)
         }
     }

@@ -1,13 +1,15 @@
 //! `edusphere demo`.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
+use courses::catalog::with_code;
+use fs_err as fs;
 use people::users;
 
-use super::log_to_stderr;
+use super::{log_to_stderr, say};
 use crate::config::{Config, Flags};
 use crate::demo;
 use crate::exit::Exit;
@@ -32,26 +34,53 @@ impl Demo {
         };
         let config = Config::load(None, &flags)?;
         log_to_stderr(&config.log)?;
-        let school = School::open(&config.data_dir, config.cache_mib)?;
-        let fresh = users::total(&school.app.snapshot())? == 0;
-        if fresh {
-            demo::fill(&school.app)?;
+        if holds_nothing(&config.data_dir) {
+            make(&config)?;
         } else {
-            println!(
-                "{} holds a school already; it is served as it is.",
+            say(format_args!(
+                "{} is there already; the school in it is served as it is.",
                 config.data_dir.display()
-            );
+            ));
         }
+        let school = School::open(&config.data_dir, config.cache_mib)?;
+        let snapshot = school.app.snapshot();
+        let is_demo = users::named(&snapshot, "lena")?.is_some();
+        let is_demo = is_demo && with_code(&snapshot, "BIO-101")?.is_some();
+        drop(snapshot);
         serve(school, &config, |_, address| {
-            println!(
+            say(format_args!(
                 "EduSphere {} at http://{address}",
                 env!("CARGO_PKG_VERSION")
-            );
-            if fresh {
-                println!("{}", demo::SIGN_INS);
+            ));
+            if is_demo {
+                say(demo::SIGN_INS);
             }
-            println!("Stop with Ctrl-C.");
+            say("Stop with Ctrl-C.");
         })?;
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// Whether there is no directory here, or an empty one.
+fn holds_nothing(directory: &Path) -> bool {
+    fs::read_dir(directory).map_or(true, |mut entries| entries.next().is_none())
+}
+
+/// Makes the school beside its place and moves it there when it is whole: whoever stops this in
+/// the middle finds nothing instead of half a school.
+fn make(config: &Config) -> Result<(), Exit> {
+    let mut name = config.data_dir.file_name().unwrap_or_default().to_owned();
+    name.push(".being-made");
+    let unfinished = config.data_dir.with_file_name(name);
+    if unfinished.exists() {
+        fs::remove_dir_all(&unfinished)?;
+    }
+    let school = School::open(&unfinished, config.cache_mib)?;
+    demo::fill(&school.app)?;
+    school.close();
+    if config.data_dir.exists() {
+        fs::remove_dir(&config.data_dir)?;
+    }
+    fs::rename(&unfinished, &config.data_dir)?;
+    Ok(())
 }

@@ -1,6 +1,6 @@
 //! `edusphere import`.
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -10,9 +10,10 @@ use courses::cartridges::{Prepared, Step, prepare};
 use courses::catalog::{CODE_TAKEN, NewCourse, with_code};
 use courses::files::Blobs;
 use courses::interchange::{Archive, Cartridge, Report, open};
+use fs_err::File;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::Place;
+use super::{Place, say};
 use crate::exit::Exit;
 use crate::school::{NEIGHBOURS, in_memory};
 
@@ -32,6 +33,9 @@ pub(super) struct FromCartridge {
     /// Only report what would become of it
     #[arg(long)]
     dry_run: bool,
+    /// Show learners everything, also what the package hides
+    #[arg(long)]
+    show_hidden: bool,
     /// Write the report to this file, as JSON
     #[arg(long, value_name = "FILE.json")]
     report: Option<PathBuf>,
@@ -49,13 +53,27 @@ impl Import {
 
 impl FromCartridge {
     fn run(self) -> Result<ExitCode, Exit> {
-        // The package is read before the school is opened: what is no package changes nothing.
+        // The package is read, and the report's file made, before the school is opened: what
+        // cannot be read or told of changes nothing.
         let opened = open(&self.file)?;
         let course = self.course(&opened.1)?;
+        let mut report_file =
+            self.report
+                .as_ref()
+                .map(File::create)
+                .transpose()
+                .map_err(|error| {
+                    Exit::new(
+                        Exit::CANNOT_CREATE,
+                        format!("the report cannot be written: {error}"),
+                    )
+                })?;
         if self.dry_run {
-            let prepared = prepare_with_progress(&in_memory(), opened, course, None)?;
-            self.tell(&prepared.report)?;
-            println!("Nothing was imported: this was a dry run.");
+            let app = in_memory();
+            let Prepared { command, report } = self.prepare(&app, opened, course, None)?;
+            app.run_blocking(Actor::program("import"), command)?;
+            self.tell(&report, report_file.as_mut())?;
+            say("Nothing was imported: this was a dry run.");
             return Ok(ExitCode::SUCCESS);
         }
         let school = self.place.open()?;
@@ -68,13 +86,13 @@ impl FromCartridge {
             return Err(CODE_TAKEN.because(sentence).into());
         }
         let Prepared { command, report } =
-            prepare_with_progress(&school.app, opened, course, Some(&school.blobs))?;
+            self.prepare(&school.app, opened, course, Some(&school.blobs))?;
         let id = school.app.run_blocking(Actor::program("import"), command)?;
         school.close();
-        self.tell(&report)?;
-        println!(
+        self.tell(&report, report_file.as_mut())?;
+        say(format_args!(
             "The course {code} is a draft now ({id}); it is seen by learners once it is published."
-        );
+        ));
         Ok(ExitCode::SUCCESS)
     }
 
@@ -104,37 +122,45 @@ impl FromCartridge {
         })
     }
 
-    fn tell(&self, report: &Report) -> Result<(), Exit> {
-        print!("{report}");
-        if let Some(path) = &self.report {
-            let json = serde_json::to_string_pretty(report)
+    fn tell(&self, report: &Report, file: Option<&mut File>) -> Result<(), Exit> {
+        say(report.to_string().trim_end());
+        if let (Some(file), Some(path)) = (file, &self.report) {
+            serde_json::to_writer_pretty(&mut *file, report)
                 .map_err(|error| Exit::new(Exit::IO, error.to_string()))?;
-            fs_err::write(path, json + "\n")?;
-            println!("The report is in {} as well.", path.display());
+            writeln!(file)?;
+            say(format_args!("The report is in {} as well.", path.display()));
         }
         Ok(())
     }
-}
 
-fn prepare_with_progress(
-    app: &App,
-    opened: (Archive, Cartridge, Report),
-    course: NewCourse,
-    blobs: Option<&Blobs>,
-) -> Result<Prepared, Exit> {
-    let bar = if std::io::stderr().is_terminal() {
-        ProgressBar::new(0)
-    } else {
-        ProgressBar::hidden()
-    };
-    if let Ok(style) = ProgressStyle::with_template("{wide_bar} {pos}/{len} pages and files") {
-        bar.set_style(style);
+    /// Prepares the course, with a bar on a terminal.
+    fn prepare(
+        &self,
+        app: &App,
+        opened: (Archive, Cartridge, Report),
+        course: NewCourse,
+        blobs: Option<&Blobs>,
+    ) -> Result<Prepared, Exit> {
+        let on_terminal = std::io::stderr().is_terminal();
+        let bar = if on_terminal {
+            ProgressBar::new(0)
+        } else {
+            ProgressBar::hidden()
+        };
+        if let Ok(style) = ProgressStyle::with_template("{wide_bar} {pos}/{len} pages and files") {
+            bar.set_style(style);
+        }
+        let step = |step: Step| {
+            bar.set_length(u64::try_from(step.total).unwrap_or(0));
+            bar.set_position(u64::try_from(step.done).unwrap_or(0));
+        };
+        let (archive, mut cartridge, report) = opened;
+        if self.show_hidden {
+            cartridge.show_hidden();
+        }
+        let opened = (archive, cartridge, report);
+        let prepared = prepare(app, opened, course, NEIGHBOURS, (blobs, &step));
+        bar.finish_and_clear();
+        Ok(prepared?)
     }
-    let step = |step: Step| {
-        bar.set_length(u64::try_from(step.total).unwrap_or(0));
-        bar.set_position(u64::try_from(step.done).unwrap_or(0));
-    };
-    let prepared = prepare(app, opened, course, NEIGHBOURS, (blobs, &step));
-    bar.finish_and_clear();
-    Ok(prepared?)
 }

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use clap::Args;
 use kernel::{Problem, ProblemKind};
 
+use super::say;
 use crate::exit::Exit;
 use crate::school::features;
 
@@ -22,7 +23,7 @@ impl Schema {
         for (name, text) in documents() {
             let path = self.out.join(name);
             fs_err::write(&path, text)?;
-            println!("{}", path.display());
+            say(path.display());
         }
         Ok(ExitCode::SUCCESS)
     }

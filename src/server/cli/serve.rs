@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::Args;
 use people::users;
 
-use super::Place;
+use super::{Place, say};
 use crate::exit::Exit;
 use crate::school::School;
 use crate::serve::serve;
@@ -25,16 +25,16 @@ impl Serve {
         let config = self.place.config(self.listen)?;
         let school = School::open(&config.data_dir, config.cache_mib)?;
         serve(school, &config, |school, address| {
-            println!(
+            say(format_args!(
                 "EduSphere {} at http://{address}",
                 env!("CARGO_PKG_VERSION")
-            );
-            println!(
+            ));
+            say(format_args!(
                 "The school is in {}; stop with Ctrl-C.",
                 config.data_dir.display()
-            );
+            ));
             if users::total(&school.app.snapshot()).is_ok_and(|total| total == 0) {
-                println!("There is nobody in it yet. Stop, then: edusphere admin create NAME");
+                say("There is nobody in it yet. Stop, then: edusphere admin create NAME");
             }
         })?;
         Ok(ExitCode::SUCCESS)

@@ -23,30 +23,49 @@ impl Work<'_> {
                 .iter()
                 .map(|item| self.item(item, assignments))
                 .collect();
-            modules.push(ImportedModule {
+            let module = ImportedModule {
                 id,
                 title,
                 published: from.published,
                 items,
-            });
+            };
+            self.tell_of_hidden(&module);
+            modules.push(module);
         }
         modules.extend(self.other_material(assignments));
         modules
     }
 
-    /// A module for the pages, assignments and topics that no module of the package leads to, so
+    /// Reports what learners will not see, as the package wants it.
+    fn tell_of_hidden(&mut self, module: &ImportedModule) {
+        if !module.published {
+            let count = module.items.len();
+            let why = format!("hidden from learners as in the package, with its {count} entries");
+            self.report
+                .change(Line::new(What::Module, &module.title).why(&why));
+            return;
+        }
+        for item in module.items.iter().filter(|item| !item.published) {
+            let line = Line::new(What::Item, &item.title).place(&module.title);
+            self.report
+                .change(line.why("hidden from learners as in the package"));
+        }
+    }
+
+    /// A module for the pages, assignments, topics and files that no module of the package leads to, so
     /// that nobody has to know of them to find them.
     fn other_material(&mut self, assignments: &[ImportedAssignment]) -> Option<ImportedModule> {
         let cartridge = self.cartridge;
         let items = cartridge.modules.iter().flat_map(|module| &module.items);
         let listed: HashSet<&Key> = items
             .filter_map(|item| match &item.kind {
-                ItemKind::Page(key) | ItemKind::Assignment(key) | ItemKind::Topic(key) => Some(key),
-                ItemKind::File(_)
-                | ItemKind::Link { .. }
-                | ItemKind::Heading
-                | ItemKind::NotImported { .. } => None,
+                ItemKind::Page(key)
+                | ItemKind::Assignment(key)
+                | ItemKind::Topic(key)
+                | ItemKind::File(key) => Some(key),
+                ItemKind::Link { .. } | ItemKind::Heading | ItemKind::NotImported { .. } => None,
             })
+            .chain(&self.linked_files)
             .collect();
         let item = |key: &Key, title: &str, kind: fn(Key) -> ItemKind| {
             let unlisted = !listed.contains(key);
@@ -70,14 +89,23 @@ impl Work<'_> {
             .topics
             .iter()
             .map(|it| item(&it.key, &it.title, ItemKind::Topic));
-        let others: Vec<Item> = pages.chain(works).chain(topics).flatten().collect();
+        let files = cartridge
+            .files
+            .iter()
+            .map(|it| item(&it.key, &it.name, ItemKind::File));
+        let others: Vec<Item> = pages
+            .chain(works)
+            .chain(topics)
+            .chain(files)
+            .flatten()
+            .collect();
         if others.is_empty() {
             return None;
         }
         let why = "made for what no module of the package leads to";
         let line = Line::new(What::Module, OTHER_MATERIAL).why(why);
         self.report.change(line);
-        Some(ImportedModule {
+        let module = ImportedModule {
             id: self.ids.other_material,
             title: OTHER_MATERIAL.to_owned(),
             published: true,
@@ -85,7 +113,9 @@ impl Work<'_> {
                 .iter()
                 .map(|other| self.item(other, assignments))
                 .collect(),
-        })
+        };
+        self.tell_of_hidden(&module);
+        Some(module)
     }
 
     fn item(&mut self, from: &Item, assignments: &[ImportedAssignment]) -> ImportedItem {

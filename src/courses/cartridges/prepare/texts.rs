@@ -101,6 +101,7 @@ impl Work<'_> {
                     .lose(line.why("attached, but not in the package"));
                 continue;
             };
+            self.linked_files.insert(key.clone());
             let name = ammonia::clean_text(&file.name);
             html.push_str("<p><a href=\"/api/files/");
             html.push_str(&id.to_string());

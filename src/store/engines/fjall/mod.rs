@@ -6,7 +6,7 @@
 mod salvage;
 
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use ::fjall::{
     CompressionType, Database, Guard, Keyspace, KeyspaceCreateOptions, PersistMode, Readable,
@@ -31,6 +31,8 @@ const MEMTABLE_BYTES_MAX: u64 = 32 * 1024 * 1024;
 pub(crate) enum EngineOpenError {
     /// Damage that is not a torn tail, or the tail could not be set aside.
     Salvage(SalvageError),
+    /// A part that every database has is not there.
+    Incomplete(PathBuf),
     /// The engine's own word.
     Engine(String),
 }
@@ -39,6 +41,7 @@ impl fmt::Display for EngineOpenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Salvage(error) => error.fmt(f),
+            Self::Incomplete(path) => write!(f, "{} is missing", path.display()),
             Self::Engine(error) => f.write_str(error),
         }
     }
@@ -66,7 +69,9 @@ impl FjallEngine {
     ) -> Result<Self, EngineOpenError> {
         salvage::salvage(directory, &quarantine.folder, &quarantine.label)
             .map_err(EngineOpenError::Salvage)?;
-        if !directory.exists() {
+        if directory.exists() {
+            require_parts(directory).map_err(EngineOpenError::Incomplete)?;
+        } else {
             create(directory, cache_bytes)
                 .map_err(|error| EngineOpenError::Engine(error.to_string()))?;
         }
@@ -116,6 +121,25 @@ impl FjallEngine {
         batch
             .commit()
             .map_err(|error| Fault::caused("writing a group of commits", error).into())
+    }
+}
+
+/// The parts that a database has from its creation on. fjall takes what is missing for something
+/// that never was, and would begin anew.
+fn require_parts(directory: &Path) -> Result<(), PathBuf> {
+    let keyspaces = directory.join("keyspaces");
+    // One folder a keyspace, and one in which fjall lists them.
+    let wanted = Space::ALL.len() + 1;
+    let count = fs::read_dir(&keyspaces).map_or(0, Iterator::count);
+    if count < wanted {
+        return Err(keyspaces);
+    }
+    let is_journal = |entry: &fs::DirEntry| entry.path().extension().is_some_and(|it| it == "jnl");
+    let mut entries = fs::read_dir(directory).into_iter().flatten().flatten();
+    if entries.any(|entry| is_journal(&entry)) {
+        Ok(())
+    } else {
+        Err(directory.join("0.jnl"))
     }
 }
 
