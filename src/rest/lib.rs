@@ -22,7 +22,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 use people::sessions::Hashers;
 
-pub use problem::{Problem, not_found};
+pub use problem::{PROBLEMS, Problem, not_found};
 
 /// The longest body of a request, in bytes.
 const BODY_BYTES_MAX: usize = 1024 * 1024;

@@ -9,6 +9,25 @@ use axum::response::{IntoResponse, Response};
 use kernel::{Error, ProblemKind, Refusal};
 use serde::Serialize;
 
+/// The codes of requests that no command or query has seen yet, for the published list.
+pub const PROBLEMS: &[kernel::Problem] = &[
+    kernel::Problem::new(
+        ProblemKind::Invalid,
+        "INVALID_BODY",
+        "The body is JSON, but not of the right shape: a field is missing, unknown or of another type.",
+    ),
+    kernel::Problem::new(
+        ProblemKind::Invalid,
+        "INVALID_QUERY",
+        "A parameter of the address is unknown or of another type.",
+    ),
+    kernel::Problem::new(
+        ProblemKind::Malformed,
+        "BODY_UNREADABLE",
+        "The body could not be read to its end.",
+    ),
+];
+
 /// An error on its way out.
 #[derive(Debug)]
 pub struct Problem {

@@ -12,7 +12,7 @@ pub const ALREADY_ENROLLED: Problem = Problem::new(
 pub const NOT_A_PARTICIPANT: Problem = Problem::new(
     ProblemKind::Forbidden,
     "FORBIDDEN",
-    "Only people who take part in the course now can do this; an observer can look on.",
+    "Your role in the course does not include this: students hand in and complete items, observers only look on.",
 );
 
 pub(super) const ALL: &[Problem] = &[ALREADY_ENROLLED];

@@ -47,6 +47,7 @@ fn problems() -> String {
     let mut all: Vec<&Problem> = kernel::problems::ALL
         .iter()
         .chain(graphql::PROBLEMS)
+        .chain(rest::PROBLEMS)
         .chain(of_features)
         .collect();
     all.sort_by_key(|problem| problem.code);
