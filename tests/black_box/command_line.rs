@@ -104,6 +104,50 @@ fn a_school_whose_records_are_lost_is_not_taken_for_an_empty_one() {
 }
 
 #[test]
+fn a_demo_that_was_stopped_while_it_was_made_is_made_anew() {
+    let root = tempfile::tempdir().unwrap();
+    let unfinished = root.path().join("data.being-made");
+    fs_err::create_dir_all(unfinished.join("records")).unwrap();
+    fs_err::write(unfinished.join("FORMAT"), "1\n").unwrap();
+    let data_dir = root.path().join("data");
+    let server = Server::demo(&data_dir);
+    let courses = server.sign_in("admin", "edusphere").get("/api/courses").1;
+    assert_eq!(courses["totalCount"], 3);
+    assert_eq!(server.stop(), Some(0));
+    assert!(!unfinished.exists());
+}
+
+#[test]
+fn what_is_done_stays_done_when_nobody_can_read_of_it() {
+    let root = tempfile::tempdir().unwrap();
+    let data_dir = root.path().join("data");
+    assert_eq!(Server::serve(&data_dir).stop(), Some(0));
+    let full = fs_err::OpenOptions::new()
+        .write(true)
+        .open("/dev/full")
+        .unwrap();
+    let check = std::process::Command::new(env!("CARGO_BIN_EXE_edusphere"))
+        .args(["check", "--data-dir", data_dir.to_str().unwrap()])
+        .stdout(full.into_file())
+        .status()
+        .unwrap();
+    assert_eq!(check.code(), Some(0));
+}
+
+#[test]
+fn what_a_package_hides_is_reported_and_shown_when_asked() {
+    let Some(folder) = corpus() else { return };
+    let file = folder.join("course-1.imscc");
+    let import = ["import", "cartridge", file.to_str().unwrap(), "--dry-run"];
+    let hidden = "hidden from learners as in the package";
+    let faithful = stdout(&edusphere(&import));
+    assert!(faithful.contains(hidden), "{faithful}");
+    let shown = edusphere(&[&import[..], &["--show-hidden"]].concat());
+    assert!(shown.status.success(), "{}", stderr(&shown));
+    assert!(!stdout(&shown).contains(hidden), "{}", stdout(&shown));
+}
+
+#[test]
 fn a_report_that_cannot_be_written_keeps_the_package_out() {
     let Some(folder) = corpus() else { return };
     let root = tempfile::tempdir().unwrap();

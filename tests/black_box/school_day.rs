@@ -139,6 +139,7 @@ fn the_rest_routes_answer_and_refuse_with_problem_documents() {
     let root = tempfile::tempdir().unwrap();
     let server = Server::demo(&root.path().join("data"));
     let (nobody, lena) = (server.anonymous(), server.sign_in("lena", "edusphere"));
+    let admin = server.sign_in("admin", "edusphere");
     assert_eq!(nobody.get("/api/health").0, 200);
     let (status, courses) = lena.get("/api/courses?search=bio");
     assert_eq!((status, &courses["totalCount"]), (200, &json!(1)));
@@ -170,6 +171,11 @@ fn the_rest_routes_answer_and_refuse_with_problem_documents() {
         (lena.get("/api/nowhere"), (404, "NOT_FOUND")),
         (lena.get("/api/courses?first=1000"), (422, "PAGE_INVALID")),
         (lena.get("/api/courses?after=zz"), (422, "CURSOR_INVALID")),
+        (lena.get("/api/courses?after=00ff"), (422, "CURSOR_INVALID")),
+        (
+            admin.get("/api/courses?after=00ff"),
+            (422, "CURSOR_INVALID"),
+        ),
         (
             lena.get("/api/assignments/submit"),
             (405, "METHOD_NOT_ALLOWED"),
