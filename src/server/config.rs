@@ -21,7 +21,7 @@ pub(crate) struct Config {
     pub(crate) listen: SocketAddr,
     /// Which messages are logged, in the syntax of `tracing`: `info`, `info,edusphere_store=debug`.
     pub(crate) log: String,
-    /// Memory for blocks of records read from disk, in MiB.
+    /// Memory for blocks of records read from disk, and as much again for decoded ones, in MiB.
     pub(crate) cache_mib: u64,
     /// Whether clients may ask for the schema. For developers.
     pub(crate) graphql_introspection: bool,

@@ -48,6 +48,7 @@ impl School {
         let options = Options {
             clock: Arc::clone(&clock),
             cache_bytes: cache_mib.saturating_mul(1024 * 1024),
+            record_cache_bytes: cache_mib.saturating_mul(1024 * 1024),
             ..Options::default()
         };
         let store = Store::on_disk(&directory.records()?, directory.quarantine(), options)?;

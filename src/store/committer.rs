@@ -23,6 +23,7 @@ use tokio::sync::{oneshot, watch};
 
 use kernel::{Clock, Error, Fault, Result, SystemClock, problems};
 
+use crate::cache::{CacheStats, RecordCache};
 use crate::data_dir::{OpenError, Quarantine};
 use crate::engines::Engine;
 use crate::snapshot::{Published, Snapshot};
@@ -49,6 +50,8 @@ pub struct Options {
     pub seed: Option<u64>,
     /// Memory for blocks of the disk engine, in bytes.
     pub cache_bytes: u64,
+    /// Memory for decoded records, in bytes, about.
+    pub record_cache_bytes: u64,
 }
 
 impl Default for Options {
@@ -57,6 +60,7 @@ impl Default for Options {
             clock: Arc::new(SystemClock),
             seed: None,
             cache_bytes: 64 * 1024 * 1024,
+            record_cache_bytes: 64 * 1024 * 1024,
         }
     }
 }
@@ -109,6 +113,7 @@ impl Store {
         let first = Published {
             engine: engine.snapshot(),
             version: 0,
+            cache: Arc::new(RecordCache::new(options.record_cache_bytes)),
         };
         let published = Arc::new(ArcSwap::from_pointee(first));
         let (queue, jobs) = sync_channel(QUEUE_COMMANDS_MAX);
@@ -173,6 +178,11 @@ impl Store {
             }
         };
         Pending { answer, refusal }
+    }
+
+    /// What became of the cache of decoded records so far.
+    pub fn cache_stats(&self) -> CacheStats {
+        self.inner.published.load().cache.stats()
     }
 
     /// Tells the version after each group, for whoever follows the log.
@@ -378,15 +388,20 @@ impl Committer {
         if changes.is_empty() {
             return Ok(version);
         }
-        if let Err(error) = self.engine.write(changes.into_iter()) {
+        if let Err(error) = self.engine.write(&changes) {
             tracing::error!(%error, "a group could not be made durable; no more writes are taken");
             self.failed.send_replace(true);
             return Err(());
         }
         let version = version + 1;
+        let cache = Arc::clone(&self.published.load().cache);
+        for (_, key, _) in changes.iter().filter(|(space, ..)| space.is_cached()) {
+            cache.change(key, version);
+        }
         let published = Arc::new(Published {
             engine: self.engine.snapshot(),
             version,
+            cache,
         });
         self.tx.rebase(Snapshot::new(Arc::clone(&published)));
         self.published.store(published);

@@ -6,7 +6,7 @@
 use kernel::{Id, Timestamp};
 
 /// A value that can stand in a key.
-pub trait Key: Sized {
+pub trait Key: Sized + Send + Sync + 'static {
     /// Appends the encoding.
     fn write(&self, out: &mut Vec<u8>);
     /// Takes the value off the front of `from`; `None` when the bytes are no such value.
@@ -47,7 +47,7 @@ fn take<const N: usize>(from: &mut &[u8]) -> Option<[u8; N]> {
     Some(*head)
 }
 
-impl<K> Key for Id<K> {
+impl<K: 'static> Key for Id<K> {
     fn write(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(&self.bytes());
     }

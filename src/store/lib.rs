@@ -9,6 +9,7 @@
 //!
 //! Nothing above this crate knows which engine keeps the bytes, and nothing here knows of schools.
 
+mod cache;
 mod check;
 mod committer;
 mod data_dir;
@@ -19,6 +20,7 @@ mod snapshot;
 mod table;
 mod tx;
 
+pub use cache::CacheStats;
 pub use check::{Findings, Verify};
 pub use committer::{Commit, Options, Pending, Store};
 pub use data_dir::{DataDir, OpenError, Quarantine};

@@ -1,8 +1,9 @@
 //! What a query reads from: the store as it was after one commit, with the changes of the running
 //! transaction on top when there is one.
 //!
-//! Every read of every query passes through [`Snapshot::get_bytes`] or [`Snapshot::scan_bytes`]:
-//! this is the one place where reads can be counted, cached and recorded.
+//! Every read of every query passes through this object: it is the one place where reads are
+//! counted and cached, and can be recorded. What is read often is asked for with
+//! [`Snapshot::shared`] and [`Snapshot::listed`], which the record cache answers.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -14,6 +15,7 @@ use std::sync::atomic::{AtomicU64, Ordering as Atomic};
 
 use kernel::{Cursor, Fault, Page, PageRequest, Result, problems};
 
+use crate::cache::{LIST_PREFIX_BYTES, RecordCache, Value};
 use crate::engines::{Bounds, EngineSnapshot, Pair, Pairs, PerSpace, Slice, Space};
 use crate::key::{Key, KeyPrefix, end_of_prefix};
 use crate::record::{Record, decode};
@@ -23,6 +25,7 @@ use crate::table::{Count, Index, Table, Unique};
 pub(crate) struct Published {
     pub(crate) engine: EngineSnapshot,
     pub(crate) version: u64,
+    pub(crate) cache: Arc<RecordCache>,
 }
 
 /// Changes that are not committed yet; `None` is a removal.
@@ -158,7 +161,7 @@ impl Snapshot {
         let mut bytes = Vec::with_capacity(40);
         index.id().write(&mut bytes);
         value.write(&mut bytes);
-        let found = self.get_bytes(Space::Indexes, &bytes)?;
+        let found = self.kept_bytes(Space::Indexes, &bytes)?;
         found
             .map(|key| {
                 K::read(&mut key.as_ref())
@@ -177,8 +180,64 @@ impl Snapshot {
         count.id().write(&mut bytes);
         value.write(&mut bytes);
         Ok(self
-            .get_bytes(Space::Indexes, &bytes)?
+            .kept_bytes(Space::Indexes, &bytes)?
             .map_or(0, |value| read_count(&value)))
+    }
+
+    /// The record under a key, shared with other readers: the way to read what is read often. It
+    /// is decoded once and kept until it changes.
+    pub fn shared<K: Key, R: Record>(
+        &self,
+        table: &Table<K, R>,
+        key: &K,
+    ) -> Result<Option<Arc<R>>> {
+        let key = table.key_bytes(key);
+        if let Some(pending) = self.overlay.of(table.space()).get(&key) {
+            let pending = pending.as_ref().map(|bytes| decode(bytes));
+            return Ok(pending.transpose()?.map(Arc::new));
+        }
+        self.reads.fetch_add(1, Atomic::Relaxed);
+        match self.base.cache.get(&key, self.base.version) {
+            Some(Value::Absent) => return Ok(None),
+            Some(Value::Decoded(kept)) => {
+                if let Ok(record) = kept.downcast::<R>() {
+                    return Ok(Some(record));
+                }
+            }
+            Some(Value::Bytes(_)) | None => {}
+        }
+        let bytes = self.base.engine.get(table.space(), &key)?;
+        let record = bytes.as_ref().map(|bytes| decode::<R>(bytes)).transpose()?;
+        let record = record.map(Arc::new);
+        let value = record.as_ref().map_or(Value::Absent, |record| {
+            Value::Decoded(Arc::clone(record) as _)
+        });
+        self.keep(&key, value, bytes.map_or(0, |bytes| 2 * bytes.len()));
+        Ok(record)
+    }
+
+    /// All records whose keys begin with an id, in the order of their keys, shared with other
+    /// readers. For lists that are short by their nature, as the modules of a course.
+    pub fn listed<K: Key, R: Record>(
+        &self,
+        table: &Table<K, R>,
+        prefix: &impl KeyPrefix<K>,
+    ) -> Result<Arc<[(K, R)]>> {
+        let bounds = bounds(table.id(), |bytes| prefix.write_prefix(bytes), Range::ALL)?;
+        self.kept_list(table.space(), bounds, |key, value| {
+            Ok((read_key(key)?, decode(value)?))
+        })
+    }
+
+    /// All entries of an index under an id, in their order, shared with other readers. For lists
+    /// that are short by their nature, as the courses of a person.
+    pub fn listed_entries<K: Key, R: Record, I: Key>(
+        &self,
+        index: &Index<K, R, I>,
+        prefix: &impl KeyPrefix<I>,
+    ) -> Result<Arc<[(I, K)]>> {
+        let bounds = bounds(index.id(), |bytes| prefix.write_prefix(bytes), Range::ALL)?;
+        self.kept_list(Space::Indexes, bounds, |key, _| read_key(key))
     }
 
     /// A page of the records whose keys begin with `prefix`. `total` says how many there are.
@@ -215,6 +274,63 @@ impl Snapshot {
             Some(pending) => Ok(pending.clone()),
             None => self.base.engine.get(space, key),
         }
+    }
+
+    /// The bytes under a key, kept for the next reader.
+    fn kept_bytes(&self, space: Space, key: &[u8]) -> Result<Option<Slice>> {
+        if let Some(pending) = self.overlay.of(space).get(key) {
+            return Ok(pending.clone());
+        }
+        self.reads.fetch_add(1, Atomic::Relaxed);
+        match self.base.cache.get(key, self.base.version) {
+            Some(Value::Absent) => return Ok(None),
+            Some(Value::Bytes(bytes)) => return Ok(Some(bytes)),
+            Some(Value::Decoded(_)) | None => {}
+        }
+        let bytes = self.base.engine.get(space, key)?;
+        let value = bytes.clone().map_or(Value::Absent, Value::Bytes);
+        self.keep(key, value, bytes.as_ref().map_or(0, |bytes| bytes.len()));
+        Ok(bytes)
+    }
+
+    /// The rows within bounds, kept for the next reader under the prefix that they begin with.
+    fn kept_list<T: Send + Sync + 'static>(
+        &self,
+        space: Space,
+        bounds: Bounds,
+        read: impl Fn(&[u8], &[u8]) -> Result<T>,
+    ) -> Result<Arc<[T]>> {
+        let pending = self.overlay.of(space);
+        let untouched =
+            pending.is_empty() || pending.range::<Vec<u8>, _>(bounds.clone()).next().is_none();
+        let prefix = match &bounds.0 {
+            Bound::Included(prefix) if prefix.len() == LIST_PREFIX_BYTES && untouched => {
+                Some(prefix.clone())
+            }
+            Bound::Included(_) | Bound::Excluded(_) | Bound::Unbounded => None,
+        };
+        if let Some(prefix) = &prefix
+            && let Some(Value::Decoded(kept)) = self.base.cache.get(prefix, self.base.version)
+            && let Ok(list) = kept.downcast::<Arc<[T]>>()
+        {
+            self.reads.fetch_add(1, Atomic::Relaxed);
+            return Ok(Arc::clone(&list));
+        }
+        let mut bytes = 0;
+        let rows = self.scan_bytes(space, bounds, false).map(|pair| {
+            let (key, value) = pair?;
+            bytes += key.len() + 2 * value.len() + size_of::<T>();
+            read(&key, &value)
+        });
+        let list: Arc<[T]> = rows.collect::<Result<Vec<T>>>()?.into();
+        if let Some(prefix) = prefix {
+            self.keep(&prefix, Value::Decoded(Arc::new(Arc::clone(&list))), bytes);
+        }
+        Ok(list)
+    }
+
+    fn keep(&self, key: &[u8], value: Value, bytes: usize) {
+        self.base.cache.keep(key, self.base.version, value, bytes);
     }
 
     pub(crate) fn scan_bytes(&self, space: Space, bounds: Bounds, backwards: bool) -> Pairs<'_> {

@@ -17,8 +17,8 @@ fn remove(space: Space, key: &str) -> Change {
     (space, key.as_bytes().to_vec(), None)
 }
 
-fn write(engine: &Engine, changes: Vec<Change>) {
-    engine.write(changes.into_iter()).unwrap();
+fn write(engine: &Engine, changes: &[Change]) {
+    engine.write(changes).unwrap();
 }
 
 fn get(snapshot: &EngineSnapshot, space: Space, key: &str) -> Option<String> {
@@ -41,12 +41,12 @@ fn suite(engine: &Engine) {
         engine,
         ["a", "b", "c", "d"]
             .map(|key| put(Space::Records, key, "1"))
-            .to_vec(),
+            .as_slice(),
     );
     let first = engine.snapshot();
     write(
         engine,
-        vec![
+        &[
             put(Space::Records, "b", "2"),
             remove(Space::Records, "c"),
             put(Space::Indexes, "a", "index"),

@@ -45,7 +45,7 @@ impl MemoryEngine {
         }
     }
 
-    pub(super) fn write(&self, changes: impl Iterator<Item = Change>) -> Result<()> {
+    pub(super) fn write(&self, changes: &[Change]) -> Result<()> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(left) = &mut state.writes_left {
             *left = left
@@ -53,10 +53,11 @@ impl MemoryEngine {
                 .ok_or_else(|| Fault::new("the disk of this test has failed"))?;
         }
         for (space, key, value) in changes {
-            let map = state.maps.of_mut(space);
+            let map = state.maps.of_mut(*space);
+            let key = Slice::from(key.as_slice());
             match value {
-                Some(value) => map.insert(Slice::from(key), value),
-                None => map.remove(&Slice::from(key)),
+                Some(value) => map.insert(key, value.clone()),
+                None => map.remove(&key),
             };
         }
         Ok(())

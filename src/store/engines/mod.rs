@@ -48,6 +48,11 @@ impl Space {
         Self::Meta,
     ];
 
+    /// Whether what is read from it is kept in the record cache.
+    pub(crate) const fn is_cached(self) -> bool {
+        matches!(self, Self::Records | Self::Indexes | Self::Consumers)
+    }
+
     fn name(self) -> &'static str {
         match self {
             Self::Records => "records",
@@ -151,7 +156,7 @@ impl Engine {
 
     /// Writes all changes or none, and returns when they are on stable storage. After an error
     /// the engine takes no more writes until it is opened again.
-    pub(crate) fn write(&self, changes: impl Iterator<Item = Change>) -> Result<()> {
+    pub(crate) fn write(&self, changes: &[Change]) -> Result<()> {
         match self {
             Self::Fjall(engine) => engine.write(changes),
             Self::Memory(engine) => engine.write(changes),

@@ -106,16 +106,16 @@ impl FjallEngine {
         }
     }
 
-    pub(super) fn write(&self, changes: impl Iterator<Item = Change>) -> Result<()> {
+    pub(super) fn write(&self, changes: &[Change]) -> Result<()> {
         let mut batch = self
             .database
             .batch()
             .durability(Some(PersistMode::SyncData));
         for (space, key, value) in changes {
-            let keyspace = self.keyspaces.of(space);
+            let keyspace = self.keyspaces.of(*space);
             match value {
-                Some(value) => batch.insert(keyspace, key, value),
-                None => batch.remove(keyspace, key),
+                Some(value) => batch.insert(keyspace, key.as_slice(), value.clone()),
+                None => batch.remove(keyspace, key.as_slice()),
             }
         }
         batch
