@@ -4,6 +4,7 @@ mod authenticate;
 mod cli;
 mod config;
 mod demo;
+mod edge;
 mod exit;
 mod school;
 mod serve;

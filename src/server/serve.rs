@@ -1,23 +1,26 @@
 //! Serving: the listener with all faces behind it, and the orderly end.
 
-use std::future::IntoFuture;
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::Body;
 use axum::http::header::{
     CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
-use axum::http::{HeaderName, HeaderValue};
+use axum::http::{HeaderName, HeaderValue, Request};
 use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::Response;
 use people::sessions::Hashers;
 use rest::Rest;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tower::ServiceExt;
 
 use crate::authenticate::recognise;
 use crate::config::Config;
+use crate::edge::{Admission, Answer, Caps, Listening, Timeouts};
 use crate::exit::Exit;
 use crate::school::School;
 use crate::supervise::Supervisor;
@@ -69,16 +72,16 @@ async fn run(
         });
     }
     let mut failed = school.app.store().failed();
-    let mut stopping = supervisor.stopping();
-    let server = axum::serve(listener, routes(school, config)?)
-        .with_graceful_shutdown(async move { drop(stopping.wait_for(|stop| *stop).await) });
-    let mut server = std::pin::pin!(server.into_future());
+    let admission = Admission::new(Caps::default());
+    let listening = Listening::new(
+        Faces(routes(school, config)?),
+        admission,
+        Timeouts::default(),
+    );
+    let mut server = std::pin::pin!(listening.run(listener, supervisor.stopping()));
     ready(school, address);
     let ended = tokio::select! {
-        ended = &mut server => {
-            supervisor.end().await;
-            return ended.map_err(Exit::from);
-        }
+        () = &mut server => Ok(()),
         () = signals.next() => Ok(()),
         _ = failed.wait_for(|failed| *failed) => Err(disk_failed()),
     };
@@ -121,6 +124,17 @@ impl Signals {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}
         }
+    }
+}
+
+/// The faces, for the listener.
+#[derive(Clone)]
+struct Faces(Router);
+
+impl Answer for Faces {
+    async fn answer(&self, request: Request<Body>) -> Response<Body> {
+        let answered: Result<_, Infallible> = self.0.clone().oneshot(request).await;
+        answered.unwrap_or_else(|never| match never {})
     }
 }
 
