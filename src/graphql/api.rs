@@ -6,8 +6,10 @@ use std::sync::Arc;
 use app::{Actor, App};
 use async_graphql::{Request, Response, ServerError, ValidationMode};
 
+use crate::cost;
 use crate::limits;
 use crate::operations::{Operation, Operations};
+use crate::persisted::PersistedQueries;
 use crate::schema::{self, Schema};
 use crate::view::View;
 
@@ -29,6 +31,7 @@ struct Inner {
     app: App,
     options: Options,
     operations: Operations,
+    persisted: PersistedQueries,
     /// Validates every document.
     any: Schema,
     /// Executes registered documents, whose validity a test has shown.
@@ -55,12 +58,18 @@ impl Api {
             app,
             options,
             operations: Operations::parse(),
+            persisted: PersistedQueries::new(),
             any: schema::build(ValidationMode::Strict, options.introspection),
             known: schema::build(ValidationMode::Fast, options.introspection),
         };
         Self {
             inner: Arc::new(inner),
         }
+    }
+
+    /// Documents by their hashes.
+    pub(crate) fn persisted(&self) -> &PersistedQueries {
+        &self.inner.persisted
     }
 
     /// Executes a document: any, or with only its name a registered one.
@@ -98,12 +107,15 @@ impl Api {
         if let Some(operation) = operations.with_text(&request.query) {
             return Ok(self.registered(operation, request));
         }
+        cost::refuse_long(&request.query)?;
         let document = request
             .parsed_query()
-            .map_err(|error| limits::syntax_error(&error))?;
+            .map_err(|error| limits::syntax_error(&error))?
+            .clone();
         if !self.inner.options.introspection {
-            limits::refuse_introspection(document)?;
+            limits::refuse_introspection(&document)?;
         }
+        cost::refuse_costly(&document, &request.variables)?;
         Ok((&self.inner.any, request))
     }
 

@@ -2,8 +2,11 @@
 
 use std::borrow::Cow;
 
-use async_graphql::{Object, OutputType, SimpleObject, TypeName};
+use async_graphql::resolver_utils::ContainerType;
+use async_graphql::{Object, SimpleObject, TypeName};
 use kernel::{Page, PageRequest, Result};
+
+use crate::rows::Rows;
 
 /// A page of a list.
 pub(crate) struct Connection<T> {
@@ -58,15 +61,15 @@ pub(crate) fn page_request(first: Option<i64>, after: Option<&str>) -> Result<Pa
 
 /// A page of a list.
 #[Object(name_type, serial)]
-impl<T: OutputType> Connection<T> {
+impl<T: ContainerType> Connection<T> {
     /// The entries of the page.
-    async fn nodes(&self) -> Vec<&T> {
-        self.edges.iter().map(|edge| &edge.node).collect()
+    async fn nodes(&self) -> Rows<Vec<&T>> {
+        Rows(self.edges.iter().map(|edge| &edge.node).collect())
     }
 
     /// The entries of the page, each with its place in the list.
-    async fn edges(&self) -> &[Edge<T>] {
-        &self.edges
+    async fn edges(&self) -> Rows<&[Edge<T>]> {
+        Rows(&self.edges)
     }
 
     /// Where the page stands in the list.
@@ -85,7 +88,7 @@ impl<T: OutputType> Connection<T> {
     }
 }
 
-impl<T: OutputType> TypeName for Connection<T> {
+impl<T: ContainerType> TypeName for Connection<T> {
     fn type_name() -> Cow<'static, str> {
         format!("{}Connection", T::type_name()).into()
     }
@@ -93,7 +96,7 @@ impl<T: OutputType> TypeName for Connection<T> {
 
 /// An entry of a list, with its place in it.
 #[Object(name_type, serial)]
-impl<T: OutputType> Edge<T> {
+impl<T: ContainerType> Edge<T> {
     /// The place in the list: the `after` of the page that begins behind it.
     async fn cursor(&self) -> &str {
         &self.cursor
@@ -105,7 +108,7 @@ impl<T: OutputType> Edge<T> {
     }
 }
 
-impl<T: OutputType> TypeName for Edge<T> {
+impl<T: ContainerType> TypeName for Edge<T> {
     fn type_name() -> Cow<'static, str> {
         format!("{}Edge", T::type_name()).into()
     }

@@ -125,12 +125,14 @@ impl Course {
     }
 
     /// Who teaches it now, the longest first.
-    async fn instructors(&self) -> Result<Vec<User>> {
+    async fn instructors(&self) -> Result<Rows<Vec<User>>> {
         let instructors = self.view.instructors(self.viewed.id)?;
-        Ok(instructors
-            .iter()
-            .map(|user| User::named(&self.view, *user))
-            .collect::<kernel::Result<_>>()?)
+        Ok(Rows(
+            instructors
+                .iter()
+                .map(|user| User::named(&self.view, *user))
+                .collect::<kernel::Result<_>>()?,
+        ))
     }
 
     /// Its modules by position. Unpublished ones are for the course's staff.

@@ -1,4 +1,4 @@
-//! `POST /graphql`: one operation a request, as JSON.
+//! `POST /graphql`, also as `/api/graphql`: one operation a request, as JSON.
 //!
 //! Who asks stands in the extension of the request that the server puts there; a request without
 //! it is nobody's. Answers have the form of GraphQL whatever goes wrong.
@@ -16,6 +16,7 @@ use serde::Deserialize;
 
 use crate::api::Api;
 use crate::limits;
+use crate::persisted::PersistedQuery;
 
 type HttpRequest = axum::extract::Request;
 type HttpResponse = axum::response::Response;
@@ -28,14 +29,24 @@ struct Asked {
     operation_name: Option<String>,
     #[serde(default)]
     variables: Variables,
+    #[serde(default)]
+    extensions: Option<Extensions>,
+}
+
+/// The extensions of a request that mean something here.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Extensions {
+    persisted_query: Option<PersistedQuery>,
 }
 
 impl Api {
-    /// `POST /graphql`.
+    /// `POST /graphql`, under both of its names.
     pub fn routes(&self) -> Router {
         let methods = post(answer).fallback(only_post);
         Router::new()
-            .route("/graphql", methods)
+            .route("/graphql", methods.clone())
+            .route("/api/graphql", methods)
             .with_state(self.clone())
     }
 }
@@ -65,7 +76,7 @@ async fn answer(State(api): State<Api>, request: HttpRequest) -> HttpResponse {
         .cloned()
         .unwrap_or(Actor::ANONYMOUS);
     let response = match parse(&body) {
-        Ok(asked) => api.execute(actor, asked).await,
+        Ok(asked) => run(&api, actor, asked).await,
         Err(error) => Response::from_errors(vec![error]),
     };
     let refused = limits::refused(&response);
@@ -101,22 +112,43 @@ async fn read(headers: &HeaderMap, body: Body) -> Option<Bytes> {
     to_bytes(body, limits::BODY_BYTES_MAX).await.ok()
 }
 
-fn parse(body: &[u8]) -> Result<Request, ServerError> {
+/// Executes what was asked; a document that came with its hash is kept if it is valid.
+async fn run(api: &Api, actor: Actor, asked: Asked) -> Response {
+    let extensions = asked.extensions;
+    let persisted = extensions.and_then(|extensions| extensions.persisted_query);
+    let sent = asked.query.is_some();
+    let query = match &persisted {
+        Some(persisted) => api.persisted().resolve(persisted, asked.query),
+        None => Ok(asked.query.unwrap_or_default()),
+    };
+    let query = match query {
+        Ok(query) => query,
+        Err(error) => return Response::from_errors(vec![error]),
+    };
+    let keep = (sent && persisted.is_some()).then(|| query.clone());
+    let request = Request::new(query).variables(asked.variables);
+    let request = match asked.operation_name {
+        Some(name) => request.operation_name(name),
+        None => request,
+    };
+    let response = api.execute(actor, request).await;
+    if let Some(text) = keep.filter(|_| !limits::refused(&response)) {
+        api.persisted().keep(&text);
+    }
+    response
+}
+
+fn parse(body: &[u8]) -> Result<Asked, ServerError> {
     if body.trim_ascii_start().starts_with(b"[") {
         return Err(limits::refusal(limits::BATCHING_DISABLED));
     }
-    let asked: Asked = serde_json::from_slice(body).map_err(|error| {
+    serde_json::from_slice(body).map_err(|error| {
         if error.is_data() {
             return limits::refusal(limits::REQUEST_INVALID);
         }
         let (line, column) = (error.line(), error.column());
         let message = format!("The body is not JSON at line {line}, column {column}.");
         limits::refused_because(limits::INVALID_JSON, message)
-    })?;
-    let request = Request::new(asked.query.unwrap_or_default()).variables(asked.variables);
-    Ok(match asked.operation_name {
-        Some(name) => request.operation_name(name),
-        None => request,
     })
 }
 

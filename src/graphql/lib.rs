@@ -12,6 +12,7 @@
 mod api;
 mod assignments;
 mod connection;
+mod cost;
 mod courses;
 mod discussions;
 mod enrollments;
@@ -25,6 +26,7 @@ mod modules;
 mod node;
 mod operations;
 mod pages;
+mod persisted;
 mod progress;
 mod rows;
 mod scalars;

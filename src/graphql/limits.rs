@@ -12,8 +12,8 @@ pub(crate) const DEPTH_MAX: usize = 8;
 pub(crate) const RECURSION_MAX: usize = 32;
 /// The most directives on one field.
 pub(crate) const DIRECTIVES_MAX: usize = 10;
-/// The most errors that one answer tells of.
-const ERRORS_MAX: usize = 10;
+/// The most errors that one answer tells of: with them a refusal stays under 2 KiB.
+const ERRORS_MAX: usize = 5;
 /// The longest message that may quote a document, in bytes.
 const MESSAGE_BYTES_MAX: usize = 200;
 
@@ -24,7 +24,7 @@ pub(crate) const QUERY_SYNTAX: Problem = Problem::new(
     "The document is not GraphQL.",
 );
 /// The document does not fit the schema.
-const QUERY_INVALID: Problem = Problem::new(
+pub(crate) const QUERY_INVALID: Problem = Problem::new(
     ProblemKind::Malformed,
     "QUERY_INVALID",
     "The document does not fit the schema.",
@@ -42,10 +42,71 @@ const BAD_VARIABLE: Problem = Problem::new(
     "A variable or an argument has a value that does not fit its type.",
 );
 /// The document is nested too deeply.
-const QUERY_TOO_DEEP: Problem = Problem::new(
+pub(crate) const QUERY_TOO_DEEP: Problem = Problem::new(
     ProblemKind::Malformed,
     "QUERY_TOO_DEEP",
     "The document is nested too deeply: ask for less at once.",
+);
+/// The document is too long.
+pub(crate) const TOO_MANY_TOKENS: Problem = Problem::new(
+    ProblemKind::Malformed,
+    "TOO_MANY_TOKENS",
+    "A document has at most 2,000 tokens: send values as variables, and ask for less at once.",
+);
+/// The document asks for too much.
+pub(crate) const QUERY_TOO_COMPLEX: Problem = Problem::new(
+    ProblemKind::Malformed,
+    "QUERY_TOO_COMPLEX",
+    "The document may ask for at most 1,000 fields, lists counted as often as they are long: ask \
+     for shorter pages or fewer fields.",
+);
+/// The answer would be too long.
+pub(crate) const ANSWER_TOO_LARGE: Problem = Problem::new(
+    ProblemKind::TooLarge,
+    "ANSWER_TOO_LARGE",
+    "The answer would hold more than 20,000 fields: ask for less at once.",
+);
+/// The document renames too many fields.
+pub(crate) const TOO_MANY_ALIASES: Problem = Problem::new(
+    ProblemKind::Malformed,
+    "TOO_MANY_ALIASES",
+    "A document has at most 30 aliases.",
+);
+/// The document asks too many questions.
+pub(crate) const TOO_MANY_ROOT_FIELDS: Problem = Problem::new(
+    ProblemKind::Malformed,
+    "TOO_MANY_ROOT_FIELDS",
+    "A document asks at most 10 questions, or makes at most 5 changes.",
+);
+/// The document holds several operations.
+pub(crate) const TOO_MANY_OPERATIONS: Problem = Problem::new(
+    ProblemKind::Malformed,
+    "TOO_MANY_OPERATIONS",
+    "A document holds one operation.",
+);
+/// A part of the document has too many directives.
+pub(crate) const TOO_MANY_DIRECTIVES: Problem = Problem::new(
+    ProblemKind::Malformed,
+    "TOO_MANY_DIRECTIVES",
+    "A field has at most 10 directives.",
+);
+/// Fragments spread each other in a circle.
+pub(crate) const FRAGMENT_CYCLE: Problem = Problem::new(
+    ProblemKind::Malformed,
+    "FRAGMENT_CYCLE",
+    "A fragment spreads itself, perhaps through others.",
+);
+/// No document is kept under the hash. The name and the sentence are those of the protocol.
+pub(crate) const PERSISTED_QUERY_NOT_FOUND: Problem = Problem::new(
+    ProblemKind::Malformed,
+    "PERSISTED_QUERY_NOT_FOUND",
+    "PersistedQueryNotFound",
+);
+/// The hash is not that of the document.
+pub(crate) const PERSISTED_QUERY_MISMATCH: Problem = Problem::new(
+    ProblemKind::Malformed,
+    "PERSISTED_QUERY_MISMATCH",
+    "The hash is not the SHA-256 of the query, in hexadecimal.",
 );
 /// The document asks about the schema.
 const INTROSPECTION_DISABLED: Problem = Problem::new(
@@ -109,6 +170,16 @@ pub const PROBLEMS: &[Problem] = &[
     UNKNOWN_FIELD,
     BAD_VARIABLE,
     QUERY_TOO_DEEP,
+    TOO_MANY_TOKENS,
+    QUERY_TOO_COMPLEX,
+    ANSWER_TOO_LARGE,
+    TOO_MANY_ALIASES,
+    TOO_MANY_ROOT_FIELDS,
+    TOO_MANY_OPERATIONS,
+    TOO_MANY_DIRECTIVES,
+    FRAGMENT_CYCLE,
+    PERSISTED_QUERY_NOT_FOUND,
+    PERSISTED_QUERY_MISMATCH,
     INTROSPECTION_DISABLED,
     OPERATION_UNKNOWN,
     QUERY_MISSING,
@@ -207,9 +278,12 @@ pub(crate) fn told(mut response: Response) -> Response {
     response
 }
 
-/// Whether the executor refused the document without running it.
+/// Whether the document was refused without running it. That a hash is not known yet is part of
+/// the protocol and no refusal.
 pub(crate) fn refused(response: &Response) -> bool {
-    !response.errors.is_empty() && response.errors.iter().all(|error| error.path.is_empty())
+    let asked_again = |error: &ServerError| error.message == PERSISTED_QUERY_NOT_FOUND.sentence;
+    !response.errors.is_empty()
+        && (response.errors.iter()).all(|error| error.path.is_empty() && !asked_again(error))
 }
 
 /// Whether the field that failed is missing: the executor leaves a field out that has no value

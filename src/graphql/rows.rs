@@ -2,15 +2,20 @@
 //!
 //! The executor makes a boxed future of each field of each object, so that fields can wait side
 //! by side. Nothing of ours waits, and for the items of a course that machinery is most of the
-//! work; here the fields are asked for in their order, by the same generated resolvers.
+//! work; here the fields are asked for in their order, by the same generated resolvers. Each list
+//! draws on the request's budget first.
 
 use std::borrow::Cow;
 use std::ops::Deref;
+use std::sync::Arc;
 
+use crate::limits;
+use crate::view::View;
 use async_graphql::indexmap::IndexMap;
 use async_graphql::parser::types::{Field, Selection};
 use async_graphql::registry::Registry;
 use async_graphql::resolver_utils::ContainerType;
+
 use async_graphql::{ContextSelectionSet, OutputType, Positioned, ServerResult, Value};
 
 /// A list, of the same type as a `Vec` or a slice is.
@@ -38,6 +43,10 @@ where
         ctx: &ContextSelectionSet<'_>,
         field: &Positioned<Field>,
     ) -> ServerResult<Value> {
+        let fields = self.0.len() * field.node.selection_set.node.items.len().max(1);
+        if !ctx.data_unchecked::<Arc<View>>().budget().take(fields) {
+            return Err(limits::refusal(limits::ANSWER_TOO_LARGE));
+        }
         let mut values = Vec::with_capacity(self.0.len());
         for (place, row) in self.0.iter().enumerate() {
             let ctx = ctx.with_index(place);

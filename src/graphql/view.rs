@@ -13,6 +13,7 @@ use kernel::{Fault, Result};
 use people::users;
 use store::Snapshot;
 
+use crate::cost::Budget;
 use crate::loaders::Memo;
 
 /// A state of the school and who looks at it. Objects of one document share it, so that they
@@ -21,6 +22,7 @@ pub(crate) struct View {
     app: App,
     actor: Actor,
     snapshot: Snapshot,
+    budget: Budget,
     users: Memo<UserId, Option<Arc<users::User>>>,
     courses: Memo<CourseId, Option<Arc<catalog::Viewed>>>,
     instructors: Memo<CourseId, Arc<[UserId]>>,
@@ -42,6 +44,7 @@ impl View {
             snapshot: app.snapshot(),
             app,
             actor,
+            budget: Budget::default(),
             users: Memo::default(),
             courses: Memo::default(),
             instructors: Memo::default(),
@@ -67,6 +70,11 @@ impl View {
 
     pub(crate) fn snapshot(&self) -> &Snapshot {
         &self.snapshot
+    }
+
+    /// What the request may still resolve.
+    pub(crate) fn budget(&self) -> &Budget {
+        &self.budget
     }
 
     /// A user, whoever looks: for names beside what the viewer may already see.

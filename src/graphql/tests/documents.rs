@@ -134,7 +134,8 @@ fn refused_documents_have_a_code_and_are_not_quoted_at_length() {
     };
     let secret = "x".repeat(5_000);
     let documents = [
-        ("{a{".repeat(10_000), "QUERY_SYNTAX"),
+        ("{a{".repeat(10_000), "TOO_MANY_TOKENS"),
+        ("{a{".repeat(300), "QUERY_SYNTAX"),
         (format!("{{ me {{ id }} }} {secret}"), "QUERY_SYNTAX"),
         ("{ me { id".to_owned(), "QUERY_SYNTAX"),
         ("{ me { id } curses }".to_owned(), "UNKNOWN_FIELD"),
@@ -148,12 +149,12 @@ fn refused_documents_have_a_code_and_are_not_quoted_at_length() {
         ),
         (
             format!("{{ me {{ id {} }} }}", "@include(if: true) ".repeat(11)),
-            "QUERY_INVALID",
+            "TOO_MANY_DIRECTIVES",
         ),
         ("subscription { me { id } }".to_owned(), "QUERY_INVALID"),
         (
             "query a { me { id } } query b { me { id } }".to_owned(),
-            "QUERY_INVALID",
+            "TOO_MANY_OPERATIONS",
         ),
     ];
     for (text, code) in documents {

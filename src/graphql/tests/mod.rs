@@ -5,6 +5,7 @@
     reason = "json!(..) is made where it is handed over"
 )]
 
+mod attacks;
 mod building;
 mod contract;
 mod documents;

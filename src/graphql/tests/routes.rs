@@ -191,3 +191,54 @@ fn nothing_but_post_is_taken() {
         assert_eq!(codes(&answer), ["METHOD_NOT_ALLOWED"], "{method}");
     }
 }
+
+/// The SHA-256 of the document, as a client sends it.
+fn by_hash(query: Option<&str>, hashed: &str) -> Value {
+    use sha2::{Digest, Sha256};
+    let digest = Sha256::digest(hashed.as_bytes());
+    let hash: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let persisted = json!({ "persistedQuery": { "version": 1, "sha256Hash": hash } });
+    match query {
+        Some(query) => json!({ "query": query, "extensions": persisted }),
+        None => json!({ "extensions": persisted }),
+    }
+}
+
+#[test]
+fn a_document_is_sent_once_and_then_asked_for_by_its_hash() {
+    let world = World::new();
+    let text = "{ me { displayName } }";
+    let ask = |body: Value| post(&world, JSON, body.to_string());
+    let (status, unknown) = ask(by_hash(None, text));
+    assert_eq!(status, StatusCode::OK, "the protocol wants this");
+    assert_eq!(codes(&unknown), ["PERSISTED_QUERY_NOT_FOUND"]);
+    assert_eq!(unknown["errors"][0]["message"], "PersistedQueryNotFound");
+    let (_, sent) = ask(by_hash(Some(text), text));
+    assert_eq!(sent["data"]["me"]["displayName"], "The student");
+    assert_eq!(ask(by_hash(None, text)), (StatusCode::OK, sent));
+    let (status, forged) = ask(by_hash(Some("{ me { id } }"), text));
+    assert_eq!(
+        (status, codes(&forged)),
+        (StatusCode::BAD_REQUEST, vec!["PERSISTED_QUERY_MISMATCH"])
+    );
+    let invalid = "{ me { idd } }";
+    ask(by_hash(Some(invalid), invalid));
+    assert_eq!(
+        codes(&ask(by_hash(None, invalid)).1),
+        ["PERSISTED_QUERY_NOT_FOUND"]
+    );
+    let registered = ask(by_hash(None, document("listCourses"))).1;
+    assert_eq!(registered["data"]["courses"]["totalCount"], 1);
+}
+
+#[test]
+fn the_route_has_two_names() {
+    let world = World::new();
+    let request = Request::post("/api/graphql").header(header::CONTENT_TYPE, JSON);
+    let body = json!({ "query": "{ me { displayName } }" }).to_string();
+    let (status, _, answer) = send(&world, request.body(Body::from(body)).unwrap());
+    assert_eq!(
+        (status, &answer["data"]["me"]["displayName"]),
+        (StatusCode::OK, &json!("The student"))
+    );
+}
