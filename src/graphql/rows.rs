@@ -45,7 +45,7 @@ where
     ) -> ServerResult<Value> {
         let fields = self.0.len() * field.node.selection_set.node.items.len().max(1);
         if !ctx.data_unchecked::<Arc<View>>().budget().take(fields) {
-            return Err(limits::refusal(limits::ANSWER_TOO_LARGE));
+            return Err(ctx.set_error_path(limits::refusal(limits::ANSWER_TOO_LARGE)));
         }
         let mut values = Vec::with_capacity(self.0.len());
         for (place, row) in self.0.iter().enumerate() {

@@ -33,6 +33,7 @@ fn numbered(count: usize, one: impl Fn(usize) -> String) -> String {
 }
 
 /// The documents, each with the first code of its refusal.
+#[expect(clippy::too_many_lines, reason = "it is a list")]
 fn documents() -> Vec<(&'static str, String, &'static str)> {
     let there = "enrollments(first:100){nodes{course{instructors{";
     let search = "\\u0041".repeat(1_000_000);
@@ -300,5 +301,5 @@ fn a_short_document_with_a_long_answer_ends_when_its_budget_is_spent() {
         Some(&"ANSWER_TOO_LARGE"),
         "24,000 fields"
     );
-    assert_eq!(answer["data"], Value::Null);
+    assert!(answer["data"].is_null(), "half an answer");
 }

@@ -196,8 +196,8 @@ fn nothing_but_post_is_taken() {
 fn by_hash(query: Option<&str>, hashed: &str) -> Value {
     use sha2::{Digest, Sha256};
     let digest = Sha256::digest(hashed.as_bytes());
-    let hash: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-    let persisted = json!({ "persistedQuery": { "version": 1, "sha256Hash": hash } });
+    let hash: Vec<String> = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let persisted = json!({ "persistedQuery": { "version": 1, "sha256Hash": hash.concat() } });
     match query {
         Some(query) => json!({ "query": query, "extensions": persisted }),
         None => json!({ "extensions": persisted }),
