@@ -9,6 +9,7 @@
     reason = "the macro wants resolvers to be async; ours read a snapshot and wait for nothing"
 )]
 
+mod analytics;
 mod api;
 mod assignments;
 mod connection;

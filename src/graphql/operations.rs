@@ -12,6 +12,10 @@ pub(crate) const DOCUMENTS: &[(&str, &str)] = &[
         include_str!("../../schema/operations/createDiscussionPost.graphql"),
     ),
     (
+        "getAnalyticsDashboard",
+        include_str!("../../schema/operations/getAnalyticsDashboard.graphql"),
+    ),
+    (
         "getCourseDetails",
         include_str!("../../schema/operations/getCourseDetails.graphql"),
     ),

@@ -9,6 +9,7 @@ use async_graphql::{
     ContextSelectionSet, ID, InputValueError, InputValueResult, OutputType, Positioned, Scalar,
     ScalarType, ServerResult, Value,
 };
+use insight::calendar::Day;
 use kernel::{Id, Kind, Timestamp};
 
 /// An id on its way out, of the type `ID`.
@@ -68,6 +69,29 @@ impl ScalarType for DateTime {
 
     fn is_valid(value: &Value) -> bool {
         matches!(value, Value::String(text) if text.parse::<Timestamp>().is_ok())
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.to_string())
+    }
+}
+
+/// A day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Date(pub(crate) Day);
+
+/// A day, as RFC 3339 writes it: `2026-03-01`. It is only ever answered, never asked with.
+#[Scalar(
+    name = "Date",
+    specified_by_url = "https://www.rfc-editor.org/rfc/rfc3339"
+)]
+impl ScalarType for Date {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        Err(InputValueError::expected_type(value))
+    }
+
+    fn is_valid(_: &Value) -> bool {
+        false
     }
 
     fn to_value(&self) -> Value {

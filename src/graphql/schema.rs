@@ -2,6 +2,7 @@
 
 use async_graphql::{EmptySubscription, MergedObject, SchemaBuilder, ValidationMode};
 
+use crate::analytics::AnalyticsQueries;
 use crate::assignments::{AssignmentMutations, AssignmentQueries};
 use crate::courses::{CourseMutations, CourseQueries};
 use crate::discussions::{DiscussionMutations, DiscussionQueries};
@@ -24,6 +25,7 @@ pub(crate) struct Query(
     AssignmentQueries,
     SubmissionQueries,
     DiscussionQueries,
+    AnalyticsQueries,
     NodeQueries,
 );
 

@@ -4,6 +4,7 @@
 //! request by the server before it comes here. What is refused is answered with a problem
 //! document (RFC 9457).
 
+mod analytics;
 mod body;
 mod courses;
 mod files;
@@ -47,6 +48,7 @@ pub fn routes(rest: Rest) -> Router {
         .route("/api/users", post(users::add))
         .route("/api/courses", get(courses::list))
         .route("/api/courses/{id}", get(courses::show))
+        .route("/api/analytics/courses/{id}", get(analytics::show))
         .route("/api/assignments/submit", post(submissions::submit))
         .route("/api/files/{id}", get(files::download))
         .method_not_allowed_fallback(problem::method_not_allowed)

@@ -25,6 +25,24 @@ pub(crate) struct Config {
     pub(crate) cache_mib: u64,
     /// Whether clients may ask for the schema. For developers.
     pub(crate) graphql_introspection: bool,
+    /// What holds for the school as a whole.
+    pub(crate) school: SchoolConfig,
+}
+
+/// What holds for the school as a whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct SchoolConfig {
+    /// The IANA time zone that the school's days go by.
+    pub(crate) time_zone: String,
+}
+
+impl Default for SchoolConfig {
+    fn default() -> Self {
+        Self {
+            time_zone: "UTC".to_owned(),
+        }
+    }
 }
 
 impl Default for Config {
@@ -35,6 +53,7 @@ impl Default for Config {
             log: "info,fjall=warn,lsm_tree=warn".to_owned(),
             cache_mib: 64,
             graphql_introspection: false,
+            school: SchoolConfig::default(),
         }
     }
 }

@@ -3,9 +3,10 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use app::{App, Feature, check};
+use app::{Actor, App, Feature, check};
 use courses::cartridges::Neighbours;
 use courses::files::{self, Blobs};
+use insight::calendar::{self, Calendar, SetTimeZone};
 use kernel::{Clock, SystemClock};
 use store::{DataDir, Engine, Findings, Options, Store};
 
@@ -20,12 +21,13 @@ pub(crate) const NEIGHBOURS: Neighbours = Neighbours {
 
 /// All features of all areas.
 pub(crate) fn features() -> Vec<&'static Feature> {
-    let areas: [&[&'static Feature]; 5] = [
+    let areas: [&[&'static Feature]; 6] = [
         &[&app::ONCE],
         people::FEATURES,
         courses::FEATURES,
         assess::FEATURES,
         community::FEATURES,
+        insight::FEATURES,
     ];
     areas.concat()
 }
@@ -70,6 +72,22 @@ impl School {
         let mut findings = check(&snapshot, self.app.features())?;
         files::verify(&snapshot, &self.blobs, &mut findings)?;
         Ok(findings)
+    }
+
+    /// Lets the school's days go by this time zone.
+    pub(crate) fn go_by(&self, time_zone: &str) -> Result<(), Exit> {
+        if Calendar::of(time_zone).is_none() {
+            let sentence = format!(
+                "there is no time zone {time_zone:?}; set `time_zone` of `[school]` to a name such as Europe/Berlin"
+            );
+            return Err(Exit::new(Exit::CONFIG, sentence));
+        }
+        if calendar::time_zone(&self.app.snapshot())? != time_zone {
+            let time_zone = time_zone.to_owned();
+            let actor = Actor::program("configuration");
+            self.app.run_blocking(actor, SetTimeZone { time_zone })?;
+        }
+        Ok(())
     }
 
     /// Makes everything durable and lets go of the directory.

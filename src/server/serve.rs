@@ -35,6 +35,7 @@ pub(crate) fn serve(
     config: &Config,
     ready: impl FnOnce(&School, SocketAddr),
 ) -> Result<(), Exit> {
+    school.go_by(&config.school.time_zone)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
@@ -71,6 +72,10 @@ async fn run(
             eventlog::follow(store.clone(), *projection, stop)
         });
     }
+    let app = school.app.clone();
+    supervisor.keep("course_reviews", move |stop| {
+        insight::analytics::keep_reviewing(app.clone(), stop)
+    });
     let mut failed = school.app.store().failed();
     let admission = Admission::new(Caps::default());
     let listening = Listening::new(

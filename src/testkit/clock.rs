@@ -21,6 +21,11 @@ impl ManualClock {
         let micros = i64::try_from(by.as_micros()).unwrap_or(i64::MAX);
         self.0.fetch_add(micros, Ordering::Relaxed);
     }
+
+    /// Sets it to a moment, even to one before.
+    pub fn set(&self, moment: Timestamp) {
+        self.0.store(moment.as_micros(), Ordering::Relaxed);
+    }
 }
 
 impl Clock for ManualClock {

@@ -13,10 +13,8 @@ pub use self::commands::{CreateAssignment, PostGrades, import, left_out};
 pub use self::events::{AssignmentCreated, GradesPosted};
 pub use self::model::{Assignment, NewAssignment};
 pub use self::problems::*;
-pub use self::queries::{Viewed, view};
+pub use self::queries::{Viewed, assignment, view};
 pub use courses::modules::{AssignmentId, AssignmentKind};
-
-pub(crate) use self::queries::assignment;
 
 static CREATED: Pairing<AssignmentCreated, AssignmentId, Assignment> =
     Pairing::new(&tables::ASSIGNMENTS, |event| event.assignment);

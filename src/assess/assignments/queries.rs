@@ -34,7 +34,7 @@ impl Viewed {
 }
 
 /// The assignment with this id, whoever asks.
-pub(crate) fn assignment(snapshot: &Snapshot, id: AssignmentId) -> Result<Option<Assignment>> {
+pub fn assignment(snapshot: &Snapshot, id: AssignmentId) -> Result<Option<Assignment>> {
     snapshot.get(&ASSIGNMENTS, &id)
 }
 

@@ -7,6 +7,7 @@ mod events;
 mod model;
 mod problems;
 mod queries;
+mod standing;
 mod submit_assignment;
 mod tables;
 
@@ -16,6 +17,7 @@ pub use self::events::AssignmentSubmitted;
 pub use self::model::{Submission, SubmissionState, Work};
 pub use self::problems::*;
 pub use self::queries::{Viewed, own_submissions, submissions_of, view};
+pub use self::standing::{Standing, standing};
 pub use self::submit_assignment::SubmitAssignment;
 
 kernel::id_kind!(pub SubmissionKind, SubmissionId, "submission");

@@ -5,6 +5,7 @@
     reason = "json!(..) is made where it is handed over"
 )]
 
+mod analytics;
 mod attacks;
 mod building;
 mod contract;
@@ -47,6 +48,7 @@ impl World {
             courses::FEATURES,
             assess::FEATURES,
             community::FEATURES,
+            insight::FEATURES,
             once,
         ];
         let cast = Cast::gather(School::of_areas(&areas), |school, name, role| {

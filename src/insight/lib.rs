@@ -1,0 +1,12 @@
+//! Insight: what the course of things tells about courses and learners.
+
+pub mod analytics;
+pub mod calendar;
+
+use app::Feature;
+
+/// The features of this area.
+pub static FEATURES: &[&Feature] = &[&calendar::FEATURE, &analytics::FEATURE];
+
+#[cfg(test)]
+mod tests;
