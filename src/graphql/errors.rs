@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use app::Command;
 use async_graphql::{Context, ErrorExtensionValues, SimpleObject};
-use kernel::{ProblemKind, Refusal};
+use kernel::{ProblemKind, Refusal, RequestId};
 
 use crate::view::{View, seen};
 
@@ -26,15 +26,8 @@ pub(crate) enum Failure {
 impl From<kernel::Error> for Failure {
     fn from(error: kernel::Error) -> Self {
         if let kernel::Error::Fault(fault) = &error {
-            tracing::error!(%fault, "a query failed");
+            tracing::error!(%fault, "a request failed");
         }
-        Self::of_command(error)
-    }
-}
-
-impl Failure {
-    /// The failure of a command, whose faults the application has logged.
-    fn of_command(error: kernel::Error) -> Self {
         match error {
             kernel::Error::Refused(refusal) => Self::Refused(refusal),
             kernel::Error::Fault(_) => Self::Fault,
@@ -51,6 +44,9 @@ impl From<Failure> for async_graphql::Error {
         let message = match failure {
             Failure::Fault => {
                 told.set("code", INTERNAL);
+                if let Some(id) = RequestId::current() {
+                    told.set("requestId", id.as_str());
+                }
                 "Something went wrong on our side.".to_owned()
             }
             Failure::Refused(refusal) => {
@@ -114,7 +110,7 @@ pub(crate) async fn mutate<C: Command, T>(
         Ok(command) => before.app().run(before.actor().clone(), command).await,
         Err(refused) => Err(refused),
     };
-    match done.map_err(Failure::of_command) {
+    match done.map_err(Failure::from) {
         Ok(out) => {
             let made = show(&before.renewed(), out).map_err(Failure::from);
             shown(ctx, made).map(|made| (Some(made), Vec::new()))
@@ -170,6 +166,9 @@ mod tests {
         let page = told(problems::PAGE_INVALID.on("first"));
         let expected = serde_json::json!({ "code": "PAGE_INVALID", "field": "first" });
         assert_eq!(page["extensions"], expected);
+        let named = RequestId::parse("r-1").unwrap();
+        let named = named.during(|| told(Fault::new("the disk of room 7 is full").into()));
+        assert_eq!(named["extensions"]["requestId"], "r-1");
         let fault = told(Fault::new("the disk of room 7 is full").into());
         assert_eq!(
             fault["extensions"],

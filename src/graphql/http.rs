@@ -11,10 +11,11 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::IntoResponse;
 use axum::routing::post;
-use kernel::Problem;
+use kernel::{Problem, ProblemKind};
 use serde::Deserialize;
 
 use crate::api::Api;
+use crate::errors::Failure;
 use crate::limits;
 use crate::persisted::PersistedQuery;
 
@@ -150,6 +151,39 @@ fn parse(body: &[u8]) -> Result<Asked, ServerError> {
         let message = format!("The body is not JSON at line {line}, column {column}.");
         limits::refused_because(limits::INVALID_JSON, message)
     })
+}
+
+/// The answer to a request that was refused before it came here, in the form of GraphQL.
+pub fn refused(error: kernel::Error) -> HttpResponse {
+    let (status, wait) = match &error {
+        kernel::Error::Refused(refusal) => (status_of(refusal.problem.kind), refusal.retry_after),
+        kernel::Error::Fault(_) => (StatusCode::INTERNAL_SERVER_ERROR, None),
+    };
+    let told = async_graphql::Error::from(Failure::from(error));
+    let mut answer = ServerError::new(told.message, None);
+    answer.extensions = told.extensions;
+    let mut response = reply(status, &Response::from_errors(vec![answer]));
+    if let Some(wait) = wait {
+        let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+        response
+            .headers_mut()
+            .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
+}
+
+fn status_of(kind: ProblemKind) -> StatusCode {
+    match kind {
+        ProblemKind::Unauthenticated => StatusCode::UNAUTHORIZED,
+        ProblemKind::Forbidden => StatusCode::FORBIDDEN,
+        ProblemKind::NotFound => StatusCode::NOT_FOUND,
+        ProblemKind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        ProblemKind::TooMany => StatusCode::TOO_MANY_REQUESTS,
+        ProblemKind::Busy => StatusCode::SERVICE_UNAVAILABLE,
+        ProblemKind::Invalid | ProblemKind::Malformed | ProblemKind::Conflict => {
+            StatusCode::BAD_REQUEST
+        }
+    }
 }
 
 fn refuse(status: StatusCode, problem: Problem) -> HttpResponse {

@@ -38,6 +38,7 @@ mod view;
 
 pub use api::{Api, Options};
 pub use async_graphql::{Request, Response, Variables};
+pub use http::refused;
 pub use limits::PROBLEMS;
 
 #[cfg(test)]

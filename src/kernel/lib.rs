@@ -6,8 +6,10 @@ mod clock;
 mod error;
 mod id;
 mod page;
+mod request;
 
 pub use clock::{Clock, SystemClock, Timestamp};
 pub use error::{Error, Fault, Problem, ProblemKind, Refusal, Result, problems};
 pub use id::{Id, IdError, Kind, Uuid7};
 pub use page::{Cursor, Page, PageRequest};
+pub use request::RequestId;

@@ -1,12 +1,13 @@
 //! Refusals as problem documents: `application/problem+json`, RFC 9457.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use axum::Json;
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use kernel::{Error, ProblemKind, Refusal};
+use kernel::{Error, ProblemKind, Refusal, RequestId};
 use serde::Serialize;
 
 /// The codes of requests that no command or query has seen yet, for the published list.
@@ -45,7 +46,9 @@ struct Document {
     detail: String,
     code: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    field: Option<&'static str>,
+    field: Option<Cow<'static, str>>,
+    #[serde(rename = "requestId", skip_serializing_if = "Option::is_none")]
+    request_id: Option<String>,
 }
 
 impl Problem {
@@ -62,6 +65,7 @@ impl Problem {
             detail: detail.into(),
             code,
             field: None,
+            request_id: None,
         };
         Self {
             status,
@@ -73,7 +77,7 @@ impl Problem {
     fn of_refusal(refusal: Refusal) -> Self {
         let status = status_of(refusal.problem.kind);
         let mut problem = Self::of_request(status, refusal.problem.code, refusal.message);
-        problem.document.field = refusal.field;
+        problem.document.field = refusal.field.map(Cow::Borrowed);
         problem.retry_after = refusal.retry_after;
         problem
     }
@@ -100,11 +104,13 @@ impl From<Error> for Problem {
             Error::Refused(refusal) => Self::of_refusal(*refusal),
             Error::Fault(fault) => {
                 tracing::error!(%fault, "a request failed");
-                Self::of_request(
+                let mut problem = Self::of_request(
                     StatusCode::INTERNAL_SERVER_ERROR,
                     "INTERNAL",
                     "Something went wrong on our side; it has been noted.",
-                )
+                );
+                problem.document.request_id = RequestId::current().map(|id| id.to_string());
+                problem
             }
         }
     }
@@ -119,7 +125,10 @@ impl IntoResponse for Problem {
             HeaderValue::from_static("application/problem+json"),
         );
         if let Some(wait) = self.retry_after {
-            headers.insert(RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
+            headers.insert(
+                RETRY_AFTER,
+                HeaderValue::from(wait.as_secs() + u64::from(wait.subsec_nanos() > 0)),
+            );
         }
         response
     }

@@ -1,31 +1,14 @@
-//! Who asks: the token of each request becomes an [`Actor`] that every face finds in it.
+//! Who asks: the token of each request becomes an [`Actor`] that every face finds in
+//! it.
 
 use app::{Actor, App};
-use axum::extract::{Request, State};
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
 use people::sessions::{Token, TouchSession, authenticate};
-use rest::Problem;
 
-/// Puts the actor into the request. A token that is missing, unknown or over makes nobody; what
-/// needs somebody then refuses with `UNAUTHENTICATED`.
-pub(crate) async fn recognise(
-    State(app): State<App>,
-    mut request: Request,
-    next: Next,
-) -> Response {
-    match actor(&app, request.headers()).await {
-        Ok(actor) => {
-            request.extensions_mut().insert(actor);
-            next.run(request).await
-        }
-        Err(error) => Problem::from(error).into_response(),
-    }
-}
-
-async fn actor(app: &App, headers: &HeaderMap) -> kernel::Result<Actor> {
+/// Who sends a request. A token that is missing, unknown or over makes nobody; what needs somebody
+/// then refuses with `UNAUTHENTICATED`.
+pub(crate) async fn actor(app: &App, headers: &HeaderMap) -> kernel::Result<Actor> {
     let header = headers
         .get(AUTHORIZATION)
         .and_then(|value| value.to_str().ok());

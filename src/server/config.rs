@@ -2,13 +2,14 @@
 //!
 //! Only this module reads the environment.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
+use crate::edge::{Caps, Doors, Rate, Rules, Timeouts};
 use crate::exit::Exit;
 
 /// Everything that can be set. The defaults are for production.
@@ -23,6 +24,24 @@ pub(crate) struct Config {
     pub(crate) log: String,
     /// Memory for blocks of records read from disk, and as much again for decoded ones, in MiB.
     pub(crate) cache_mib: u64,
+    /// The most connections at a time.
+    pub(crate) max_connections: usize,
+    /// The most connections at a time from one address.
+    pub(crate) max_connections_per_address: usize,
+    /// Requests a second of one person who is signed in, in the long run.
+    pub(crate) user_requests_per_second: u32,
+    /// Requests of one person at once, after a pause.
+    pub(crate) user_requests_burst: u32,
+    /// Requests a second from one address without a session, in the long run.
+    pub(crate) anonymous_requests_per_second: u32,
+    /// Requests from one address without a session at once, after a pause.
+    pub(crate) anonymous_requests_burst: u32,
+    /// The origins, beside the server's own, whose pages may change things.
+    pub(crate) public_origins: Vec<String>,
+    /// The proxies whose `X-Forwarded-For` is believed.
+    pub(crate) trusted_proxies: Vec<IpAddr>,
+    /// The bearer token that may read `/metrics`.
+    pub(crate) metrics_token: Option<String>,
     /// Whether clients may ask for the schema. For developers.
     pub(crate) graphql_introspection: bool,
     /// What holds for the school as a whole.
@@ -52,6 +71,15 @@ impl Default for Config {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             log: "info,fjall=warn,lsm_tree=warn".to_owned(),
             cache_mib: 64,
+            max_connections: 10_000,
+            max_connections_per_address: 1_000,
+            user_requests_per_second: 300,
+            user_requests_burst: 3_000,
+            anonymous_requests_per_second: 100,
+            anonymous_requests_burst: 2_000,
+            public_origins: Vec::new(),
+            trusted_proxies: Vec::new(),
+            metrics_token: None,
             graphql_introspection: false,
             school: SchoolConfig::default(),
         }
@@ -70,6 +98,33 @@ pub(crate) struct Flags {
 }
 
 impl Config {
+    /// Who may connect.
+    pub(crate) fn doors(&self) -> Doors {
+        Doors {
+            caps: Caps {
+                total: self.max_connections,
+                per_address: self.max_connections_per_address,
+            },
+            timeouts: Timeouts::default(),
+        }
+    }
+
+    /// What requests are held to.
+    pub(crate) fn rules(&self) -> Rules {
+        Rules {
+            origins: self.public_origins.clone(),
+            proxies: self.trusted_proxies.clone(),
+            of_user: Rate {
+                per_second: self.user_requests_per_second,
+                burst: self.user_requests_burst,
+            },
+            of_network: Rate {
+                per_second: self.anonymous_requests_per_second,
+                burst: self.anonymous_requests_burst,
+            },
+        }
+    }
+
     /// The configuration, from all its sources.
     pub(crate) fn load(file: Option<&Path>, flags: &Flags) -> Result<Self, Exit> {
         let mut sources = Figment::from(Serialized::defaults(Self::default()));

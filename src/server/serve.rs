@@ -1,27 +1,22 @@
 //! Serving: the listener with all faces behind it, and the orderly end.
 
-use std::convert::Infallible;
 use std::net::SocketAddr;
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use axum::Router;
-use axum::body::Body;
-use axum::http::header::{
-    CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
-};
-use axum::http::{HeaderName, HeaderValue, Request};
-use axum::middleware::{from_fn_with_state, map_response};
+use axum::extract::{MatchedPath, Request};
+use axum::middleware::{Next, from_fn};
 use axum::response::Response;
 use people::sessions::Hashers;
 use rest::Rest;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tower::ServiceExt;
+use tokio::sync::watch;
 
-use crate::authenticate::recognise;
 use crate::config::Config;
-use crate::edge::{Admission, Answer, Caps, Listening, Timeouts};
+use crate::edge::{Gate, Listening, Meters};
 use crate::exit::Exit;
+use crate::monitor::Monitor;
 use crate::school::School;
 use crate::supervise::Supervisor;
 
@@ -77,12 +72,9 @@ async fn run(
         insight::analytics::keep_reviewing(app.clone(), stop)
     });
     let mut failed = school.app.store().failed();
-    let admission = Admission::new(Caps::default());
-    let listening = Listening::new(
-        Faces(routes(school, config)?),
-        admission,
-        Timeouts::default(),
-    );
+    let meters = Arc::new(Meters::default());
+    let gate = gate(school, config, &meters, supervisor.stopping())?;
+    let listening = Listening::new(gate, config.doors(), meters);
     let mut server = std::pin::pin!(listening.run(listener, supervisor.stopping()));
     ready(school, address);
     let ended = tokio::select! {
@@ -132,19 +124,13 @@ impl Signals {
     }
 }
 
-/// The faces, for the listener.
-#[derive(Clone)]
-struct Faces(Router);
-
-impl Answer for Faces {
-    async fn answer(&self, request: Request<Body>) -> Response<Body> {
-        let answered: Result<_, Infallible> = self.0.clone().oneshot(request).await;
-        answered.unwrap_or_else(|never| match never {})
-    }
-}
-
-/// All faces behind one another.
-fn routes(school: &School, config: &Config) -> Result<Router, Exit> {
+/// All faces behind one another, and the gate before them.
+fn gate(
+    school: &School,
+    config: &Config,
+    meters: &Arc<Meters>,
+    stopping: watch::Receiver<bool>,
+) -> Result<Gate, Exit> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let rest = Rest {
         app: school.app.clone(),
@@ -154,29 +140,31 @@ fn routes(school: &School, config: &Config) -> Result<Router, Exit> {
     let options = graphql::Options {
         introspection: config.graphql_introspection,
     };
-    Ok(rest::routes(rest)
+    let monitor = Monitor {
+        app: school.app.clone(),
+        meters: Arc::clone(meters),
+        data_dir: config.data_dir.clone(),
+        stopping,
+        token: config.metrics_token.clone(),
+        started: now(),
+    };
+    let router = rest::routes(rest)
+        .merge(monitor.routes())
+        .route_layer(from_fn(name_route))
         .merge(graphql::Api::with(school.app.clone(), options).routes())
-        .fallback(rest::not_found)
-        .layer(from_fn_with_state(school.app.clone(), recognise))
-        .layer(map_response(harden)))
+        .fallback(rest::not_found);
+    let app = school.app.clone();
+    Ok(Gate::new(app, router, config.rules(), Arc::clone(meters)))
 }
 
-/// Headers that every answer has. A handler that set one itself keeps it.
-async fn harden(mut response: Response) -> Response {
-    const HEADERS: [(HeaderName, &str); 4] = [
-        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (X_FRAME_OPTIONS, "DENY"),
-        (REFERRER_POLICY, "same-origin"),
-        (
-            CONTENT_SECURITY_POLICY,
-            "default-src 'none'; frame-ancestors 'none'",
-        ),
-    ];
-    for (name, value) in HEADERS {
-        response
-            .headers_mut()
-            .entry(name)
-            .or_insert(HeaderValue::from_static(value));
-    }
+#[expect(clippy::disallowed_methods, reason = "the start, to measure from")]
+fn now() -> Instant {
+    Instant::now()
+}
+
+/// Tells the gate which route answered, to be counted.
+async fn name_route(route: MatchedPath, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    response.extensions_mut().insert(route);
     response
 }

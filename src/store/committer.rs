@@ -26,6 +26,7 @@ use kernel::{Clock, Error, Fault, Result, SystemClock, problems};
 use crate::cache::{CacheStats, RecordCache};
 use crate::data_dir::{OpenError, Quarantine};
 use crate::engines::Engine;
+use crate::meter::{Meter, WriteStats};
 use crate::snapshot::{Published, Snapshot};
 use crate::tx::Tx;
 
@@ -85,6 +86,7 @@ struct Inner {
     queue: Mutex<Option<SyncSender<Box<dyn Job>>>>,
     version: watch::Receiver<u64>,
     failed: watch::Receiver<bool>,
+    meter: Arc<Meter>,
     committer: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -122,6 +124,7 @@ impl Store {
         let rng = options
             .seed
             .map_or_else(StdRng::from_os_rng, StdRng::seed_from_u64);
+        let meter = Arc::new(Meter::default());
         let committer = Committer {
             engine,
             tx: Tx::new(Snapshot::new(published.load_full()), rng),
@@ -131,6 +134,7 @@ impl Store {
             version: version_sender,
             failed: failed_sender,
             last_group: 0,
+            meter: Arc::clone(&meter),
         };
         let thread = std::thread::Builder::new()
             .name("committer".to_owned())
@@ -142,6 +146,7 @@ impl Store {
                 queue: Mutex::new(Some(queue)),
                 version,
                 failed,
+                meter,
                 committer: Mutex::new(Some(thread)),
             }),
         }
@@ -171,8 +176,14 @@ impl Store {
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         let refusal = match queue.as_ref().map(|queue| queue.try_send(job)) {
-            Some(Ok(())) => None,
-            Some(Err(TrySendError::Full(_))) => Some(problems::BUSY.retry_after(BUSY_WAIT)),
+            Some(Ok(())) => {
+                self.inner.meter.queued();
+                None
+            }
+            Some(Err(TrySendError::Full(_))) => {
+                self.inner.meter.turned_away();
+                Some(problems::BUSY.retry_after(BUSY_WAIT))
+            }
             Some(Err(TrySendError::Disconnected(_))) | None => {
                 Some(problems::WRITES_STOPPED.retry_after(BUSY_WAIT))
             }
@@ -183,6 +194,11 @@ impl Store {
     /// What became of the cache of decoded records so far.
     pub fn cache_stats(&self) -> CacheStats {
         self.inner.published.load().cache.stats()
+    }
+
+    /// How writing has gone so far.
+    pub fn write_stats(&self) -> WriteStats {
+        self.inner.meter.read(QUEUE_COMMANDS_MAX)
     }
 
     /// Tells the version after each group, for whoever follows the log.
@@ -325,12 +341,14 @@ struct Committer {
     version: watch::Sender<u64>,
     failed: watch::Sender<bool>,
     last_group: usize,
+    meter: Arc<Meter>,
 }
 
 impl Committer {
     fn run(mut self) {
         while let Ok(first) = self.jobs.recv() {
             let group = self.apply_group(first);
+            self.meter.ran(group.len());
             let durable = self.write_group();
             self.last_group = group.len();
             for job in group {
@@ -382,13 +400,17 @@ impl Committer {
     }
 
     /// Makes the group durable, then visible. The new version, or that the store has failed.
+    #[expect(clippy::disallowed_methods, reason = "measures the sync")]
     fn write_group(&mut self) -> Result<u64, ()> {
         let changes = self.tx.take_changes();
         let version = *self.version.borrow();
         if changes.is_empty() {
             return Ok(version);
         }
-        if let Err(error) = self.engine.write(&changes) {
+        let started = Instant::now();
+        let written = self.engine.write(&changes);
+        self.meter.synced(started.elapsed());
+        if let Err(error) = written {
             tracing::error!(%error, "a group could not be made durable; no more writes are taken");
             self.failed.send_replace(true);
             return Err(());

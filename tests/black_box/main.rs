@@ -12,5 +12,6 @@
 
 mod command_line;
 mod crash;
+mod edge;
 mod running;
 mod school_day;

@@ -41,21 +41,33 @@ pub(crate) struct Server {
 impl Server {
     /// `edusphere demo` over a directory.
     pub(crate) fn demo(data_dir: &Path) -> Self {
-        Self::start("demo", data_dir)
+        Self::start("demo", data_dir, &[], Stdio::inherit())
     }
 
     /// `edusphere serve` over a directory.
     pub(crate) fn serve(data_dir: &Path) -> Self {
-        Self::start("serve", data_dir)
+        Self::serve_with(data_dir, &[])
     }
 
-    fn start(subcommand: &str, data_dir: &Path) -> Self {
+    /// `edusphere serve` with settings in the environment.
+    pub(crate) fn serve_with(data_dir: &Path, settings: &[(&str, &str)]) -> Self {
+        Self::start("serve", data_dir, settings, Stdio::inherit())
+    }
+
+    /// `edusphere serve` with settings in the environment, its log in a file.
+    pub(crate) fn serve_logging_to(data_dir: &Path, settings: &[(&str, &str)], log: &Path) -> Self {
+        let log = fs_err::File::create(log).unwrap().into_file();
+        Self::start("serve", data_dir, settings, log.into())
+    }
+
+    fn start(subcommand: &str, data_dir: &Path, settings: &[(&str, &str)], log: Stdio) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_edusphere"))
             .args([subcommand, "--listen", "127.0.0.1:0", "--data-dir"])
             .arg(data_dir)
+            .envs(settings.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
-            .stderr(Stdio::inherit())
+            .stderr(log)
             .spawn()
             .expect("the binary starts");
         let stdout = child.stdout.take().expect("standard output is piped");
@@ -96,14 +108,24 @@ impl Server {
     }
 
     /// Asks it to stop, and waits; its exit code.
-    pub(crate) fn stop(mut self) -> Option<i32> {
+    pub(crate) fn stop(self) -> Option<i32> {
+        self.signal();
+        self.wait()
+    }
+
+    /// Waits until it ends; its exit code.
+    pub(crate) fn wait(mut self) -> Option<i32> {
+        self.child.wait().expect("the process ends").code()
+    }
+
+    /// Sends it SIGTERM.
+    pub(crate) fn signal(&self) {
         let pid = self.child.id().to_string();
         let sent = Command::new("kill")
             .args(["-TERM", &pid])
             .status()
             .expect("kill runs");
         assert!(sent.success());
-        self.child.wait().expect("the process ends").code()
     }
 
     /// A client that is signed in.

@@ -166,7 +166,7 @@ fn the_rest_routes_answer_and_refuse_with_problem_documents() {
         (lena.get("/api/courses/course_0"), (404, "NOT_FOUND")),
         (
             lena.get("/api/files/..%2f..%2fetc%2fpasswd"),
-            (404, "NOT_FOUND"),
+            (400, "BAD_PATH"),
         ),
         (lena.get("/api/nowhere"), (404, "NOT_FOUND")),
         (lena.get("/api/courses?first=1000"), (422, "PAGE_INVALID")),

@@ -17,7 +17,12 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
+use kernel::RequestId;
+use tracing::{Event, Subscriber};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::format::{Format, Writer};
+use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
+use tracing_subscriber::registry::LookupSpan;
 
 use crate::config::{Config, Flags};
 use crate::exit::Exit;
@@ -130,6 +135,28 @@ fn log_to_stderr(filter: &str) -> Result<(), Exit> {
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal())
+        .event_format(Named(Format::default()))
         .init();
     Ok(())
+}
+
+/// Lines of the log that begin with the name of the request they belong to, if they do.
+struct Named(Format);
+
+impl<S, N> FormatEvent<S, N> for Named
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    N: for<'a> FormatFields<'a> + 'static,
+{
+    fn format_event(
+        &self,
+        context: &FmtContext<'_, S, N>,
+        mut writer: Writer<'_>,
+        event: &Event<'_>,
+    ) -> std::fmt::Result {
+        if let Some(id) = RequestId::current() {
+            write!(writer, "[{id}] ")?;
+        }
+        self.0.format_event(context, writer, event)
+    }
 }

@@ -48,6 +48,7 @@ fn problems() -> String {
         .iter()
         .chain(graphql::PROBLEMS)
         .chain(rest::PROBLEMS)
+        .chain(crate::edge::PROBLEMS)
         .chain(of_features)
         .collect();
     all.sort_by_key(|problem| problem.code);

@@ -21,7 +21,8 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
 
-use super::admission::{Admission, Full};
+use super::admission::{Admission, Caps, Full};
+use super::meters::Meters;
 use super::pulse::{Order, Phase, Pulse, Pulses, Timeouts};
 use super::stream::{Sent, Wire, received};
 
@@ -40,22 +41,31 @@ pub(crate) trait Answer: Clone + Send + Sync + Unpin + 'static {
     fn answer(&self, request: Request<Body>) -> impl Future<Output = Response<Body>> + Send;
 }
 
+/// Who is let in, and how long they may take.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Doors {
+    pub(crate) caps: Caps,
+    pub(crate) timeouts: Timeouts,
+}
+
 /// The listener with all its connections.
 pub(crate) struct Listening<A> {
     answer: A,
     admission: Arc<Admission>,
     pulses: Arc<Pulses>,
     tick: Duration,
+    meters: Arc<Meters>,
     connections: JoinSet<()>,
 }
 
 impl<A: Answer> Listening<A> {
-    pub(crate) fn new(answer: A, admission: Arc<Admission>, timeouts: Timeouts) -> Self {
+    pub(crate) fn new(answer: A, doors: Doors, meters: Arc<Meters>) -> Self {
         Self {
             answer,
-            admission,
-            pulses: Pulses::new(timeouts),
-            tick: timeouts.tick(),
+            admission: Admission::new(doors.caps),
+            pulses: Pulses::new(doors.timeouts),
+            tick: doors.timeouts.tick(),
+            meters,
             connections: JoinSet::new(),
         }
     }
@@ -90,7 +100,10 @@ impl<A: Answer> Listening<A> {
     fn take(&mut self, stream: TcpStream, peer: SocketAddr) {
         let place = match self.admission.admit(peer.ip()) {
             Ok(place) => place,
-            Err(full) => return refuse(&stream, full),
+            Err(full) => {
+                self.meters.refused(full);
+                return refuse(&stream, full);
+            }
         };
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "a connection was gone before it was taken");
@@ -98,7 +111,9 @@ impl<A: Answer> Listening<A> {
         }
         let watched = self.pulses.open();
         let answer = self.answer.clone();
+        let meters = Arc::clone(&self.meters);
         self.connections.spawn(async move {
+            let open = meters.connected();
             let pulse = Arc::clone(&watched.pulse);
             let service = {
                 let pulse = Arc::clone(&pulse);
@@ -114,9 +129,10 @@ impl<A: Answer> Listening<A> {
             Served {
                 connection: Some(connection),
                 pulse,
+                meters: &meters,
             }
             .await;
-            drop((watched, place));
+            drop((watched, place, open));
         });
     }
 }
@@ -145,15 +161,16 @@ async fn respond<A: Answer>(
 }
 
 /// One connection being served.
-struct Served<S>
+struct Served<'a, S>
 where
     S: Service<Request<Incoming>, Response = Response<Sent>, Error = Infallible>,
 {
     connection: Option<Connection<TokioIo<Wire>, S>>,
     pulse: Arc<Pulse>,
+    meters: &'a Meters,
 }
 
-impl<S> Future for Served<S>
+impl<S> Future for Served<'_, S>
 where
     S: Service<Request<Incoming>, Response = Response<Sent>, Error = Infallible> + Unpin,
 {
@@ -187,12 +204,13 @@ where
     }
 }
 
-impl<S> Served<S>
+impl<S> Served<'_, S>
 where
     S: Service<Request<Incoming>, Response = Response<Sent>, Error = Infallible>,
 {
     /// Ends a connection whose time has run out; a client that owes the rest of a request is told.
     fn cut_off(&mut self, phase: Phase) {
+        self.meters.cut_off(phase);
         tracing::debug!(waited_for = phase.name(), "a connection was too slow");
         let Some(connection) = self.connection.take() else {
             return;

@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::future::Future;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -16,7 +17,8 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tower::ServiceExt;
 
-use super::{Admission, Answer, Caps, Listening, Timeouts};
+use super::listen::Answer;
+use super::{Caps, Doors, Listening, Timeouts};
 
 /// The longest that anything may take here.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -52,7 +54,7 @@ impl Running {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let stop = watch::Sender::new(false);
-        let listening = Listening::new(face(), Admission::new(caps), timeouts);
+        let listening = Listening::new(face(), Doors { caps, timeouts }, Arc::default());
         #[expect(clippy::disallowed_methods, reason = "the test awaits its end")]
         let task = tokio::spawn(listening.run(listener, stop.subscribe()));
         Self {

@@ -1,0 +1,420 @@
+//! What monitors are told: whether the program lives, whether it is ready, and how each part fares.
+//!
+//! `/metrics` is for programs on the same machine, for whoever has the token of the operator, and
+//! for administrators; the detail of each part is for administrators. There is nothing about
+//! people in either.
+
+use std::fmt::{self, Write};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+
+use app::{Actor, App};
+use axum::extract::{ConnectInfo, State};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, FORWARDED, VIA};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Extension, Json, Router};
+use kernel::{Fault, problems};
+use rest::Problem;
+use serde::Serialize;
+use tokio::sync::watch;
+
+use crate::edge::{Meters, head};
+
+/// What the routes look at.
+#[derive(Clone)]
+pub(crate) struct Monitor {
+    pub(crate) app: App,
+    pub(crate) meters: Arc<Meters>,
+    pub(crate) data_dir: PathBuf,
+    /// Turns true when the server is to end.
+    pub(crate) stopping: watch::Receiver<bool>,
+    /// Whoever sends it as a bearer token may read the metrics.
+    pub(crate) token: Option<String>,
+    pub(crate) started: Instant,
+}
+
+impl Monitor {
+    pub(crate) fn routes(self) -> Router {
+        Router::new()
+            .route("/health/live", get(|| async { Json(Health::new("ok")) }))
+            .route("/health/ready", get(ready))
+            .route("/api/health/detail", get(detail))
+            .route("/metrics", get(metrics))
+            .with_state(Arc::new(self))
+    }
+
+    fn projections(&self) -> kernel::Result<(u64, Vec<Projection>)> {
+        let snapshot = self.app.snapshot();
+        let head = eventlog::head(&snapshot)?;
+        let projections = self.app.features().iter();
+        let projections = projections.flat_map(|feature| feature.projections);
+        let projections = projections.map(|projection| {
+            let position = eventlog::position(&snapshot, *projection)?;
+            Ok(Projection {
+                name: projection.name(),
+                position,
+                lag: head.saturating_sub(position),
+            })
+        });
+        Ok((head, projections.collect::<kernel::Result<_>>()?))
+    }
+
+    /// Bytes that are free on the disk of the data, and all of them.
+    fn disk(&self) -> Option<Disk> {
+        let stat = rustix::fs::statvfs(&self.data_dir).ok()?;
+        Some(Disk {
+            free_bytes: stat.f_bavail.saturating_mul(stat.f_frsize),
+            total_bytes: stat.f_blocks.saturating_mul(stat.f_frsize),
+        })
+    }
+
+    fn writable(&self) -> bool {
+        !*self.app.store().failed().borrow()
+    }
+
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "how long the program has been running"
+    )]
+    fn uptime_s(&self) -> u64 {
+        Instant::now()
+            .saturating_duration_since(self.started)
+            .as_secs()
+    }
+}
+
+#[derive(Serialize)]
+struct Health {
+    status: &'static str,
+    version: &'static str,
+}
+
+impl Health {
+    fn new(status: &'static str) -> Self {
+        Self {
+            status,
+            version: env!("CARGO_PKG_VERSION"),
+        }
+    }
+}
+
+/// `GET /health/ready`: 503 while the server stops, or takes no changes.
+async fn ready(State(monitor): State<Arc<Monitor>>) -> (StatusCode, Json<Health>) {
+    let status = if *monitor.stopping.borrow() {
+        "stopping"
+    } else if monitor.writable() {
+        return (StatusCode::OK, Json(Health::new("ok")));
+    } else {
+        "writes_stopped"
+    };
+    (StatusCode::SERVICE_UNAVAILABLE, Json(Health::new(status)))
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Detail {
+    #[serde(flatten)]
+    health: Health,
+    uptime_seconds: u64,
+    store: StoreDetail,
+    log: LogDetail,
+    projections: Vec<Projection>,
+    disk: Option<Disk>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct StoreDetail {
+    writable: bool,
+    queue_depth: u64,
+    queue_limit: u64,
+    commands: u64,
+    groups: u64,
+}
+
+#[derive(Serialize)]
+struct LogDetail {
+    head: u64,
+}
+
+#[derive(Serialize)]
+struct Projection {
+    name: &'static str,
+    position: u64,
+    lag: u64,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Disk {
+    free_bytes: u64,
+    total_bytes: u64,
+}
+
+/// `GET /api/health/detail`: each part, for administrators.
+async fn detail(
+    State(monitor): State<Arc<Monitor>>,
+    Extension(actor): Extension<Actor>,
+) -> Result<Json<Detail>, Problem> {
+    actor.require_admin()?;
+    let (head, projections) = monitor.projections()?;
+    let writing = monitor.app.store().write_stats();
+    let writable = monitor.writable();
+    Ok(Json(Detail {
+        health: Health::new(if writable { "ok" } else { "writes_stopped" }),
+        uptime_seconds: monitor.uptime_s(),
+        store: StoreDetail {
+            writable,
+            queue_depth: writing.queued,
+            queue_limit: writing.queue_limit,
+            commands: writing.commands,
+            groups: writing.groups,
+        },
+        log: LogDetail { head },
+        projections,
+        disk: monitor.disk(),
+    }))
+}
+
+/// `GET /metrics`, in the text format of Prometheus. Whoever may not read it finds nothing.
+async fn metrics(
+    State(monitor): State<Arc<Monitor>>,
+    Extension(actor): Extension<Actor>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    // A proxy on this machine passes on what others ask.
+    let passed_on = headers.contains_key(FORWARDED)
+        || headers.contains_key(VIA)
+        || headers.contains_key("x-forwarded-for")
+        || headers.contains_key("x-real-ip");
+    let local = peer.ip().to_canonical().is_loopback() && !passed_on;
+    if !local && !actor.is_admin() && !has_token(&headers, monitor.token.as_deref()) {
+        return Err(problems::NOT_FOUND.error().into());
+    }
+    let mut text = String::with_capacity(16 * 1024);
+    let written = monitor.meters.write(&mut text).and_then(|()| {
+        let (head, projections) = monitor.projections().map_err(|_| fmt::Error)?;
+        monitor.write(&mut text, head, &projections)
+    });
+    written.map_err(|_| kernel::Error::from(Fault::new("the metrics cannot be written")))?;
+    let kind = [(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
+    Ok((kind, text).into_response())
+}
+
+/// Whether the token of the operator was sent. Takes the same time for any wrong one.
+fn has_token(headers: &HeaderMap, token: Option<&str>) -> bool {
+    let sent = headers
+        .get(AUTHORIZATION)
+        .and_then(|value| value.to_str().ok());
+    let sent = sent.and_then(|value| value.strip_prefix("Bearer "));
+    let (Some(sent), Some(token)) = (sent, token) else {
+        return false;
+    };
+    let differences = sent
+        .bytes()
+        .zip(token.bytes())
+        .fold(0, |found, (a, b)| found | (a ^ b));
+    sent.len() == token.len() && differences == 0
+}
+
+impl Monitor {
+    fn write(&self, text: &mut String, log_head: u64, projections: &[Projection]) -> fmt::Result {
+        self.write_store(text)?;
+        self.write_process(text)?;
+        let head_name = "edusphere_log_head";
+        row(
+            text,
+            (head_name, GAUGE),
+            "The position of the newest event.",
+            whole(log_head),
+        )?;
+        let lag = "edusphere_projection_lag";
+        head(
+            text,
+            lag,
+            GAUGE,
+            "Events that a projection has yet to take into account.",
+        )?;
+        for projection in projections {
+            let (name, events) = (projection.name, projection.lag);
+            writeln!(text, "{lag}{{projection=\"{name}\"}} {events}")?;
+        }
+        Ok(())
+    }
+
+    fn write_store(&self, text: &mut String) -> fmt::Result {
+        let writing = self.app.store().write_stats();
+        let cache = self.app.store().cache_stats();
+        let writable = u64::from(self.writable());
+        let counters = [
+            (
+                "edusphere_store_commands_total",
+                "Commands run.",
+                writing.commands,
+            ),
+            (
+                "edusphere_store_groups_total",
+                "Groups made durable.",
+                writing.groups,
+            ),
+            (
+                "edusphere_store_turned_away_total",
+                "Commands refused by a full queue.",
+                writing.turned_away,
+            ),
+            (
+                "edusphere_record_cache_hits_total",
+                "Reads from the cache.",
+                cache.hits,
+            ),
+            (
+                "edusphere_record_cache_misses_total",
+                "Reads from the engine.",
+                cache.misses,
+            ),
+        ];
+        for (name, help, count) in counters {
+            row(text, (name, COUNTER), help, whole(count))?;
+        }
+        let gauges = [
+            (
+                "edusphere_store_writable",
+                "1 while changes are taken.",
+                writable,
+            ),
+            (
+                "edusphere_queue_depth",
+                "Commands that wait for the committer.",
+                writing.queued,
+            ),
+            (
+                "edusphere_queue_limit",
+                "The most commands that may wait.",
+                writing.queue_limit,
+            ),
+            (
+                "edusphere_record_cache_entries",
+                "Records in the cache.",
+                cache.entries,
+            ),
+            (
+                "edusphere_record_cache_bytes",
+                "Memory of the cache, about.",
+                cache.bytes,
+            ),
+        ];
+        for (name, help, count) in gauges {
+            row(text, (name, GAUGE), help, whole(count))?;
+        }
+        let sync = ("edusphere_store_sync_seconds_total", COUNTER);
+        row(
+            text,
+            sync,
+            "Time spent making groups durable.",
+            writing.syncing.as_secs_f64(),
+        )
+    }
+
+    fn write_process(&self, text: &mut String) -> fmt::Result {
+        let (rss, cpu) = process();
+        let free = self.disk().map_or(0, |disk| disk.free_bytes);
+        let gauges = [
+            (
+                "edusphere_uptime_seconds",
+                "Time since the start.",
+                self.uptime_s(),
+            ),
+            (
+                "edusphere_disk_free_bytes",
+                "Room on the disk of the data.",
+                free,
+            ),
+            ("process_resident_memory_bytes", "Memory in use.", rss),
+        ];
+        for (name, help, count) in gauges {
+            row(text, (name, GAUGE), help, whole(count))?;
+        }
+        let used = ("process_cpu_seconds_total", COUNTER);
+        row(text, used, "Processor time used.", cpu)?;
+        let info = "edusphere_build_info";
+        head(text, info, GAUGE, "The version of the program.")?;
+        let version = env!("CARGO_PKG_VERSION");
+        writeln!(text, "{info}{{version=\"{version}\"}} 1")
+    }
+}
+
+const COUNTER: &str = "counter";
+const GAUGE: &str = "gauge";
+
+/// A metric of one number, by its name and kind.
+fn row(text: &mut String, (name, kind): (&str, &str), help: &str, value: f64) -> fmt::Result {
+    head(text, name, kind, help)?;
+    writeln!(text, "{name} {value}")
+}
+
+/// A count as Prometheus takes it: as a floating-point number.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "counts beyond 2^53 may be inexact"
+)]
+fn whole(count: u64) -> f64 {
+    count as f64
+}
+
+/// Resident memory in bytes and processor time in seconds, as Linux tells them; 0 elsewhere.
+fn process() -> (u64, f64) {
+    /// Linux counts processor time in hundredths of a second, on every machine.
+    const TICKS_PER_SECOND: f64 = 100.0;
+    let status = fs_err::read_to_string("/proc/self/status").unwrap_or_default();
+    let rss = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:"))
+        .and_then(|rest| rest.trim().trim_end_matches(" kB").parse::<u64>().ok())
+        .unwrap_or(0);
+    let stat = fs_err::read_to_string("/proc/self/stat").unwrap_or_default();
+    // The name of the program stands in brackets before the numbers and may hold anything.
+    let numbers = stat.rsplit_once(") ").map_or("", |(_, numbers)| numbers);
+    let ticks: u64 = numbers
+        .split(' ')
+        .skip(11)
+        .take(2)
+        .filter_map(|ticks| ticks.parse::<u64>().ok())
+        .sum();
+    (rss.saturating_mul(1_024), whole(ticks) / TICKS_PER_SECOND)
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn only_the_very_token_opens() {
+        let sent = |value: &'static str, token: Option<&str>| {
+            let mut headers = HeaderMap::new();
+            headers.insert(AUTHORIZATION, HeaderValue::from_static(value));
+            has_token(&headers, token)
+        };
+        assert!(sent("Bearer secret", Some("secret")));
+        for (value, token) in [
+            ("Bearer secre", Some("secret")),
+            ("Bearer secrets", Some("secret")),
+            ("Bearer sacret", Some("secret")),
+            ("secret", Some("secret")),
+            ("Bearer ", None),
+        ] {
+            assert!(!sent(value, token), "{value}");
+        }
+    }
+
+    #[test]
+    fn the_process_uses_memory() {
+        assert!(process().0 > 1_000_000);
+    }
+}
