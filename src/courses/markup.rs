@@ -8,11 +8,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::interchange::{Targets, rewrite_html};
 
-/// The longest text of a page, an assignment or a topic, in bytes.
-pub const TEXT_BYTES_MAX: usize = 1024 * 1024;
+/// The longest text of a page, an assignment or a topic that is written here, in bytes: it fits the
+/// body of a request with room for escapes. What comes in a package may be longer.
+pub const TEXT_BYTES_MAX: usize = 200 * 1024;
 
 /// The longest HTML that a text may become, in bytes: markup can be shorter than what it stands for.
-const HTML_BYTES_MAX: usize = 4 * TEXT_BYTES_MAX;
+const HTML_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// The text is too long.
 pub const BODY_TOO_LONG: Problem = Problem::new(

@@ -8,11 +8,12 @@ use courses::catalog::{
     self, COURSE_NOT_FOUND, CourseId, CourseKind, CreateCourse, NewCourse, PublishCourse, Viewed,
 };
 use courses::markup::{SafeHtml, Written};
-use courses::{enrollments, modules};
+use courses::{enrollments, files, modules};
 
 use crate::connection::{Connection, page_request};
 use crate::enrollments::CourseRole;
 use crate::errors::{Result, UserError, mutate, shown};
+use crate::files::File;
 use crate::modules::CourseModule;
 use crate::progress::Progress;
 use crate::rows::Rows;
@@ -145,6 +146,21 @@ impl Course {
                 .map(|module| CourseModule::new(&self.view, course, module))
                 .collect(),
         ))
+    }
+
+    /// Its files, the oldest first, for its staff. What learners keep for their work is not among
+    /// them.
+    async fn files(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 1 to 100.", default_with = "Some(20)")] first: Option<i64>,
+        #[graphql(desc = "The `endCursor` of the page before.")] after: Option<String>,
+    ) -> Option<Connection<File>> {
+        let page = page_request(first, after.as_deref())
+            .and_then(|request| files::files_of(self.view.snapshot(), &self.viewed, &request));
+        let files =
+            page.and_then(|page| Connection::of(page, |(id, file)| Ok(File::new(id, file))));
+        shown(ctx, files.map_err(Into::into))
     }
 
     /// How far the viewer is; null for who is not enrolled.

@@ -125,12 +125,16 @@ pub(crate) async fn mutate<C: Command, T>(
 /// Whether a refusal of this kind stands in the payload.
 fn is_of_input(kind: ProblemKind) -> bool {
     match kind {
-        ProblemKind::Invalid | ProblemKind::Conflict | ProblemKind::TooLarge => true,
+        ProblemKind::Invalid
+        | ProblemKind::Conflict
+        | ProblemKind::TooLarge
+        | ProblemKind::Unsupported => true,
         ProblemKind::Malformed
         | ProblemKind::Unauthenticated
         | ProblemKind::Forbidden
         | ProblemKind::NotFound
         | ProblemKind::TooMany
+        | ProblemKind::Full
         | ProblemKind::Busy => false,
     }
 }

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
-use async_graphql::Object;
-use courses::files::{self, FileId, FileKind};
+use app::OrRefuse;
+use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use courses::files::{self, FILE_NOT_FOUND, FileId, FileKind, RenameFile};
 
-use crate::scalars::IdOf;
+use crate::errors::{UserError, mutate};
+use crate::scalars::{DateTime, IdOf, id_of};
 use crate::view::View;
 
 /// A file of a course.
@@ -15,10 +17,18 @@ pub(crate) struct File {
 }
 
 impl File {
+    pub(crate) fn new(id: FileId, file: files::File) -> Self {
+        Self { id, file }
+    }
+
     pub(crate) fn visible(view: &Arc<View>, id: FileId) -> kernel::Result<Option<Self>> {
         view.actor().require_signed_in()?;
         let file = files::viewed(view.snapshot(), view.actor(), id)?;
-        Ok(file.map(|file| Self { id, file }))
+        Ok(file.map(|file| Self::new(id, file)))
+    }
+
+    fn of(view: &Arc<View>, id: FileId) -> kernel::Result<Self> {
+        Self::visible(view, id)?.or_refuse(FILE_NOT_FOUND)
     }
 }
 
@@ -46,8 +56,58 @@ impl File {
         self.file.bytes as f64
     }
 
+    /// When it was added.
+    async fn added_at(&self) -> DateTime {
+        DateTime(self.file.added_at)
+    }
+
+    /// Whether learners may read it.
+    async fn published(&self) -> bool {
+        self.file.published
+    }
+
     /// Where the bytes are, within this site.
     async fn url(&self) -> String {
         format!("/api/files/{}", self.id)
+    }
+}
+
+/// A file that is to have another name.
+#[derive(InputObject)]
+struct RenameFileInput {
+    file_id: ID,
+    /// The name, with an ending of the same kind. What cannot stand in a name is left out.
+    name: String,
+}
+
+/// What came of `renameFile`.
+#[derive(SimpleObject)]
+#[graphql(serial)]
+struct RenameFilePayload {
+    /// The file; null when the input was refused.
+    file: Option<File>,
+    /// Why the input was refused; empty when all is well.
+    errors: Vec<UserError>,
+}
+
+/// Changes to files. Their bytes come over HTTP: `POST /api/courses/{id}/files`.
+#[derive(Default)]
+pub(crate) struct FileMutations;
+
+#[Object]
+impl FileMutations {
+    /// Gives a file another name, for the course's staff.
+    async fn rename_file(
+        &self,
+        ctx: &Context<'_>,
+        input: RenameFileInput,
+    ) -> Option<RenameFilePayload> {
+        let file = id_of(&input.file_id);
+        let command = RenameFile {
+            file,
+            name: input.name,
+        };
+        let (file, errors) = mutate(ctx, || Ok(command), |view, ()| File::of(view, file)).await?;
+        Some(RenameFilePayload { file, errors })
     }
 }

@@ -180,9 +180,11 @@ fn status_of(kind: ProblemKind) -> StatusCode {
         ProblemKind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         ProblemKind::TooMany => StatusCode::TOO_MANY_REQUESTS,
         ProblemKind::Busy => StatusCode::SERVICE_UNAVAILABLE,
-        ProblemKind::Invalid | ProblemKind::Malformed | ProblemKind::Conflict => {
-            StatusCode::BAD_REQUEST
-        }
+        ProblemKind::Full => StatusCode::INSUFFICIENT_STORAGE,
+        ProblemKind::Invalid
+        | ProblemKind::Malformed
+        | ProblemKind::Conflict
+        | ProblemKind::Unsupported => StatusCode::BAD_REQUEST,
     }
 }
 

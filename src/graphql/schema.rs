@@ -7,6 +7,7 @@ use crate::assignments::{AssignmentMutations, AssignmentQueries};
 use crate::courses::{CourseMutations, CourseQueries};
 use crate::discussions::{DiscussionMutations, DiscussionQueries};
 use crate::enrollments::EnrollmentMutations;
+use crate::files::FileMutations;
 use crate::grades::GradeMutations;
 use crate::limits::{DEPTH_MAX, DIRECTIVES_MAX, RECURSION_MAX};
 use crate::modules::ModuleMutations;
@@ -37,6 +38,7 @@ pub(crate) struct Mutation(
     EnrollmentMutations,
     ModuleMutations,
     PageMutations,
+    FileMutations,
     ProgressMutations,
     AssignmentMutations,
     SubmissionMutations,

@@ -28,6 +28,10 @@ pub enum ProblemKind {
     Conflict,
     /// A limit of size.
     TooLarge,
+    /// Of a type that is not taken: send another.
+    Unsupported,
+    /// There is no room on the disk: the operator must make some.
+    Full,
     /// Too many requests: wait.
     TooMany,
     /// The server cannot take it now: try again after a while.

@@ -16,7 +16,7 @@ mod users;
 
 use std::sync::Arc;
 
-use ::courses::files::Blobs;
+use ::courses::files::{Blobs, Limits};
 use app::App;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -37,6 +37,8 @@ pub struct Rest {
     pub hashers: Hashers,
     /// The bytes of files.
     pub blobs: Arc<Blobs>,
+    /// How much is taken of uploads.
+    pub uploads: Limits,
 }
 
 /// The routes, under `/api`.
@@ -51,6 +53,11 @@ pub fn routes(rest: Rest) -> Router {
         .route("/api/analytics/courses/{id}", get(analytics::show))
         .route("/api/assignments/submit", post(submissions::submit))
         .route("/api/files/{id}", get(files::download))
+        // A file goes to the disk as it comes, and has limits of its own.
+        .route(
+            "/api/courses/{id}/files",
+            post(files::upload).layer(DefaultBodyLimit::disable()),
+        )
         .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .with_state(rest)

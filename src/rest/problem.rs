@@ -10,6 +10,8 @@ use axum::response::{IntoResponse, Response};
 use kernel::{Error, ProblemKind, Refusal, RequestId};
 use serde::Serialize;
 
+use crate::files::{FORM_NOT_TAKEN, UPLOAD_STALLED};
+
 /// The codes of requests that no command or query has seen yet, for the published list.
 pub const PROBLEMS: &[kernel::Problem] = &[
     kernel::Problem::new(
@@ -27,6 +29,8 @@ pub const PROBLEMS: &[kernel::Problem] = &[
         "BODY_UNREADABLE",
         "The body could not be read to its end.",
     ),
+    FORM_NOT_TAKEN,
+    UPLOAD_STALLED,
 ];
 
 /// An error on its way out.
@@ -93,6 +97,8 @@ fn status_of(kind: ProblemKind) -> StatusCode {
         ProblemKind::NotFound => StatusCode::NOT_FOUND,
         ProblemKind::Conflict => StatusCode::CONFLICT,
         ProblemKind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        ProblemKind::Unsupported => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        ProblemKind::Full => StatusCode::INSUFFICIENT_STORAGE,
         ProblemKind::TooMany => StatusCode::TOO_MANY_REQUESTS,
         ProblemKind::Busy => StatusCode::SERVICE_UNAVAILABLE,
     }

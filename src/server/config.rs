@@ -5,6 +5,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
+use courses::files::Limits;
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
@@ -46,6 +47,8 @@ pub(crate) struct Config {
     pub(crate) graphql_introspection: bool,
     /// What holds for the school as a whole.
     pub(crate) school: SchoolConfig,
+    /// How much is taken of uploads.
+    pub(crate) files: Files,
 }
 
 /// What holds for the school as a whole.
@@ -60,6 +63,55 @@ impl Default for SchoolConfig {
     fn default() -> Self {
         Self {
             time_zone: "UTC".to_owned(),
+        }
+    }
+}
+
+/// How much is taken of uploads, in MiB.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "each setting says in which unit it is"
+)]
+pub(crate) struct Files {
+    /// The largest file of a course.
+    pub(crate) upload_mib: u64,
+    /// The largest file of a learner's own.
+    pub(crate) own_upload_mib: u64,
+    /// All files of one course together.
+    pub(crate) course_quota_mib: u64,
+    /// All files of one learner together.
+    pub(crate) person_quota_mib: u64,
+    /// What must stay free on the disk.
+    pub(crate) disk_floor_mib: u64,
+}
+
+/// One MiB, in bytes.
+const MIB: u64 = 1024 * 1024;
+
+impl Default for Files {
+    fn default() -> Self {
+        let limits = Limits::default();
+        Self {
+            upload_mib: limits.course_file_bytes / MIB,
+            own_upload_mib: limits.own_file_bytes / MIB,
+            course_quota_mib: limits.course_bytes / MIB,
+            person_quota_mib: limits.person_bytes / MIB,
+            disk_floor_mib: limits.disk_floor_bytes / MIB,
+        }
+    }
+}
+
+impl Files {
+    /// The same in bytes.
+    pub(crate) fn limits(&self) -> Limits {
+        Limits {
+            course_file_bytes: self.upload_mib.saturating_mul(MIB),
+            own_file_bytes: self.own_upload_mib.saturating_mul(MIB),
+            course_bytes: self.course_quota_mib.saturating_mul(MIB),
+            person_bytes: self.person_quota_mib.saturating_mul(MIB),
+            disk_floor_bytes: self.disk_floor_mib.saturating_mul(MIB),
         }
     }
 }
@@ -82,6 +134,7 @@ impl Default for Config {
             metrics_token: None,
             graphql_introspection: false,
             school: SchoolConfig::default(),
+            files: Files::default(),
         }
     }
 }

@@ -136,6 +136,7 @@ fn gate(
         app: school.app.clone(),
         hashers: Hashers::start(threads)?,
         blobs: school.blobs.clone(),
+        uploads: config.files.limits(),
     };
     let options = graphql::Options {
         introspection: config.graphql_introspection,

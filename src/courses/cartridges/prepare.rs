@@ -251,6 +251,7 @@ impl Work<'_> {
                     hash: blob.hash,
                     added_at: Timestamp::default(),
                     published: entry.published,
+                    owner: None,
                 };
                 files.push((*id, file));
             }

@@ -67,47 +67,30 @@ impl Blobs {
         })
     }
 
+    /// A place for bytes that are about to come.
+    pub(super) fn incoming(&self) -> Incoming {
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        Incoming {
+            path: self.root.join(TEMPORARY).join(number.to_string()),
+            root: self.root.clone(),
+            hasher: blake3::Hasher::new(),
+            bytes: 0,
+        }
+    }
+
     /// Keeps the bytes that `write` produces; they are durable when this returns. An error of
     /// `write` is returned and leaves nothing behind.
     pub fn keep<E: From<io::Error>>(
         &self,
         write: impl FnOnce(&mut dyn Write) -> Result<(), E>,
     ) -> Result<Blob, E> {
-        let number = self.next.fetch_add(1, Ordering::Relaxed);
-        let path = self.root.join(TEMPORARY).join(number.to_string());
-        let file = fs::File::create_new(&path)?;
-        let mut hashing = Hashing {
+        let mut incoming = self.incoming();
+        let file = fs::File::create_new(incoming.path())?;
+        write(&mut Hashing {
             file,
-            hasher: blake3::Hasher::new(),
-            bytes: 0,
-        };
-        let kept = write(&mut hashing).and_then(|()| Ok(self.settle(&hashing, &path)?));
-        if kept.is_err() {
-            // The error that is returned says more than a failure to tidy up after it.
-            drop(fs::remove_file(&path));
-        }
-        kept
-    }
-
-    fn settle(&self, written: &Hashing, path: &Path) -> io::Result<Blob> {
-        let hash = Hash(written.hasher.finalize().into());
-        let target = self.path(hash);
-        if target.exists() {
-            fs::remove_file(path)?;
-        } else {
-            written.file.sync_all()?;
-            let folder = target.parent().unwrap_or(&self.root);
-            if !folder.exists() {
-                fs::create_dir_all(folder)?;
-                fs::File::open(&self.root)?.sync_all()?;
-            }
-            fs::rename(path, &target)?;
-            fs::File::open(folder)?.sync_all()?;
-        }
-        Ok(Blob {
-            hash,
-            bytes: written.bytes,
-        })
+            incoming: &mut incoming,
+        })?;
+        Ok(incoming.settle()?)
     }
 
     /// The bytes of this hash, to read from.
@@ -128,24 +111,87 @@ impl Blobs {
 
     /// Where the bytes of this hash are, if they are there.
     pub fn path(&self, hash: Hash) -> PathBuf {
-        let name = hash.to_string();
-        let (folder, rest) = name.split_at(2);
-        self.root.join(folder).join(rest)
+        place(&self.root, hash)
+    }
+
+    /// How many bytes the disk has left for this program.
+    pub(super) fn free_bytes(&self) -> io::Result<u64> {
+        let disk = rustix::fs::statvfs(&self.root)?;
+        Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
     }
 }
 
-struct Hashing {
-    file: fs::File,
+fn place(root: &Path, hash: Hash) -> PathBuf {
+    let name = hash.to_string();
+    let (folder, rest) = name.split_at(2);
+    root.join(folder).join(rest)
+}
+
+/// Bytes on their way to the disk, under a temporary name. Dropped before they are settled, they
+/// are gone.
+#[derive(Debug)]
+pub(super) struct Incoming {
+    path: PathBuf,
+    root: PathBuf,
     hasher: blake3::Hasher,
     bytes: u64,
 }
 
-impl Write for Hashing {
+impl Incoming {
+    /// Where they are to be written.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// How many have come.
+    pub(super) fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// Takes note of bytes that are written.
+    pub(super) fn note(&mut self, bytes: &[u8]) {
+        self.hasher.update(bytes);
+        self.bytes += bytes.len() as u64;
+    }
+
+    /// Moves what was written to its place under its hash. It is durable when this returns.
+    pub(super) fn settle(self) -> io::Result<Blob> {
+        let hash = Hash(self.hasher.finalize().into());
+        let target = place(&self.root, hash);
+        if !target.exists() {
+            fs::File::open(&self.path)?.sync_all()?;
+            let folder = target.parent().unwrap_or(&self.root);
+            if !folder.exists() {
+                fs::create_dir_all(folder)?;
+                fs::File::open(&self.root)?.sync_all()?;
+            }
+            fs::rename(&self.path, &target)?;
+            fs::File::open(folder)?.sync_all()?;
+        }
+        Ok(Blob {
+            hash,
+            bytes: self.bytes,
+        })
+    }
+}
+
+impl Drop for Incoming {
+    fn drop(&mut self) {
+        // Mostly it was renamed. What cannot be removed now, the next start removes.
+        drop(fs::remove_file(&self.path));
+    }
+}
+
+struct Hashing<'a> {
+    file: fs::File,
+    incoming: &'a mut Incoming,
+}
+
+impl Write for Hashing<'_> {
     fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
         let written = self.file.write(buffer)?;
-        self.hasher
-            .update(buffer.get(..written).unwrap_or_default());
-        self.bytes += written as u64;
+        self.incoming
+            .note(buffer.get(..written).unwrap_or_default());
         Ok(written)
     }
 

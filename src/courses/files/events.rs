@@ -23,3 +23,22 @@ impl Event for FileAdded {
         self.course.to_string()
     }
 }
+
+/// A file has another name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FileRenamed {
+    /// The course.
+    pub course: CourseId,
+    /// The file.
+    pub file: FileId,
+    /// The new name.
+    pub name: String,
+}
+
+impl Event for FileRenamed {
+    const SUBJECT: &'static str = "edusphere.courses.file_renamed";
+    fn key(&self) -> String {
+        self.course.to_string()
+    }
+}

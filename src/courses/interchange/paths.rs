@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use percent_encoding::percent_decode_str;
 use unicode_normalization::UnicodeNormalization as _;
 
+use crate::files;
+
 /// Joins `path` to the folder `dir` and resolves `.` and `..`; `None` when it leaves the package.
 pub(super) fn join(dir: &str, path: &str) -> Option<String> {
     let mut parts: Vec<&str> = Vec::new();
@@ -107,55 +109,5 @@ fn turns(c: char) -> bool {
 
 /// The media type by the extension; what is not known is a plain stream of bytes.
 pub(super) fn media_type(path: &str) -> &'static str {
-    match extension(path).as_str() {
-        "html" | "htm" => "text/html",
-        "xhtml" => "application/xhtml+xml",
-        "txt" | "text" | "log" => "text/plain",
-        "md" => "text/markdown",
-        "css" => "text/css",
-        "csv" => "text/csv",
-        "js" | "mjs" => "text/javascript",
-        "json" => "application/json",
-        "xml" => "application/xml",
-        "vtt" => "text/vtt",
-        "srt" => "application/x-subrip",
-        "png" => "image/png",
-        "jpg" | "jpeg" => "image/jpeg",
-        "gif" => "image/gif",
-        "webp" => "image/webp",
-        "svg" => "image/svg+xml",
-        "bmp" => "image/bmp",
-        "tif" | "tiff" => "image/tiff",
-        "ico" => "image/x-icon",
-        "mp3" => "audio/mpeg",
-        "m4a" => "audio/mp4",
-        "ogg" | "oga" => "audio/ogg",
-        "wav" => "audio/wav",
-        "flac" => "audio/flac",
-        "mp4" | "m4v" => "video/mp4",
-        "webm" => "video/webm",
-        "ogv" => "video/ogg",
-        "mov" => "video/quicktime",
-        "avi" => "video/x-msvideo",
-        "pdf" => "application/pdf",
-        "epub" => "application/epub+zip",
-        "zip" => "application/zip",
-        "gz" | "tgz" => "application/gzip",
-        "doc" => "application/msword",
-        "xls" => "application/vnd.ms-excel",
-        "ppt" => "application/vnd.ms-powerpoint",
-        "docx" => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        "xlsx" => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        "pptx" => "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-        "odt" => "application/vnd.oasis.opendocument.text",
-        "ods" => "application/vnd.oasis.opendocument.spreadsheet",
-        "odp" => "application/vnd.oasis.opendocument.presentation",
-        "rtf" => "application/rtf",
-        "py" => "text/x-python",
-        "ipynb" => "application/x-ipynb+json",
-        "ttf" => "font/ttf",
-        "woff" => "font/woff",
-        "woff2" => "font/woff2",
-        _ => "application/octet-stream",
-    }
+    files::media_type_of(&extension(path)).unwrap_or("application/octet-stream")
 }

@@ -133,6 +133,7 @@ pub(crate) fn file(cast: &Cast, course: CourseId, published: bool) -> FileId {
         hash: Hash::from_bytes([7; 32]),
         added_at: Timestamp::default(),
         published,
+        owner: None,
     };
     cast.does(
         Role::Program,

@@ -3,10 +3,12 @@
 use kernel::Result;
 use testkit::{Matrix, Role};
 
-use super::{class, draft, module, titled};
+use super::{class, draft, file, module, titled};
 use crate::cartridges::{ImportCourse, Neighbours};
 use crate::catalog::{CourseId, CreateCourse, NewCourse, PublishCourse};
 use crate::enrollments::{CourseRole, Enroll};
+use crate::files::tests::uploads::small_picture;
+use crate::files::{AddFile, RenameFile};
 use crate::markup::SafeHtml;
 use crate::modules::{AddItem, CreateModule, Linked, WebAddress, items_of};
 use crate::pages::CreatePage;
@@ -21,6 +23,8 @@ const PUBLISHED: &str = "
     modules.create  sign-in unseen no      no       yes      yes       yes     unseen yes   yes
     items.add       sign-in unseen no      no       yes      yes       yes     unseen yes   yes
     pages.create    sign-in unseen no      no       yes      yes       yes     unseen yes   yes
+    files.add       sign-in unseen yes     no       yes      yes       yes     unseen yes   yes
+    files.rename    sign-in unseen no      no       yes      yes       yes     unseen yes   yes
     items.complete  sign-in unseen yes     no       no       no        no      unseen no    no
 ";
 
@@ -123,6 +127,15 @@ fn who_may_do_what_in_a_published_course() {
         .row::<CreatePage>(|role| {
             let (cast, course) = class();
             cast.tries(role, page(course))
+        })
+        .row::<AddFile>(|role| {
+            let (cast, course) = class();
+            cast.tries(role, small_picture(&cast, course))
+        })
+        .row::<RenameFile>(|role| {
+            let (cast, course) = class();
+            let (file, name) = (file(&cast, course, true), "a.png".to_owned());
+            cast.tries(role, RenameFile { file, name })
         })
         .row::<CompleteItem>(complete)
         .shows(env!("CARGO_MANIFEST_DIR"), PUBLISHED);

@@ -8,6 +8,7 @@
 mod analytics;
 mod attacks;
 mod building;
+mod content;
 mod contract;
 mod documents;
 mod reads;

@@ -62,6 +62,8 @@ fn problems() -> String {
             ProblemKind::NotFound => "not found",
             ProblemKind::Conflict => "not possible now",
             ProblemKind::TooLarge => "too large",
+            ProblemKind::Unsupported => "of a type that is not taken",
+            ProblemKind::Full => "no room",
             ProblemKind::TooMany => "too many requests",
             ProblemKind::Busy => "try again later",
         };

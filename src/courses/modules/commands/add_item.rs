@@ -59,8 +59,8 @@ impl Command for AddItem {
             Linked::Link(address) => Content::Link(address.clone()),
             Linked::Video(address) => Content::Video(address.clone()),
             Linked::File(id) => {
-                let file = files::file(tx, *id)?.filter(|file| file.course == self.course);
-                file.or_refuse(files::FILE_NOT_FOUND)
+                files::course_file(tx, self.course, *id)?
+                    .or_refuse(files::FILE_NOT_FOUND)
                     .map_err(|e| e.on("fileId"))?;
                 Content::File(*id)
             }

@@ -1,10 +1,16 @@
 //! Stories of bytes on disk.
 
+pub(crate) mod uploads;
+
 use std::io::{self, Read};
 
 use fs_err as fs;
 
+use app::UserId;
+use kernel::Timestamp;
+
 use super::*;
+use crate::catalog::CourseId;
 
 fn keep(blobs: &Blobs, bytes: &[u8]) -> Blob {
     blobs.keep::<io::Error>(|out| out.write_all(bytes)).unwrap()
@@ -70,6 +76,9 @@ fn records_of_every_version_decode() {
         hash: Hash::from_bytes([7; 32]),
         added_at: Timestamp::from_millis(1_700_000_000_000),
         published: true,
+        owner: None,
     };
     testkit::fixture("courses/fixtures/file.v1", &file);
+    let owner = Some(UserId::from_bytes([2; 16]));
+    testkit::fixture("courses/fixtures/file.owned.v1", &File { owner, ..file });
 }

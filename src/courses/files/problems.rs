@@ -1,0 +1,69 @@
+//! Why a file is refused.
+
+use kernel::{Problem, ProblemKind};
+
+/// No such file, or not to be seen.
+pub const FILE_NOT_FOUND: Problem = Problem::new(
+    ProblemKind::NotFound,
+    "NOT_FOUND",
+    "There is no such file here, or you may not see it.",
+);
+/// Nothing came.
+pub const EMPTY_FILE: Problem = Problem::new(
+    ProblemKind::Invalid,
+    "EMPTY_FILE",
+    "The file is empty; look whether the right one was chosen.",
+);
+/// One file is larger than is taken.
+pub const FILE_TOO_LARGE: Problem = Problem::new(
+    ProblemKind::TooLarge,
+    "FILE_TOO_LARGE",
+    "The file is larger than is taken here.",
+);
+/// The files of a course are as many or as large as they may be.
+pub const COURSE_QUOTA_EXCEEDED: Problem = Problem::new(
+    ProblemKind::TooLarge,
+    "COURSE_QUOTA_EXCEEDED",
+    "The files of this course are as many or as large as they may be; delete some first.",
+);
+/// The files of a learner are as many or as large as they may be.
+pub const PERSON_QUOTA_EXCEEDED: Problem = Problem::new(
+    ProblemKind::TooLarge,
+    "PERSON_QUOTA_EXCEEDED",
+    "Your own files are as many or as large as they may be; ask your teacher to delete some.",
+);
+/// The disk has no room.
+pub const DISK_FULL: Problem = Problem::new(
+    ProblemKind::Full,
+    "DISK_FULL",
+    "The server has no room for files now; tell whoever looks after it.",
+);
+/// The bytes are not what the name says.
+pub const FILE_TYPE_MISMATCH: Problem = Problem::new(
+    ProblemKind::Unsupported,
+    "FILE_TYPE_MISMATCH",
+    "The file is not what the ending of its name says, or it is damaged.",
+);
+/// Files of this kind are not taken.
+pub const FILE_TYPE_NOT_ALLOWED: Problem = Problem::new(
+    ProblemKind::Unsupported,
+    "FILE_TYPE_NOT_ALLOWED",
+    "Files of this kind are not taken: send a document, a picture, sound, a film, an archive, text or source code.",
+);
+/// A picture has more dots than is taken.
+pub const IMAGE_TOO_LARGE: Problem = Problem::new(
+    ProblemKind::Invalid,
+    "IMAGE_TOO_LARGE",
+    "A picture has at most 40 million dots; make it smaller.",
+);
+
+pub(super) const ALL: &[Problem] = &[
+    EMPTY_FILE,
+    FILE_TOO_LARGE,
+    COURSE_QUOTA_EXCEEDED,
+    PERSON_QUOTA_EXCEEDED,
+    DISK_FULL,
+    FILE_TYPE_MISMATCH,
+    FILE_TYPE_NOT_ALLOWED,
+    IMAGE_TOO_LARGE,
+];
