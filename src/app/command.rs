@@ -2,10 +2,10 @@
 
 use std::ops::{Deref, DerefMut};
 
-use kernel::{Fault, Id, Result, Timestamp};
+use kernel::{Fault, Id, Result, Timestamp, problems};
 use store::Snapshot;
 
-use crate::actor::{Actor, UserId};
+use crate::actor::{Actor, UserId, Who};
 use crate::event::Event;
 
 /// Something an actor wants done. It has no I/O, no clock but [`Tx::now`], no chance but
@@ -70,6 +70,26 @@ impl<'a> Tx<'a> {
     /// A fresh id.
     pub fn new_id<K>(&mut self) -> Id<K> {
         self.inner.new_id()
+    }
+
+    /// Has somebody else do something within this command, at a moment of theirs: they must be
+    /// permitted to, and all of it stays or nothing. Only for the program itself, which in this
+    /// way tells a history; the moments must be in order, and `FORBIDDEN` is for everybody else.
+    pub fn perform<C: Command>(
+        &mut self,
+        actor: &Actor,
+        at: Timestamp,
+        command: &C,
+    ) -> Result<C::Out> {
+        if !matches!(self.actor.who, Who::Program(_)) {
+            return problems::FORBIDDEN.refuse();
+        }
+        self.inner.advance(at);
+        command.permit(actor, self.inner)?;
+        let mut theirs = Tx::new(self.inner, actor);
+        let out = command.run(&mut theirs)?;
+        self.position = self.position.max(theirs.position);
+        Ok(out)
     }
 
     /// Records what happened, in the same batch as the records that changed.

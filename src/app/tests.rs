@@ -1,10 +1,11 @@
 //! A command's way through the application, with a feature of two lines.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use kernel::{Problem, ProblemKind, Result, SystemClock, id_kind, problems};
+use kernel::{Problem, ProblemKind, Result, SystemClock, Timestamp, id_kind, problems};
 use store::{Engine, Options, Record, Snapshot, Store, Table};
 
 use crate::*;
@@ -151,4 +152,72 @@ async fn a_record_without_its_event_is_found() {
         findings.faults[0].contains("no event edusphere.users.rang"),
         "{findings:?}"
     );
+}
+
+/// Two bells by two people, an hour apart, told of afterwards.
+struct RecallBells {
+    by: [Actor; 2],
+    first: Timestamp,
+    last_at_night: bool,
+}
+
+impl Command for RecallBells {
+    type Out = Vec<Timestamp>;
+    const NAME: &'static str = "bells.recall";
+
+    fn permit(&self, actor: &Actor, _: &Snapshot) -> Result<()> {
+        actor.require_signed_in()
+    }
+
+    fn run(&self, tx: &mut Tx<'_>) -> Result<Self::Out> {
+        let mut moments = Vec::new();
+        for (hours, actor) in (0..).zip(&self.by) {
+            let at = self.first.plus(Duration::from_hours(hours));
+            let night = self.last_at_night && hours > 0;
+            tx.perform(actor, at, &RingBell { night, ..DAY })?;
+            moments.push(tx.now());
+        }
+        Ok(moments)
+    }
+}
+
+#[tokio::test]
+async fn the_program_tells_what_others_did_and_when() {
+    let app = app();
+    let first = app.now().plus(Duration::from_hours(1));
+    let recall = || RecallBells {
+        by: [teacher(&app), teacher(&app)],
+        first,
+        last_at_night: false,
+    };
+    let told = recall();
+    let by = told.by.clone();
+    let moments = app.run(Actor::program("test"), told).await.unwrap();
+    assert_eq!(moments, [first, first.plus(Duration::from_hours(1))]);
+    let snapshot = app.snapshot();
+    let events: Vec<_> = eventlog::read(&snapshot, 0)
+        .unwrap()
+        .map(|entry| entry.map(|(_, message)| (message.actor, message.time)))
+        .collect::<Result<_>>()
+        .unwrap();
+    let expected: Vec<_> = by.iter().map(Actor::to_string).zip(moments).collect();
+    assert_eq!(events, expected);
+    let before = check(&snapshot, app.features()).unwrap();
+
+    let muted = RecallBells {
+        last_at_night: true,
+        ..recall()
+    };
+    let refused = app.run(Actor::program("test"), muted).await.unwrap_err();
+    assert_eq!(refused.problem(), Some(BELL_MUTED));
+    let pupil = Actor::user(app.new_id(), SchoolRole::Member, app.new_id());
+    let with_pupil = RecallBells {
+        by: [teacher(&app), pupil],
+        ..recall()
+    };
+    let refused = app.run(Actor::program("test"), with_pupil).await;
+    assert_eq!(refused.unwrap_err().problem(), Some(problems::FORBIDDEN));
+    let refused = app.run(teacher(&app), recall()).await.unwrap_err();
+    assert_eq!(refused.problem(), Some(problems::FORBIDDEN));
+    assert_eq!(check(&app.snapshot(), app.features()).unwrap(), before);
 }

@@ -19,7 +19,7 @@ impl Exit {
     /// The command line makes no sense.
     pub(crate) const USAGE: u8 = 64;
     /// What was given is not of the right kind.
-    const DATA: u8 = 65;
+    pub(crate) const DATA: u8 = 65;
     /// A file that was given is not there.
     pub(crate) const NO_INPUT: u8 = 66;
     /// Something that is needed is not to be had: a port, mostly.

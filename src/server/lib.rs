@@ -6,6 +6,7 @@ mod config;
 mod demo;
 mod edge;
 mod exit;
+mod generate;
 mod monitor;
 mod school;
 mod serve;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use app::{Actor, App, Feature, check};
 use courses::cartridges::Neighbours;
 use courses::files::{self, Blobs};
+use fs_err as fs;
 use insight::calendar::{self, Calendar, SetTimeZone};
 use kernel::{Clock, SystemClock};
 use store::{DataDir, Engine, Findings, Options, Store};
@@ -45,20 +46,30 @@ pub(crate) struct School {
 impl School {
     /// Opens the school in a directory, made if it is not there.
     pub(crate) fn open(directory: &Path, cache_mib: u64) -> Result<Self, Exit> {
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let directory = DataDir::open(directory, clock.now())?;
+        Self::open_by(directory, cache_mib, Arc::new(SystemClock), None)
+    }
+
+    /// Opens the school and has it go by this clock; with a seed its ids and secrets are
+    /// repeatable, for a school that is made up.
+    pub(crate) fn open_by(
+        directory: &Path,
+        cache_mib: u64,
+        clock: Arc<dyn Clock>,
+        seed: Option<u64>,
+    ) -> Result<Self, Exit> {
+        let directory = DataDir::open(directory, SystemClock.now())?;
         let options = Options {
             clock: Arc::clone(&clock),
+            seed,
             cache_bytes: cache_mib.saturating_mul(1024 * 1024),
             record_cache_bytes: cache_mib.saturating_mul(1024 * 1024),
-            ..Options::default()
         };
         let store = Store::on_disk(&directory.records()?, directory.quarantine(), options)?;
         let head = eventlog::head(&store.snapshot())?;
         directory.require_head(head)?;
         directory.note_head(head)?;
         let blobs = Arc::new(Blobs::open(&directory.files())?);
-        let app = App::new(store, clock, features(), None);
+        let app = App::new(store, clock, features(), seed.map(u64::reverse_bits));
         Ok(Self {
             app,
             blobs,
@@ -101,6 +112,31 @@ impl School {
             tracing::warn!(%error, "how far the event log has come could not be noted");
         }
     }
+}
+
+/// Whether there is no directory here, or an empty one.
+pub(crate) fn holds_nothing(directory: &Path) -> bool {
+    fs::read_dir(directory).map_or(true, |mut entries| entries.next().is_none())
+}
+
+/// Makes a school beside its place, where nothing is yet, and moves it there when it is whole:
+/// whoever stops this in the middle finds nothing instead of half a school.
+pub(crate) fn make_whole<T>(
+    data_dir: &Path,
+    make: impl FnOnce(&Path) -> Result<T, Exit>,
+) -> Result<T, Exit> {
+    let mut name = data_dir.file_name().unwrap_or_default().to_owned();
+    name.push(".being-made");
+    let unfinished = data_dir.with_file_name(name);
+    if unfinished.exists() {
+        fs::remove_dir_all(&unfinished)?;
+    }
+    let made = make(&unfinished)?;
+    if data_dir.exists() {
+        fs::remove_dir(data_dir)?;
+    }
+    fs::rename(&unfinished, data_dir)?;
+    Ok(made)
 }
 
 /// A school in memory, for what must not touch one on disk.

@@ -58,6 +58,12 @@ impl Tx {
         self.now
     }
 
+    /// Moves the moment of this command forward, for one that tells of a stretch of time. A moment
+    /// that is over already changes nothing.
+    pub fn advance(&mut self, to: Timestamp) {
+        self.now = self.now.max(to);
+    }
+
     /// A fresh id. Its order is the order of making.
     pub fn new_id<K>(&mut self) -> Id<K> {
         let random = self.rng.next_u64();

@@ -341,3 +341,39 @@ fn the_cartridges_of_the_corpus_come_in_with_a_report() {
     let check = edusphere(&["check", "--data-dir", data_dir]);
     assert!(check.status.success(), "{}", stdout(&check));
 }
+
+#[test]
+fn a_generated_school_is_whole_and_made_only_where_nothing_is() {
+    let root = tempfile::tempdir().unwrap();
+    let data_dir = root.path().join("data");
+    let place = ["--data-dir", data_dir.to_str().unwrap()];
+    let generate = ["generate", "--users", "20", "--courses", "2", "--seed", "3"];
+    let made = edusphere(&[&generate[..], &place, &["--json"]].concat());
+    assert!(made.status.success(), "{}", stderr(&made));
+    let summary: Value = serde_json::from_str(&stdout(&made)).unwrap();
+    assert_eq!(
+        (&summary["users"], &summary["courses"]),
+        (&20.into(), &2.into())
+    );
+    let (check, said) = code(&[&["check"][..], &place].concat());
+    assert_eq!(check, Some(0), "{said}");
+    let server = Server::serve(&data_dir);
+    let (_, courses) = server.sign_in("user1", "edusphere").get("/api/courses");
+    assert_eq!(courses["totalCount"], 2);
+    assert_eq!(server.stop(), Some(0));
+    let (again, said) = code(&[&generate[..], &place].concat());
+    assert_eq!(again, Some(65), "{said}");
+    assert!(said.contains("is not empty"), "{said}");
+    let elsewhere = root.path().join("elsewhere");
+    for wrong in [
+        "--users 9 --courses 2",
+        "--users 20 --courses 0",
+        "--users 20 --courses 2 --now 2999-01-01T00:00:00Z",
+    ] {
+        let mut flags = vec!["generate", "--data-dir", elsewhere.to_str().unwrap()];
+        flags.extend(wrong.split(' '));
+        let (refused, said) = code(&flags);
+        assert_eq!(refused, Some(64), "{wrong}: {said}");
+        assert!(!elsewhere.exists());
+    }
+}

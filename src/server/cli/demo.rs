@@ -1,19 +1,18 @@
 //! `edusphere demo`.
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
 use courses::catalog::with_code;
-use fs_err as fs;
 use people::users;
 
 use super::{log_to_stderr, say};
 use crate::config::{Config, Flags};
 use crate::demo;
 use crate::exit::Exit;
-use crate::school::School;
+use crate::school::{School, holds_nothing, make_whole};
 use crate::serve::serve;
 
 #[derive(Args)]
@@ -35,7 +34,12 @@ impl Demo {
         let config = Config::load(None, &flags)?;
         log_to_stderr(&config.log)?;
         if holds_nothing(&config.data_dir) {
-            make(&config)?;
+            make_whole(&config.data_dir, |directory| {
+                let school = School::open(directory, config.cache_mib)?;
+                demo::fill(&school.app)?;
+                school.close();
+                Ok(())
+            })?;
         } else {
             say(format_args!(
                 "{} is there already; the school in it is served as it is.",
@@ -59,28 +63,4 @@ impl Demo {
         })?;
         Ok(ExitCode::SUCCESS)
     }
-}
-
-/// Whether there is no directory here, or an empty one.
-fn holds_nothing(directory: &Path) -> bool {
-    fs::read_dir(directory).map_or(true, |mut entries| entries.next().is_none())
-}
-
-/// Makes the school beside its place and moves it there when it is whole: whoever stops this in
-/// the middle finds nothing instead of half a school.
-fn make(config: &Config) -> Result<(), Exit> {
-    let mut name = config.data_dir.file_name().unwrap_or_default().to_owned();
-    name.push(".being-made");
-    let unfinished = config.data_dir.with_file_name(name);
-    if unfinished.exists() {
-        fs::remove_dir_all(&unfinished)?;
-    }
-    let school = School::open(&unfinished, config.cache_mib)?;
-    demo::fill(&school.app)?;
-    school.close();
-    if config.data_dir.exists() {
-        fs::remove_dir(&config.data_dir)?;
-    }
-    fs::rename(&unfinished, &config.data_dir)?;
-    Ok(())
 }

@@ -5,6 +5,7 @@
 mod admin;
 mod check;
 mod demo;
+mod generate;
 mod import;
 mod schema;
 mod serve;
@@ -48,6 +49,8 @@ enum What {
     /// Take something over from elsewhere
     #[command(subcommand)]
     Import(import::Import),
+    /// Fill an empty school with people, courses and activity, for tests under load
+    Generate(generate::Generate),
     /// Read everything and report what does not agree
     Check(check::Check),
     /// Write the published contracts to a directory
@@ -96,6 +99,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         What::Demo(demo) => demo.run(),
         What::Admin(admin) => admin.run(),
         What::Import(import) => import.run(),
+        What::Generate(generate) => generate.run(),
         What::Check(check) => check.run(),
         What::Schema(schema) => schema.run(),
     };
