@@ -62,6 +62,7 @@ pub struct Pairing<E, K: 'static, R: 'static> {
     table: &'static Table<K, R>,
     key: fn(&E) -> K,
     recurs: bool,
+    removable: bool,
 }
 
 impl<E, K, R> Pairing<E, K, R> {
@@ -71,6 +72,7 @@ impl<E, K, R> Pairing<E, K, R> {
             table,
             key,
             recurs: false,
+            removable: false,
         }
     }
 
@@ -80,6 +82,16 @@ impl<E, K, R> Pairing<E, K, R> {
             table,
             key,
             recurs: true,
+            removable: false,
+        }
+    }
+
+    /// The same promise for records that can be removed: an event may tell of one that is gone.
+    #[must_use]
+    pub const fn removable(self) -> Self {
+        Self {
+            removable: true,
+            ..self
         }
     }
 }
@@ -115,7 +127,7 @@ impl<E: Event, K: Key, R: Record> Witness for Pairing<E, K, R> {
                 format!("{name}: no event {} tells of the record {key}", E::SUBJECT)
             });
         }
-        findings.expect(there == told.len(), || {
+        findings.expect(self.removable || there == told.len(), || {
             let missing = told.len().saturating_sub(there);
             format!(
                 "{name}: {missing} records are missing that {} told of",

@@ -1,22 +1,60 @@
-//! Assignments: what is to be done, and posting its grades.
+//! Assignments: what is to be done, and until when.
+
+mod mutations;
 
 use std::sync::Arc;
 
 use app::OrRefuse;
 use assess::assignments::{
-    ASSIGNMENT_NOT_FOUND, AssignmentId, AssignmentKind, CreateAssignment, NewAssignment,
-    PostGrades, Viewed,
+    self, ASSIGNMENT_NOT_FOUND, AssignmentId, AssignmentKind, Terms, Viewed,
 };
-use assess::submissions;
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use assess::{drafts, extensions, grading, submissions};
+use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 
+pub(crate) use self::mutations::{AssignmentMutations, changed};
 use crate::connection::{Connection, page_request};
 use crate::courses::Course;
-use crate::errors::{Result, UserError, mutate, shown};
-use crate::pages::TextFormat;
+use crate::drafts::Draft;
+use crate::errors::{Result, shown};
+use crate::extensions::Extension;
 use crate::scalars::{DateTime, IdOf, id_of};
-use crate::submissions::Submission;
+use crate::submissions::{Submission, SubmissionFilter};
+use crate::users::User;
 use crate::view::{View, seen};
+
+/// A way to hand work in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "assignments::WorkKind")]
+enum WorkKind {
+    /// A text that is typed: `body`.
+    Text,
+    /// An address on the web: `url`.
+    Url,
+    /// Files: `fileIds`.
+    File,
+}
+
+/// What lateness is counted in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "assignments::LateUnit")]
+enum LateUnit {
+    /// Hours.
+    Hour,
+    /// Days of 24 hours.
+    Day,
+}
+
+/// What late work loses.
+#[derive(SimpleObject)]
+#[graphql(serial)]
+struct LatePenalty {
+    /// How much of the points each hour or day that has begun costs, in percent.
+    percent: f64,
+    /// What lateness is counted in.
+    per: LateUnit,
+    /// How much of the points lateness alone leaves, in percent.
+    floor_percent: f64,
+}
 
 /// Work that is set.
 pub(crate) struct Assignment {
@@ -36,6 +74,12 @@ impl Assignment {
 
     pub(crate) fn of(view: &Arc<View>, id: AssignmentId) -> kernel::Result<Self> {
         Self::visible(view, id)?.or_refuse(ASSIGNMENT_NOT_FOUND)
+    }
+
+    /// The terms that hold for the viewer.
+    fn terms(&self) -> kernel::Result<Terms> {
+        let extended = self.view.extended(&self.viewed.course)?;
+        Ok(extended.terms(self.viewed.id, &self.viewed.assignment))
     }
 }
 
@@ -62,24 +106,79 @@ impl Assignment {
         self.viewed.assignment.points
     }
 
-    /// After this a submission is late.
-    async fn due_at(&self) -> Option<DateTime> {
-        self.viewed.assignment.due_at.map(DateTime)
+    /// After this a submission is late; for a student with an extension as that says.
+    async fn due_at(&self) -> Result<Option<DateTime>> {
+        Ok(self.terms()?.due_at.map(DateTime))
     }
 
-    /// Before this nothing is taken.
-    async fn unlock_at(&self) -> Option<DateTime> {
-        self.viewed.assignment.unlock_at.map(DateTime)
+    /// Before this nothing is taken; for a student with an extension as that says.
+    async fn unlock_at(&self) -> Result<Option<DateTime>> {
+        Ok(self.terms()?.unlock_at.map(DateTime))
     }
 
-    /// From this on nothing is taken.
-    async fn lock_at(&self) -> Option<DateTime> {
-        self.viewed.assignment.lock_at.map(DateTime)
+    /// From this on nothing is taken; for a student with an extension as that says.
+    async fn lock_at(&self) -> Result<Option<DateTime>> {
+        Ok(self.terms()?.lock_at.map(DateTime))
     }
 
-    /// How often a learner may hand in; null for any number.
-    async fn attempts_allowed(&self) -> Option<u32> {
-        self.viewed.assignment.attempts_allowed
+    /// How often a learner may hand in, null for any number; for a student with an extension as
+    /// that says.
+    async fn attempts_allowed(&self) -> Result<Option<u32>> {
+        Ok(self.terms()?.attempts_allowed)
+    }
+
+    /// The extensions that were given for it. For those who grade.
+    async fn extensions(&self, ctx: &Context<'_>) -> Option<Vec<Extension>> {
+        let view = &self.view;
+        let found = extensions::extensions_of(view.snapshot(), view.actor(), &self.viewed);
+        let shown_each = |found: Vec<_>| found.into_iter().map(|one| Extension::new(view, one));
+        let found = found.map(|found| shown_each(found).collect());
+        shown(ctx, found.map_err(Into::into))
+    }
+
+    /// Whether the viewer is excused from it.
+    async fn excused(&self) -> Result<bool> {
+        let Some(user) = self.view.actor().user_id() else {
+            return Ok(false);
+        };
+        let (snapshot, id) = (self.view.snapshot(), self.viewed.id);
+        Ok(grading::is_excused(snapshot, id, user)?)
+    }
+
+    /// Who is excused from it. For those who grade.
+    async fn excused_students(&self, ctx: &Context<'_>) -> Option<Vec<User>> {
+        let view = &self.view;
+        let found = grading::excused_from(view.snapshot(), view.actor(), &self.viewed);
+        let named = |users: Vec<_>| users.iter().map(|user| User::named(view, *user)).collect();
+        shown(ctx, found.and_then(named).map_err(Into::into))
+    }
+
+    /// What the viewer has begun and not handed in.
+    async fn viewer_draft(&self) -> Result<Option<Draft>> {
+        let view = &self.view;
+        let draft = drafts::own_draft(view.snapshot(), view.actor(), &self.viewed)?;
+        Ok(draft.map(Draft::from))
+    }
+
+    /// What can be handed in.
+    async fn work_kinds(&self) -> Vec<WorkKind> {
+        let kinds = self.viewed.assignment.kinds.each();
+        kinds.map(WorkKind::from).collect()
+    }
+
+    /// Whether work is taken after it is due, until it closes.
+    async fn accepts_late(&self) -> bool {
+        self.viewed.assignment.accepts_late
+    }
+
+    /// What late work loses; null when nothing.
+    async fn late_penalty(&self) -> Option<LatePenalty> {
+        let penalty = self.viewed.assignment.late_penalty?;
+        Some(LatePenalty {
+            percent: penalty.percent(),
+            per: penalty.per().into(),
+            floor_percent: penalty.floor_percent(),
+        })
     }
 
     /// Whether learners see it.
@@ -114,12 +213,14 @@ impl Assignment {
     async fn submissions(
         &self,
         ctx: &Context<'_>,
+        #[graphql(desc = "Which of them; without it all.")] filter: Option<SubmissionFilter>,
         #[graphql(desc = "How many, 1 to 100.", default_with = "Some(20)")] first: Option<i64>,
         #[graphql(desc = "The `endCursor` of the page before.")] after: Option<String>,
     ) -> Option<Connection<Submission>> {
         let view = &self.view;
         let page = page_request(first, after.as_deref()).and_then(|request| {
-            submissions::submissions_of(view.snapshot(), view.actor(), self.viewed.id, &request)
+            let asked = (filter.unwrap_or_default().into(), &request);
+            submissions::submissions_of(view.snapshot(), view.actor(), self.viewed.id, asked)
         });
         let nodes = page.and_then(|page| {
             Connection::of(page, |submission| Ok(Submission::new(view, submission)))
@@ -140,111 +241,5 @@ impl AssignmentQueries {
             ctx,
             Assignment::of(seen(ctx), id_of(&id)).map_err(Into::into),
         )
-    }
-}
-
-/// Work that is to be set.
-#[derive(InputObject)]
-struct CreateAssignmentInput {
-    course_id: ID,
-    /// The module at whose end it is added; without one it stands by itself.
-    module_id: Option<ID>,
-    /// 1 to 300 characters in one line.
-    title: String,
-    /// What is to be done.
-    instructions: Option<String>,
-    /// How the instructions are written; in Markdown unless it is said otherwise.
-    #[graphql(default_with = "TextFormat::Markdown")]
-    format: TextFormat,
-    /// How many points there are, 0 to 1,000,000; without them it is not graded by points.
-    points: Option<f64>,
-    /// Before this nothing is taken.
-    unlock_at: Option<DateTime>,
-    /// After this a submission is late.
-    due_at: Option<DateTime>,
-    /// From this on nothing is taken.
-    lock_at: Option<DateTime>,
-    /// How often a learner may hand in, 1 to 1,000; without it any number of times.
-    attempts_allowed: Option<u32>,
-    /// How long it takes, 1 to 10,000.
-    estimated_minutes: Option<u32>,
-    /// Whether learners see it; they do unless it is said otherwise.
-    #[graphql(default = true)]
-    published: bool,
-}
-
-impl CreateAssignmentInput {
-    fn command(self) -> kernel::Result<CreateAssignment> {
-        let instructions = self.instructions.as_deref().unwrap_or_default();
-        let instructions = self.format.safe(instructions);
-        let instructions = instructions.map_err(|error| error.on("instructions"))?;
-        let at = |moment: Option<DateTime>| moment.map(|moment| moment.0);
-        let assignment = NewAssignment::titled(&self.title, instructions)?
-            .points(self.points)?
-            .dates(at(self.unlock_at), at(self.due_at), at(self.lock_at))?
-            .attempts(self.attempts_allowed)?
-            .published(self.published);
-        Ok(CreateAssignment {
-            course: id_of(&self.course_id),
-            module: self.module_id.as_ref().map(id_of),
-            assignment,
-            estimated_minutes: self.estimated_minutes,
-        })
-    }
-}
-
-/// What came of `createAssignment`.
-#[derive(SimpleObject)]
-#[graphql(serial)]
-struct CreateAssignmentPayload {
-    /// The assignment; null when the input was refused.
-    assignment: Option<Assignment>,
-    /// Why the input was refused; empty when all is well.
-    errors: Vec<UserError>,
-}
-
-/// An assignment whose grades are to be shown.
-#[derive(InputObject)]
-struct PostGradesInput {
-    assignment_id: ID,
-}
-
-/// What came of `postGrades`.
-#[derive(SimpleObject)]
-#[graphql(serial)]
-struct PostGradesPayload {
-    /// The assignment; null when the input was refused.
-    assignment: Option<Assignment>,
-    /// Why the input was refused; empty when all is well.
-    errors: Vec<UserError>,
-}
-
-/// Changes to assignments.
-#[derive(Default)]
-pub(crate) struct AssignmentMutations;
-
-#[Object]
-impl AssignmentMutations {
-    /// Sets work, for the course's staff.
-    async fn create_assignment(
-        &self,
-        ctx: &Context<'_>,
-        input: CreateAssignmentInput,
-    ) -> Option<CreateAssignmentPayload> {
-        let (assignment, errors) = mutate(ctx, || input.command(), Assignment::of).await?;
-        Some(CreateAssignmentPayload { assignment, errors })
-    }
-
-    /// Shows the grades of an assignment to its learners, those given already and those to come.
-    /// For those who grade.
-    async fn post_grades(
-        &self,
-        ctx: &Context<'_>,
-        input: PostGradesInput,
-    ) -> Option<PostGradesPayload> {
-        let assignment = id_of(&input.assignment_id);
-        let show = |view: &Arc<View>, _| Assignment::of(view, assignment);
-        let (assignment, errors) = mutate(ctx, || Ok(PostGrades { assignment }), show).await?;
-        Some(PostGradesPayload { assignment, errors })
     }
 }

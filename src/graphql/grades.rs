@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use assess::grading::{self, GradeSubmission};
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use assess::grading::{self, ExcuseStudent, GradeSubmission, WithdrawExcuse};
+use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject};
 
+use crate::assignments::{Assignment, changed};
 use crate::errors::{Result, UserError, mutate};
 use crate::scalars::{DateTime, id_of};
 use crate::submissions::Submission;
@@ -29,9 +30,19 @@ impl Grade {
 /// What a submission was found to be worth.
 #[Object(serial)]
 impl Grade {
-    /// In points of the assignment.
+    /// In points of the assignment, after what lateness took.
     async fn score(&self) -> f64 {
         self.grade.score
+    }
+
+    /// What the grader gave, before what lateness took.
+    async fn entered_score(&self) -> f64 {
+        self.grade.entered_score()
+    }
+
+    /// What lateness took.
+    async fn points_deducted(&self) -> f64 {
+        self.grade.points_deducted()
     }
 
     /// What the grader wrote, as typed.
@@ -54,10 +65,12 @@ impl Grade {
 #[derive(InputObject)]
 struct GradeSubmissionInput {
     submission_id: ID,
-    /// In points of the assignment; more than it has are extra credit.
+    /// In points of the assignment, before what lateness takes: 0 to 1,000,000. More than it has
+    /// are extra credit.
     score: f64,
-    /// What to tell the learner, at most 64 KiB.
-    feedback: Option<String>,
+    /// What to tell the learner, at most 64 KiB. Without it the feedback stays as it is; null
+    /// takes it away.
+    feedback: MaybeUndefined<String>,
 }
 
 /// What came of `gradeSubmission`.
@@ -66,6 +79,42 @@ struct GradeSubmissionInput {
 struct GradeSubmissionPayload {
     /// The submission with its grade; null when the input was refused.
     submission: Option<Submission>,
+    /// Why the input was refused; empty when all is well.
+    errors: Vec<UserError>,
+}
+
+/// A student who is to be excused.
+#[derive(InputObject)]
+struct ExcuseStudentInput {
+    assignment_id: ID,
+    /// A student of the course.
+    user_id: ID,
+}
+
+/// What came of `excuseStudent`.
+#[derive(SimpleObject)]
+#[graphql(serial)]
+struct ExcuseStudentPayload {
+    /// The assignment; null when the input was refused.
+    assignment: Option<Assignment>,
+    /// Why the input was refused; empty when all is well.
+    errors: Vec<UserError>,
+}
+
+/// An excuse that is to be taken back.
+#[derive(InputObject)]
+struct WithdrawExcuseInput {
+    assignment_id: ID,
+    /// Whose.
+    user_id: ID,
+}
+
+/// What came of `withdrawExcuse`.
+#[derive(SimpleObject)]
+#[graphql(serial)]
+struct WithdrawExcusePayload {
+    /// The assignment; null when the input was refused.
+    assignment: Option<Assignment>,
     /// Why the input was refused; empty when all is well.
     errors: Vec<UserError>,
 }
@@ -86,10 +135,36 @@ impl GradeMutations {
         let command = GradeSubmission {
             submission,
             score: input.score,
-            feedback: input.feedback,
+            feedback: changed(input.feedback),
         };
         let show = |view: &Arc<View>, ()| Submission::of(view, submission);
         let (submission, errors) = mutate(ctx, || Ok(command), show).await?;
         Some(GradeSubmissionPayload { submission, errors })
+    }
+
+    /// Excuses a student from an assignment. For those who grade.
+    async fn excuse_student(
+        &self,
+        ctx: &Context<'_>,
+        input: ExcuseStudentInput,
+    ) -> Option<ExcuseStudentPayload> {
+        let (assignment, user) = (id_of(&input.assignment_id), id_of(&input.user_id));
+        let show = |view: &Arc<View>, ()| Assignment::of(view, assignment);
+        let command = ExcuseStudent { assignment, user };
+        let (assignment, errors) = mutate(ctx, || Ok(command), show).await?;
+        Some(ExcuseStudentPayload { assignment, errors })
+    }
+
+    /// Takes an excuse back. For those who grade.
+    async fn withdraw_excuse(
+        &self,
+        ctx: &Context<'_>,
+        input: WithdrawExcuseInput,
+    ) -> Option<WithdrawExcusePayload> {
+        let (assignment, user) = (id_of(&input.assignment_id), id_of(&input.user_id));
+        let show = |view: &Arc<View>, ()| Assignment::of(view, assignment);
+        let command = WithdrawExcuse { assignment, user };
+        let (assignment, errors) = mutate(ctx, || Ok(command), show).await?;
+        Some(WithdrawExcusePayload { assignment, errors })
     }
 }

@@ -12,12 +12,15 @@
 mod analytics;
 mod api;
 mod assignments;
+mod comments;
 mod connection;
 mod cost;
 mod courses;
 mod discussions;
+mod drafts;
 mod enrollments;
 mod errors;
+mod extensions;
 mod files;
 mod grades;
 mod http;

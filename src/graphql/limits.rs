@@ -278,12 +278,25 @@ pub(crate) fn told(mut response: Response) -> Response {
     response
 }
 
-/// Whether the document was refused without running it. That a hash is not known yet is part of
-/// the protocol and no refusal.
+/// Whether the document was refused without running it: by its form, or because no field of it
+/// could be given the values of its variables. That a hash is not known yet is part of the
+/// protocol and no refusal.
 pub(crate) fn refused(response: &Response) -> bool {
     let asked_again = |error: &ServerError| error.message == PERSISTED_QUERY_NOT_FOUND.sentence;
+    let of_form = |error: &ServerError| error.path.is_empty() || has_code(error, BAD_VARIABLE);
+    let nothing_ran = if let Value::Object(fields) = &response.data {
+        fields.values().all(|value| *value == Value::Null)
+    } else {
+        response.data == Value::Null
+    };
     !response.errors.is_empty()
-        && (response.errors.iter()).all(|error| error.path.is_empty() && !asked_again(error))
+        && nothing_ran
+        && (response.errors.iter()).all(|error| of_form(error) && !asked_again(error))
+}
+
+fn has_code(error: &ServerError, problem: Problem) -> bool {
+    let code = error.extensions.as_ref().and_then(|told| told.get("code"));
+    code == Some(&Value::from(problem.code))
 }
 
 /// Whether the field that failed is missing: the executor leaves a field out that has no value

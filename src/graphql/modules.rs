@@ -6,7 +6,7 @@ use app::OrRefuse;
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
 use courses::catalog::{COURSE_NOT_FOUND, CourseId};
 use courses::modules::{
-    self, AddItem, CreateModule, ItemId, ItemKindOfId, Linked, MODULE_NOT_FOUND, ModuleId,
+    self, AddItem, Content, CreateModule, ItemId, ItemKindOfId, Linked, MODULE_NOT_FOUND, ModuleId,
     ModuleItems, ModuleKind, WebAddress,
 };
 use courses::progress::ITEM_NOT_FOUND;
@@ -135,9 +135,14 @@ impl ModuleItem {
         self.item.estimated_minutes
     }
 
-    /// When it is due.
-    async fn due_at(&self) -> Option<DateTime> {
-        self.item.due_at.map(DateTime)
+    /// When it is due, for the viewer.
+    async fn due_at(&self) -> Result<Option<DateTime>> {
+        let mut due_at = self.item.due_at;
+        if let Content::Assignment(id) = self.item.content {
+            let course = self.view.course(self.course)?.or_refuse(COURSE_NOT_FOUND)?;
+            due_at = self.view.extended(&course)?.due_at(id, due_at);
+        }
+        Ok(due_at.map(DateTime))
     }
 
     /// The id of the page, file, assignment or topic behind it; null for what is elsewhere.

@@ -4,9 +4,12 @@ use async_graphql::{EmptySubscription, MergedObject, SchemaBuilder, ValidationMo
 
 use crate::analytics::AnalyticsQueries;
 use crate::assignments::{AssignmentMutations, AssignmentQueries};
+use crate::comments::CommentMutations;
 use crate::courses::{CourseMutations, CourseQueries};
 use crate::discussions::{DiscussionMutations, DiscussionQueries};
+use crate::drafts::DraftMutations;
 use crate::enrollments::EnrollmentMutations;
+use crate::extensions::ExtensionMutations;
 use crate::files::FileMutations;
 use crate::grades::GradeMutations;
 use crate::limits::{DEPTH_MAX, DIRECTIVES_MAX, RECURSION_MAX};
@@ -43,6 +46,9 @@ pub(crate) struct Mutation(
     AssignmentMutations,
     SubmissionMutations,
     GradeMutations,
+    ExtensionMutations,
+    DraftMutations,
+    CommentMutations,
     DiscussionMutations,
 );
 

@@ -10,6 +10,7 @@ use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
 use courses::modules::WebAddress;
 
 use crate::assignments::Assignment;
+use crate::comments::SubmissionComment;
 use crate::errors::{Result, UserError, mutate, shown};
 use crate::files::File;
 use crate::grades::Grade;
@@ -25,6 +26,25 @@ pub(crate) enum SubmissionState {
     Submitted,
     /// Graded, and the viewer may see the grade.
     Graded,
+}
+
+/// Which submissions are wanted.
+#[derive(InputObject, Default)]
+pub(crate) struct SubmissionFilter {
+    /// Only what waits for a grade: each learner's newest attempt, if it has none and they
+    /// are not excused.
+    #[graphql(default)]
+    ungraded: bool,
+    /// Only what came late.
+    #[graphql(default)]
+    late: bool,
+}
+
+impl From<SubmissionFilter> for submissions::SubmissionFilter {
+    fn from(filter: SubmissionFilter) -> Self {
+        let SubmissionFilter { ungraded, late } = filter;
+        Self { ungraded, late }
+    }
 }
 
 /// What a learner handed in.
@@ -110,6 +130,11 @@ impl Submission {
         Ok(User::named(&self.view, self.viewed.submission.user)?)
     }
 
+    /// What those who grade and the learner wrote about it, the oldest first.
+    async fn comments(&self) -> Result<Vec<SubmissionComment>> {
+        Ok(SubmissionComment::all_of(&self.view, &self.viewed)?)
+    }
+
     /// Its grade; null while there is none that the viewer may see.
     async fn grade(&self) -> Option<Grade> {
         self.viewed
@@ -138,11 +163,11 @@ impl SubmissionQueries {
 #[derive(InputObject)]
 struct SubmitAssignmentInput {
     assignment_id: ID,
-    /// A text, at most 128 KiB.
+    /// A text, at most 128 KiB, where the assignment takes one.
     body: Option<String>,
-    /// An address, beginning with https:// or http://.
+    /// An address, beginning with https:// or http://, of at most 2,048 characters.
     url: Option<String>,
-    /// At most 20 files of the course.
+    /// At most 20 files of the course or of one's own, each once.
     file_ids: Option<Vec<ID>>,
     /// The same for each try of one submission, so that it counts once: a UUID is a good one.
     idempotency_key: Option<String>,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use app::{Actor, App, UserId};
 use assess::assignments;
+use assess::extensions::{self, Extended};
 use async_graphql::Context;
 use community::discussions::{self, Post, PostId, TopicId, ViewedTopic};
 use courses::catalog::{self, CourseId};
@@ -28,6 +29,7 @@ pub(crate) struct View {
     instructors: Memo<CourseId, Arc<[UserId]>>,
     completed: Memo<CourseId, Arc<[ItemId]>>,
     assignments: Memo<AssignmentId, Option<Arc<assignments::Viewed>>>,
+    extended: Memo<CourseId, Arc<Extended>>,
     topics: Memo<TopicId, Option<Arc<ViewedTopic>>>,
     posts: Memo<PostId, Option<Arc<Post>>>,
 }
@@ -50,6 +52,7 @@ impl View {
             instructors: Memo::default(),
             completed: Memo::default(),
             assignments: Memo::default(),
+            extended: Memo::default(),
             topics: Memo::default(),
             posts: Memo::default(),
         })
@@ -126,6 +129,13 @@ impl View {
     pub(crate) fn assignment(&self, id: AssignmentId) -> Result<Option<Arc<assignments::Viewed>>> {
         self.assignments.get(id, || {
             Ok(assignments::view(&self.snapshot, &self.actor, id)?.map(Arc::new))
+        })
+    }
+
+    /// What the viewer's extensions change in a course.
+    pub(crate) fn extended(&self, course: &catalog::Viewed) -> Result<Arc<Extended>> {
+        self.extended.get(course.id, || {
+            extensions::of_viewer(&self.snapshot, &self.actor, course).map(Arc::new)
         })
     }
 

@@ -1,11 +1,12 @@
 //! Courses, for reading.
 
 use app::Actor;
+use assess::extensions::{self, Extended};
 use axum::extract::State;
 use axum::{Extension, Json};
 use courses::catalog::{self, CourseFilter, CourseId, CourseState, Viewed};
 use courses::enrollments;
-use courses::modules::{self, ItemId, ModuleId};
+use courses::modules::{self, Content, ItemId, ModuleId};
 use courses::progress;
 use kernel::{PageRequest, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -133,17 +134,24 @@ struct Item {
     url: Option<String>,
 }
 
-impl From<modules::ModuleItems> for Module {
-    fn from(module: modules::ModuleItems) -> Self {
+impl Module {
+    fn of(module: modules::ModuleItems, extended: &Extended) -> Self {
+        let due_at = |item: &modules::Item| {
+            if let Content::Assignment(id) = item.content {
+                extended.due_at(id, item.due_at)
+            } else {
+                item.due_at
+            }
+        };
         let items = module.items.into_iter().map(|(id, item)| Item {
             id,
             kind: item.content.kind(),
             content_id: item.content.id_text(),
             url: item.content.url().map(str::to_owned),
+            due_at: due_at(&item),
             title: item.title,
             position: item.position,
             estimated_minutes: item.estimated_minutes,
-            due_at: item.due_at,
         });
         Self {
             id: module.id,
@@ -162,7 +170,8 @@ pub(crate) async fn show(
 ) -> Result<Json<CourseInFull>, Problem> {
     let snapshot = rest.app.snapshot();
     let viewed = catalog::require_visible(&snapshot, &actor, id)?;
-    let modules = modules::modules_of(&snapshot, &viewed)?;
+    let modules = modules::modules_of(&snapshot, &viewed)?.into_iter();
+    let extended = extensions::of_viewer(&snapshot, &actor, &viewed)?;
     let viewer_progress = match (&viewed.enrollment, actor.user_id()) {
         (Some(_), Some(user)) => {
             let progress = progress::progress(&snapshot, id, user)?;
@@ -176,7 +185,9 @@ pub(crate) async fn show(
     };
     Ok(Json(CourseInFull {
         course: Course::of(&snapshot, viewed)?,
-        modules: modules.into_iter().map(Module::from).collect(),
+        modules: modules
+            .map(|module| Module::of(module, &extended))
+            .collect(),
         viewer_progress,
     }))
 }

@@ -20,7 +20,7 @@ use ::courses::files::{Blobs, Limits};
 use app::App;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use people::sessions::Hashers;
 
 pub use problem::{PROBLEMS, Problem, not_found};
@@ -52,6 +52,8 @@ pub fn routes(rest: Rest) -> Router {
         .route("/api/courses/{id}", get(courses::show))
         .route("/api/analytics/courses/{id}", get(analytics::show))
         .route("/api/assignments/submit", post(submissions::submit))
+        .route("/api/assignments/{id}/submissions", get(submissions::list))
+        .route("/api/submissions/{id}/grade", put(submissions::grade))
         .route("/api/files/{id}", get(files::download))
         // A file goes to the disk as it comes, and has limits of its own.
         .route(

@@ -6,7 +6,7 @@ use std::thread::ScopedJoinHandle;
 use std::time::Duration;
 
 use app::{Actor, App, SchoolRole, UserId};
-use assess::assignments::{AssignmentId, CreateAssignment, NewAssignment, PostGrades};
+use assess::assignments::{AssignmentId, Change, CreateAssignment, NewAssignment, PostGrades};
 use assess::grading::GradeSubmission;
 use assess::submissions::{SubmitAssignment, Work};
 use community::discussions::{CreateDiscussionPost, CreateTopic, NewTopic};
@@ -354,7 +354,7 @@ impl Maker<'_> {
         let grade = GradeSubmission {
             submission,
             score,
-            feedback: from.feedback.clone(),
+            feedback: Change::To(from.feedback.clone()),
         };
         self.app.run_blocking(teacher.clone(), grade)
     }

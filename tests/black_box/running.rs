@@ -237,6 +237,18 @@ impl Client {
         post(&self.agent, &self.at(path), self.token.as_deref(), body)
     }
 
+    pub(crate) fn put(&self, path: &str, body: &Value) -> (u16, Value) {
+        let mut request = self.agent.put(self.at(path));
+        if let Some(token) = &self.token {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        let mut response = request.send_json(body).expect("the server answers");
+        let text = response.body_mut().read_to_string();
+        let text = text.expect("the body is text");
+        let answer = serde_json::from_str(&text).unwrap_or(Value::Null);
+        (response.status().as_u16(), answer)
+    }
+
     pub(crate) fn get(&self, path: &str) -> (u16, Value) {
         let (status, _, text) = self.get_text(path);
         (status, serde_json::from_str(&text).unwrap_or(Value::Null))

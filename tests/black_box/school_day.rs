@@ -135,6 +135,53 @@ fn another_pupils_submission_is_as_good_as_missing() {
 }
 
 #[test]
+fn work_is_handed_in_looked_through_and_graded_over_rest() {
+    let root = tempfile::tempdir().unwrap();
+    let server = Server::demo(&root.path().join("data"));
+    let (lena, maria) = (
+        server.sign_in("lena", "edusphere"),
+        server.sign_in("maria", "edusphere"),
+    );
+    let assignment = content(&course_of(&lena, "BIO-101"), "ASSIGNMENT");
+    let submit = json!({ "assignmentId": assignment, "body": "Over REST." });
+    let (status, received) = lena.post("/api/assignments/submit", &submit);
+    let submission = &received["submission"];
+    assert_eq!((status, &submission["state"]), (201, &json!("SUBMITTED")));
+    let list = format!("/api/assignments/{assignment}/submissions?first=100");
+    let found = |query: &str| {
+        let (status, page) = maria.get(&format!("{list}{query}"));
+        assert_eq!(status, 200, "{page}");
+        let nodes = page["nodes"].as_array().unwrap();
+        nodes.iter().any(|node| node["id"] == submission["id"])
+    };
+    assert!(found("") && found("&ungraded=true"));
+    let grade = format!(
+        "/api/submissions/{}/grade",
+        submission["id"].as_str().unwrap()
+    );
+    let worth = json!({ "score": 17.5, "feedback": "Well done." });
+    let (status, graded) = maria.put(&grade, &worth);
+    assert_eq!((status, &graded["grade"]["score"]), (200, &json!(17.5)));
+    let (_, graded) = maria.put(&grade, &json!({ "score": 18 }));
+    assert_eq!(graded["state"], "GRADED");
+    assert_eq!(graded["grade"]["feedback"], "Well done.");
+    assert!(!found("&ungraded=true"));
+    for ((status, problem), (wanted, code)) in [
+        (lena.get(&list), (403, "FORBIDDEN")),
+        (lena.put(&grade, &worth), (403, "FORBIDDEN")),
+        (
+            maria.put(&grade, &json!({ "score": -1 })),
+            (422, "SCORE_INVALID"),
+        ),
+        (maria.put(&grade, &json!({})), (422, "INVALID_BODY")),
+    ] {
+        let told = (status, problem["code"].as_str());
+        assert_eq!(told, (wanted, Some(code)), "{problem}");
+    }
+    assert_eq!(server.stop(), Some(0));
+}
+
+#[test]
 fn the_rest_routes_answer_and_refuse_with_problem_documents() {
     let root = tempfile::tempdir().unwrap();
     let server = Server::demo(&root.path().join("data"));

@@ -44,6 +44,24 @@ pub const DATES_UNORDERED: Problem = Problem::new(
     "DATES_UNORDERED",
     "An assignment opens first, is due then, and closes last.",
 );
+/// Nothing could be handed in.
+pub const KINDS_EMPTY: Problem = Problem::new(
+    ProblemKind::Invalid,
+    "KINDS_EMPTY",
+    "An assignment takes at least one of a text, an address and files.",
+);
+/// Not a penalty.
+pub const LATE_PENALTY_INVALID: Problem = Problem::new(
+    ProblemKind::Invalid,
+    "LATE_PENALTY_INVALID",
+    "Lateness costs more than 0 and at most 100 percent of the points each hour or day, and leaves 0 to 100 percent.",
+);
+/// Something was handed in for it.
+pub const ASSIGNMENT_IN_USE: Problem = Problem::new(
+    ProblemKind::Conflict,
+    "ASSIGNMENT_IN_USE",
+    "Something was handed in for it, so it cannot be deleted; unpublish it to hide it.",
+);
 
 pub(super) const ALL: &[Problem] = &[
     ASSIGNMENT_NOT_OPEN,
@@ -52,4 +70,7 @@ pub(super) const ALL: &[Problem] = &[
     POINTS_INVALID,
     ATTEMPTS_INVALID,
     DATES_UNORDERED,
+    KINDS_EMPTY,
+    LATE_PENALTY_INVALID,
+    ASSIGNMENT_IN_USE,
 ];

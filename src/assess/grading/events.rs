@@ -20,13 +20,54 @@ pub struct SubmissionGraded {
     pub submission: SubmissionId,
     /// Whose it is.
     pub user: UserId,
-    /// In points of the assignment.
+    /// In points of the assignment, after what lateness took.
     pub score: f64,
+    /// What the grader gave; missing in old events, where it was the score.
+    #[serde(default)]
+    pub entered_score: Option<f64>,
 }
 
 impl Event for SubmissionGraded {
     const SUBJECT: &'static str = "edusphere.assignments.graded";
     fn key(&self) -> String {
         self.submission.to_string()
+    }
+}
+
+/// A learner was excused from an assignment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StudentExcused {
+    /// The course.
+    pub course: CourseId,
+    /// The assignment.
+    pub assignment: AssignmentId,
+    /// Who.
+    pub user: UserId,
+}
+
+impl Event for StudentExcused {
+    const SUBJECT: &'static str = "edusphere.assignments.excused";
+    fn key(&self) -> String {
+        self.assignment.to_string()
+    }
+}
+
+/// An excuse was taken back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ExcuseWithdrawn {
+    /// The course.
+    pub course: CourseId,
+    /// The assignment.
+    pub assignment: AssignmentId,
+    /// Who.
+    pub user: UserId,
+}
+
+impl Event for ExcuseWithdrawn {
+    const SUBJECT: &'static str = "edusphere.assignments.excuse_withdrawn";
+    fn key(&self) -> String {
+        self.assignment.to_string()
     }
 }

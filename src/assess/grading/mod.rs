@@ -1,65 +1,76 @@
 //! Grading: what a submission was found to be worth, hidden until grades are posted.
 
 mod events;
+mod excuse_student;
 mod grade_submission;
+mod model;
+mod problems;
+mod tables;
+mod withdraw_excuse;
 
-use serde::{Deserialize, Serialize};
+use app::{Actor, EventType, Feature, Pairing, UserId};
+use kernel::Result;
+use store::{Range, Snapshot};
 
-use app::{EventType, Feature, Pairing, UserId};
-use kernel::{Problem, ProblemKind, Result, Timestamp};
-use store::{Record, Snapshot, Table};
-
-pub use self::events::SubmissionGraded;
+pub use self::events::{ExcuseWithdrawn, StudentExcused, SubmissionGraded};
+pub use self::excuse_student::ExcuseStudent;
 pub use self::grade_submission::GradeSubmission;
+pub use self::model::{Excuse, Grade};
+pub use self::problems::*;
+use self::tables::{EXCUSES, GRADES};
+pub use self::withdraw_excuse::WithdrawExcuse;
+pub(crate) use self::withdraw_excuse::withdraw_all;
+use crate::assignments::{self, AssignmentId};
 use crate::submissions::SubmissionId;
-
-/// What a submission was found to be worth.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Grade {
-    /// In points of the assignment.
-    pub score: f64,
-    /// What the grader wrote, as typed.
-    pub feedback: Option<String>,
-    /// Who graded.
-    pub grader: UserId,
-    /// When.
-    pub graded_at: Timestamp,
-}
-
-impl Record for Grade {
-    const VERSION: u8 = 1;
-}
-
-static GRADES: Table<SubmissionId, Grade> = Table::new(0x0310, "grades");
-
-/// Not a score.
-pub const SCORE_INVALID: Problem = Problem::new(
-    ProblemKind::Invalid,
-    "SCORE_INVALID",
-    "A score is a number from 0 to 1,000,000.",
-);
-/// The feedback is too long.
-pub const FEEDBACK_TOO_LONG: Problem = Problem::new(
-    ProblemKind::Invalid,
-    "FEEDBACK_TOO_LONG",
-    "Feedback has at most 64 KiB.",
-);
 
 static GRADED: Pairing<SubmissionGraded, SubmissionId, Grade> =
     Pairing::recurring(&GRADES, |event| event.submission);
+static EXCUSED: Pairing<StudentExcused, (AssignmentId, UserId), Excuse> =
+    Pairing::recurring(&EXCUSES, |event: &StudentExcused| {
+        (event.assignment, event.user)
+    })
+    .removable();
+
+/// The most excused learners that are shown with an assignment.
+const EXCUSED_MAX: usize = 1_000;
 
 /// What the feature registers.
 pub static FEATURE: Feature = Feature {
-    tables: &[&GRADES],
-    events: &[EventType::of::<SubmissionGraded>()],
-    problems: &[SCORE_INVALID, FEEDBACK_TOO_LONG],
-    witnesses: &[&GRADED],
+    tables: &[&GRADES, &EXCUSES],
+    events: &[
+        EventType::of::<SubmissionGraded>(),
+        EventType::of::<StudentExcused>(),
+        EventType::of::<ExcuseWithdrawn>(),
+    ],
+    problems: ALL,
+    witnesses: &[&GRADED, &EXCUSED],
     ..Feature::named("grading")
 };
 
 /// The grade of a submission, whoever asks.
 pub(crate) fn grade(snapshot: &Snapshot, submission: SubmissionId) -> Result<Option<Grade>> {
     snapshot.get(&GRADES, &submission)
+}
+
+/// Whether somebody is excused from an assignment, for what the viewer may already see.
+pub fn is_excused(snapshot: &Snapshot, assignment: AssignmentId, user: UserId) -> Result<bool> {
+    snapshot.has(&EXCUSES, &(assignment, user))
+}
+
+/// Who is excused from an assignment that the actor sees, for those who grade.
+pub fn excused_from(
+    snapshot: &Snapshot,
+    actor: &Actor,
+    assignment: &assignments::Viewed,
+) -> Result<Vec<UserId>> {
+    if !assignment.may_grade(actor) {
+        return kernel::problems::FORBIDDEN.refuse();
+    }
+    let excuses = snapshot.scan(&EXCUSES, &assignment.id, Range::ALL)?;
+    excuses
+        .take(EXCUSED_MAX)
+        .map(|entry| entry.map(|((_, user), _)| user))
+        .collect()
 }
 
 #[cfg(test)]

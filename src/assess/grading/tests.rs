@@ -1,11 +1,18 @@
 //! Stories of grades.
 
-use kernel::{Error, Timestamp, problems};
+use app::{Event, UserId};
+use courses::catalog::CourseId;
+use kernel::{Error, PageRequest, Timestamp, problems};
 use testkit::{Cast, Role};
 
 use super::*;
-use crate::assignments::{AssignmentId, PostGrades};
-use crate::submissions::{SUBMISSION_NOT_FOUND, SubmissionState, own_submissions, view};
+use crate::assignments::{
+    AssignmentChange, AssignmentId, Change, LatePenalty, LateUnit, PostGrades, UpdateAssignment,
+};
+use crate::extensions::NOT_A_LEARNER;
+use crate::submissions::{
+    SUBMISSION_NOT_FOUND, SubmissionFilter, SubmissionState, own_submissions, submissions_of, view,
+};
 use crate::tests::{DAY, class, enroll, essay, hand_in, set};
 
 fn work() -> (Cast, AssignmentId, SubmissionId) {
@@ -20,7 +27,7 @@ fn points(submission: SubmissionId, score: f64) -> GradeSubmission {
     GradeSubmission {
         submission,
         score,
-        feedback: Some("Well done".to_owned()),
+        feedback: Change::To(Some("Well done".to_owned())),
     }
 }
 
@@ -32,7 +39,7 @@ fn score(cast: &Cast, role: Role, id: SubmissionId) -> Option<f64> {
         seen.state() == SubmissionState::Graded,
         seen.grade.is_some()
     );
-    let assignment = crate::assignments::view(&snapshot, &actor, seen.submission.assignment);
+    let assignment = assignments::view(&snapshot, &actor, seen.submission.assignment);
     let own = own_submissions(&snapshot, &actor, &assignment.unwrap().unwrap()).unwrap();
     let listed = own.into_iter().find(|own| own.id == id);
     assert!(listed.is_none_or(|own| own.grade == seen.grade));
@@ -84,7 +91,7 @@ fn a_grade_given_after_posting_is_seen_at_once_and_may_change() {
     cast.does(
         Role::Assistant,
         GradeSubmission {
-            feedback: Some("  ".to_owned()),
+            feedback: Change::To(Some("  ".to_owned())),
             ..points(id, 12.0)
         },
     );
@@ -104,6 +111,105 @@ fn a_grade_given_after_posting_is_seen_at_once_and_may_change() {
         .into_iter()
         .filter(|event| event.subject.ends_with(".graded"));
     assert_eq!(told.count(), 2);
+    cast.school.agrees();
+}
+
+#[test]
+fn a_grade_without_feedback_keeps_what_was_said_before() {
+    let (cast, _, id) = work();
+    let said = |cast: &Cast| {
+        let kept = grade(&cast.school.app.snapshot(), id).unwrap().unwrap();
+        (kept.score, kept.feedback)
+    };
+    cast.does(Role::Assistant, points(id, 8.0));
+    let silent = |score, feedback| GradeSubmission {
+        submission: id,
+        score,
+        feedback,
+    };
+    cast.does(Role::Teacher, silent(9.0, Change::Keep));
+    assert_eq!(said(&cast), (9.0, Some("Well done".to_owned())));
+    cast.does(Role::Teacher, silent(9.0, Change::To(None)));
+    assert_eq!(said(&cast), (9.0, None));
+    let scores = cast.school.events().into_iter().filter_map(|event| {
+        let body: serde_json::Value = serde_json::from_slice(&event.body).unwrap();
+        (event.subject == SubmissionGraded::SUBJECT).then(|| body["score"].clone())
+    });
+    assert_eq!(scores.collect::<Vec<_>>(), [8.0, 9.0, 9.0]);
+    cast.school.agrees();
+}
+
+#[test]
+fn late_work_loses_what_the_assignment_says_and_work_in_time_nothing() {
+    let (cast, course) = class();
+    let due = cast.school.app.now().plus(DAY);
+    let penalty = LatePenalty::new(10.0, LateUnit::Day, 30.0).unwrap();
+    let dated = essay().dates(None, Some(due), None).unwrap();
+    let assignment = set(&cast, course, dated.late(true, Some(penalty)));
+    let in_time = cast.does(Role::Student, hand_in(assignment, "in time"));
+    cast.school.clock.advance(3 * DAY);
+    let late = cast.does(Role::Student, hand_in(assignment, "late"));
+    let graded = |id, entered| {
+        cast.does(Role::Teacher, points(id, entered));
+        let kept = grade(&cast.school.app.snapshot(), id).unwrap().unwrap();
+        (kept.entered_score(), kept.points_deducted(), kept.score)
+    };
+    assert_eq!(graded(in_time, 9.0), (9.0, 0.0, 9.0));
+    assert_eq!(graded(late, 9.0), (9.0, 2.0, 7.0));
+    assert_eq!(graded(late, 4.5), (4.5, 1.5, 3.0), "down to the floor");
+    assert_eq!(graded(late, 2.5), (2.5, 0.0, 2.5), "below it nothing");
+    let earlier = AssignmentChange {
+        due_at: Change::To(Some(due.minus(2 * DAY))),
+        ..AssignmentChange::default()
+    };
+    cast.does(
+        Role::Teacher,
+        UpdateAssignment {
+            assignment,
+            change: earlier,
+        },
+    );
+    assert_eq!(graded(in_time, 9.0), (9.0, 0.0, 9.0), "it stays in time");
+    assert_eq!(graded(late, 9.0), (9.0, 4.0, 5.0));
+    cast.school.agrees();
+}
+
+#[test]
+fn a_learner_is_excused_and_the_excuse_taken_back() {
+    let (cast, assignment, id) = work();
+    let user = cast.user(Role::Student);
+    let excused = |cast: &Cast| {
+        let (snapshot, teacher) = (cast.school.app.snapshot(), cast.actor(Role::Teacher));
+        let viewed = assignments::view(&snapshot, &teacher, assignment).unwrap();
+        let filter = SubmissionFilter {
+            ungraded: true,
+            late: false,
+        };
+        let asked = (filter, &PageRequest::first(10));
+        let waiting = submissions_of(&snapshot, &teacher, assignment, asked).unwrap();
+        (
+            excused_from(&snapshot, &teacher, &viewed.unwrap()).unwrap(),
+            waiting.total,
+        )
+    };
+    assert_eq!(excused(&cast), (vec![], 1));
+    cast.does(Role::Assistant, ExcuseStudent { assignment, user });
+    assert_eq!(excused(&cast), (vec![user], 0));
+    let events = cast.school.events().len();
+    cast.does(Role::Teacher, ExcuseStudent { assignment, user });
+    assert_eq!(cast.school.events().len(), events, "once is enough");
+    cast.does(Role::Teacher, WithdrawExcuse { assignment, user });
+    cast.does(Role::Teacher, WithdrawExcuse { assignment, user });
+    assert_eq!(cast.school.events().len(), events + 1);
+    assert_eq!(excused(&cast), (vec![], 1));
+    let teacher = cast.user(Role::Teacher);
+    let nobody = ExcuseStudent {
+        assignment,
+        user: teacher,
+    };
+    assert_eq!(cast.refused(Role::Teacher, nobody), NOT_A_LEARNER);
+    cast.does(Role::Teacher, ExcuseStudent { assignment, user });
+    cast.does(Role::Teacher, points(id, 5.0));
     cast.school.agrees();
 }
 
@@ -149,7 +255,7 @@ fn only_a_sensible_score_and_a_short_feedback_are_taken() {
             (SCORE_INVALID, Some("score"))
         );
     }
-    let feedback = Some("x".repeat(64 * 1024 + 1));
+    let feedback = Change::To(Some("x".repeat(64 * 1024 + 1)));
     let long = GradeSubmission {
         feedback,
         ..points(id, 1.0)
@@ -195,6 +301,17 @@ fn records_of_every_version_decode() {
         feedback: Some("Well done".to_owned()),
         grader: UserId::from_bytes([1; 16]),
         graded_at: Timestamp::from_millis(1_700_000_000_000),
+        entered: None,
     };
     testkit::fixture("assess/fixtures/grade.v1", &grade);
+    let grade = Grade {
+        entered: Some(9.5),
+        ..grade
+    };
+    testkit::fixture("assess/fixtures/grade.late.v1", &grade);
+    let excuse = Excuse {
+        course: CourseId::from_bytes([2; 16]),
+        excused_at: Timestamp::from_millis(1_700_000_000_000),
+    };
+    testkit::fixture("assess/fixtures/excuse.v1", &excuse);
 }

@@ -16,13 +16,15 @@ use app::{EventType, Feature, Pairing};
 pub use self::events::AssignmentSubmitted;
 pub use self::model::{Submission, SubmissionState, Work};
 pub use self::problems::*;
-pub use self::queries::{Viewed, own_submissions, submissions_of, view};
+pub use self::queries::{SubmissionFilter, Viewed, own_submissions, submissions_of, view};
 pub use self::standing::{Standing, standing};
 pub use self::submit_assignment::SubmitAssignment;
 
 kernel::id_kind!(pub SubmissionKind, SubmissionId, "submission");
 
-pub(crate) use self::queries::submission;
+pub(crate) use self::model::{require_body, require_files};
+pub(crate) use self::queries::{any_of, submission};
+pub(crate) use self::submit_assignment::require_learner;
 
 static SUBMITTED: Pairing<AssignmentSubmitted, SubmissionId, Submission> =
     Pairing::new(&tables::SUBMISSIONS, |event| event.submission);

@@ -28,5 +28,23 @@ pub const FILE_NOT_USABLE: Problem = Problem::new(
     "FILE_NOT_USABLE",
     "One of the files is not there, or does not belong to this course.",
 );
+/// A file that is there twice.
+pub const FILE_REPEATED: Problem = Problem::new(
+    ProblemKind::Invalid,
+    "FILE_REPEATED",
+    "One of the files is named twice; name each once.",
+);
+/// Work of a kind that the assignment does not take.
+pub const KIND_NOT_TAKEN: Problem = Problem::new(
+    ProblemKind::Invalid,
+    "KIND_NOT_TAKEN",
+    "The assignment does not take work of this kind; see which kinds it takes.",
+);
 
-pub(super) const ALL: &[Problem] = &[SUBMISSION_EMPTY, TOO_MANY_FILES, FILE_NOT_USABLE];
+pub(super) const ALL: &[Problem] = &[
+    SUBMISSION_EMPTY,
+    TOO_MANY_FILES,
+    FILE_NOT_USABLE,
+    FILE_REPEATED,
+    KIND_NOT_TAKEN,
+];

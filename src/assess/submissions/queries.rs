@@ -1,8 +1,8 @@
 //! Reading submissions, as far as the viewer may.
 
-use app::{Actor, OrRefuse};
-use kernel::{Page, PageRequest, Result, problems};
-use store::{Range, Snapshot};
+use app::{Actor, OrRefuse, UserId};
+use kernel::{Cursor, Page, PageRequest, Result, problems};
+use store::{Key, Range, Snapshot};
 
 use super::SubmissionId;
 use super::model::{Submission, SubmissionState};
@@ -38,6 +38,11 @@ impl Viewed {
 /// The submission with this id, whoever asks.
 pub(crate) fn submission(snapshot: &Snapshot, id: SubmissionId) -> Result<Option<Submission>> {
     snapshot.get(&SUBMISSIONS, &id)
+}
+
+/// Whether anybody has handed anything in for an assignment.
+pub(crate) fn any_of(snapshot: &Snapshot, assignment: AssignmentId) -> Result<bool> {
+    Ok(snapshot.count(&SUBMISSION_COUNT, &assignment)? > 0)
 }
 
 /// The submission as the actor sees it: their own, or anybody's for those who grade.
@@ -99,20 +104,35 @@ pub fn own_submissions(
     Ok(own)
 }
 
-/// A page of everybody's submissions for an assignment, for those who grade.
+/// Which submissions are wanted; by default all.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct SubmissionFilter {
+    /// Only what waits for a grade: each learner's newest attempt, if it has none and they are not
+    /// excused.
+    pub ungraded: bool,
+    /// Only what came late.
+    pub late: bool,
+}
+
+/// A page of everybody's submissions for an assignment by learner and attempt, for those who
+/// grade.
 pub fn submissions_of(
     snapshot: &Snapshot,
     actor: &Actor,
     assignment: AssignmentId,
-    request: &PageRequest,
+    (filter, request): (SubmissionFilter, &PageRequest),
 ) -> Result<Page<Viewed>> {
     actor.require_signed_in()?;
     let viewed = assignments::view(snapshot, actor, assignment)?.or_refuse(ASSIGNMENT_NOT_FOUND)?;
     if !viewed.may_grade(actor) {
         return problems::FORBIDDEN.refuse();
     }
-    let total = snapshot.count(&SUBMISSION_COUNT, &assignment)?;
-    let page = snapshot.entries_page(&SUBMISSIONS_OF_ASSIGNMENT, &assignment, request, total)?;
+    let page = if filter == SubmissionFilter::default() {
+        let total = snapshot.count(&SUBMISSION_COUNT, &assignment)?;
+        snapshot.entries_page(&SUBMISSIONS_OF_ASSIGNMENT, &assignment, request, total)?
+    } else {
+        filtered(snapshot, assignment, filter, request)?
+    };
     let mut entries = Vec::with_capacity(page.entries.len());
     for (cursor, (_, id)) in page.entries {
         if let Some(found) = submission(snapshot, id)? {
@@ -125,4 +145,72 @@ pub fn submissions_of(
         has_previous: page.has_previous,
         total: page.total,
     })
+}
+
+/// An entry of the list of an assignment's submissions.
+type Entry = ((AssignmentId, UserId, u32), SubmissionId);
+
+/// A page of the submissions that a filter takes. It reads those of the whole assignment, for
+/// nothing else tells how many it takes.
+fn filtered(
+    snapshot: &Snapshot,
+    assignment: AssignmentId,
+    filter: SubmissionFilter,
+    request: &PageRequest,
+) -> Result<Page<Entry>> {
+    Range::of(request).require_cursor::<Entry>()?;
+    let mut entries = snapshot
+        .entries(&SUBMISSIONS_OF_ASSIGNMENT, &assignment, Range::ALL)?
+        .peekable();
+    let mut page = Page {
+        entries: Vec::new(),
+        has_next: false,
+        has_previous: request.after().is_some(),
+        total: 0,
+    };
+    while let Some(entry) = entries.next() {
+        let (place, id) = entry?;
+        let newest = match entries.peek() {
+            Some(Ok(((_, user, _), _))) => *user != place.1,
+            Some(Err(_)) | None => true,
+        };
+        if !filter.takes(snapshot, (place.1, id), newest)? {
+            continue;
+        }
+        page.total += 1;
+        let cursor = Cursor::at((place, id).encoded());
+        if request
+            .after()
+            .is_some_and(|after| cursor.key() <= after.key())
+        {
+            continue;
+        }
+        if page.entries.len() < request.size() {
+            page.entries.push((cursor, (place, id)));
+        } else {
+            page.has_next = true;
+        }
+    }
+    Ok(page)
+}
+
+impl SubmissionFilter {
+    fn takes(
+        self,
+        snapshot: &Snapshot,
+        (user, id): (UserId, SubmissionId),
+        newest: bool,
+    ) -> Result<bool> {
+        let Some(found) = submission(snapshot, id)? else {
+            return Ok(false);
+        };
+        if self.late && !found.late {
+            return Ok(false);
+        }
+        let waits = || -> Result<bool> {
+            let graded = grading::grade(snapshot, id)?.is_some();
+            Ok(!graded && !grading::is_excused(snapshot, found.assignment, user)?)
+        };
+        Ok(!self.ungraded || (newest && waits()?))
+    }
 }

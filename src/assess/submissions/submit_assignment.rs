@@ -13,6 +13,7 @@ use super::problems::{FILE_NOT_USABLE, SUBMISSION_NOT_FOUND};
 use super::queries::submission;
 use super::tables::{ATTEMPTS, SUBMISSIONS};
 use crate::assignments::{self, ASSIGNMENT_NOT_FOUND, AssignmentId};
+use crate::{drafts, extensions};
 
 /// Hands work in, as the signed-in learner.
 #[derive(Debug, Clone)]
@@ -30,11 +31,7 @@ impl Command for SubmitAssignment {
     const NAME: &'static str = "assignments.submit";
 
     fn permit(&self, actor: &Actor, snapshot: &Snapshot) -> Result<()> {
-        actor.require_user()?;
-        let viewed = assignments::view(snapshot, actor, self.assignment)?;
-        let course = viewed.or_refuse(ASSIGNMENT_NOT_FOUND)?.course.id;
-        let roles = [CourseRole::Student];
-        enrollments::require_participant(snapshot, actor, course, &roles).map(drop)
+        require_learner(snapshot, actor, self.assignment)
     }
 
     fn run(&self, tx: &mut Tx<'_>) -> Result<SubmissionId> {
@@ -44,6 +41,18 @@ impl Command for SubmitAssignment {
         }
         Ok(id)
     }
+}
+
+/// The assignment, for those who can hand in: students who see it, in an open course.
+pub(crate) fn require_learner(
+    snapshot: &Snapshot,
+    actor: &Actor,
+    assignment: AssignmentId,
+) -> Result<()> {
+    actor.require_user()?;
+    let viewed = assignments::view(snapshot, actor, assignment)?;
+    let course = viewed.or_refuse(ASSIGNMENT_NOT_FOUND)?.course;
+    enrollments::require_part(&course, &[CourseRole::Student])
 }
 
 impl SubmitAssignment {
@@ -60,8 +69,10 @@ impl SubmitAssignment {
         let (user, now) = (tx.user()?, tx.now());
         let assignment =
             assignments::assignment(tx, self.assignment)?.or_refuse(ASSIGNMENT_NOT_FOUND)?;
+        self.work.require_kinds(assignment.kinds)?;
+        let terms = extensions::terms_for(tx, (self.assignment, &assignment), user)?;
         let attempts = tx.count(&ATTEMPTS, &(self.assignment, user))?;
-        if let Some(problem) = assignment.refuses(now, attempts) {
+        if let Some(problem) = terms.refuses(now, attempts) {
             return problem.refuse();
         }
         for file in self.work.file_ids() {
@@ -78,7 +89,7 @@ impl SubmitAssignment {
             user,
             attempt: u32::try_from(attempts + 1).unwrap_or(u32::MAX),
             submitted_at: now,
-            late: assignment.is_late(now),
+            late: terms.is_late(now),
             work: self.work.clone(),
         };
         tx.put(&SUBMISSIONS, &id, &submission)?;
@@ -90,6 +101,7 @@ impl SubmitAssignment {
             attempt: submission.attempt,
             late: submission.late,
         })?;
+        drafts::hand_in(tx, self.assignment, user)?;
         progress::complete_content(tx, assignment.course, user, self.assignment)?;
         Ok(id)
     }

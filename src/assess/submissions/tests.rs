@@ -13,8 +13,9 @@ use testkit::{Cast, Role};
 use super::*;
 use crate::assignments::{
     self, ASSIGNMENT_CLOSED, ASSIGNMENT_NOT_FOUND, ASSIGNMENT_NOT_OPEN, ATTEMPTS_EXHAUSTED,
-    AssignmentId, CreateAssignment,
+    AssignmentId, Change, CreateAssignment, WorkKind, WorkKinds,
 };
+use crate::grading::GradeSubmission;
 use crate::tests::{DAY, class, course_with_files, enroll, essay, hand_in, set, set_state, text};
 
 fn found(cast: &Cast, role: Role, id: SubmissionId) -> Option<Viewed> {
@@ -152,7 +153,8 @@ fn attempts_run_out_for_each_learner_alone() {
 #[test]
 fn work_within_its_limits_is_taken_and_no_other() {
     let new = |body: Option<&str>, files: usize| {
-        let files = vec![FileId::from_bytes([1; 16]); files];
+        let files = (0..files).map(|at| FileId::from_bytes([u8::try_from(at).unwrap(); 16]));
+        let files = files.collect();
         Work::new(body.map(str::to_owned), None, files)
     };
     assert_eq!(refusal(new(None, 0)), (SUBMISSION_EMPTY, Some("body")));
@@ -167,8 +169,52 @@ fn work_within_its_limits_is_taken_and_no_other() {
         (BODY_TOO_LONG, Some("body"))
     );
     assert!(new(Some(&longest), 0).is_ok() && new(Some(" "), 20).is_ok());
+    let twice = [1, 2, 1].map(|id| FileId::from_bytes([id; 16]));
+    let twice = Work::new(None, None, twice.to_vec());
+    assert_eq!(refusal(twice), (FILE_REPEATED, Some("fileIds")));
     let address = WebAddress::parse("https://example.org").unwrap();
     assert!(Work::new(None, Some(address), Vec::new()).is_ok());
+}
+
+#[test]
+fn only_work_of_a_kind_that_is_asked_for_is_taken() {
+    let (cast, course) = class();
+    let address = || WebAddress::parse("https://example.org/essay").ok();
+    let files = || vec![FileId::from_bytes([1; 16])];
+    let body = || Some("An essay".to_owned());
+    let takes = |kinds: &[WorkKind]| {
+        let kinds = WorkKinds::of(kinds).unwrap();
+        set(&cast, course, essay().kinds(kinds))
+    };
+    let (text, url) = (WorkKind::Text, WorkKind::Url);
+    let texts = takes(&[text]);
+    let files_only = takes(&[WorkKind::File]);
+    let either = takes(&[text, url]);
+    let tries = |assignment, work: kernel::Result<Work>| {
+        let submit = SubmitAssignment {
+            assignment,
+            work: work.unwrap(),
+            idempotency_key: None,
+        };
+        cast.tries(Role::Student, submit)
+    };
+    for (assignment, work, field) in [
+        (texts, Work::new(None, address(), Vec::new()), "url"),
+        (texts, Work::new(body(), address(), Vec::new()), "url"),
+        (texts, Work::new(None, None, files()), "fileIds"),
+        (files_only, Work::new(body(), None, Vec::new()), "body"),
+        (files_only, Work::new(body(), None, files()), "body"),
+        (either, Work::new(body(), address(), files()), "fileIds"),
+    ] {
+        let refused = refusal(tries(assignment, work));
+        assert_eq!(refused, (KIND_NOT_TAKEN, Some(field)));
+    }
+    let blank = Some(" ".to_owned());
+    let blank = tries(either, Work::new(blank, address(), Vec::new()));
+    assert!(blank.is_ok(), "a blank text is no text");
+    tries(either, Work::new(body(), address(), Vec::new())).unwrap();
+    tries(texts, Work::new(body(), None, Vec::new())).unwrap();
+    cast.school.agrees();
 }
 
 #[test]
@@ -361,7 +407,8 @@ fn those_who_grade_leaf_through_all_work_by_learner_and_attempt() {
     }
     let snapshot = cast.school.app.snapshot();
     let page = |role: Role, request: &PageRequest| {
-        submissions_of(&snapshot, &cast.actor(role), essay, request)
+        let all = SubmissionFilter::default();
+        submissions_of(&snapshot, &cast.actor(role), essay, (all, request))
     };
     let mut seen = Vec::new();
     let mut request = PageRequest::first(2);
@@ -392,6 +439,55 @@ fn those_who_grade_leaf_through_all_work_by_learner_and_attempt() {
         let refused = page(role, &PageRequest::first(2)).unwrap_err();
         assert_eq!(refused.problem().unwrap().code, code, "{role}");
     }
+}
+
+#[test]
+fn those_who_grade_ask_for_what_is_late_and_what_waits_for_them() {
+    let (cast, course) = class();
+    enroll(&cast, course, Role::Member);
+    let due = Some(cast.school.app.now());
+    let essay = set(&cast, course, essay().dates(None, due, None).unwrap());
+    let mut ids = vec![cast.does(Role::Member, hand_in(essay, "Member 1"))];
+    cast.school.clock.advance(DAY);
+    for (who, body) in [
+        (Role::Member, "Member 2"),
+        (Role::Student, "Student 1"),
+        (Role::Student, "Student 2"),
+    ] {
+        ids.push(cast.does(who, hand_in(essay, body)));
+    }
+    let listed = |ungraded, late, size| {
+        let (snapshot, teacher) = (cast.school.app.snapshot(), cast.actor(Role::Teacher));
+        let filter = SubmissionFilter { ungraded, late };
+        let (mut bodies, mut request) = (Vec::new(), PageRequest::first(size));
+        loop {
+            let asked = (filter, &request);
+            let page = submissions_of(&snapshot, &teacher, essay, asked).unwrap();
+            let body = |seen: &Viewed| seen.submission.work.body().unwrap().to_owned();
+            bodies.extend(page.entries.iter().map(|(_, seen)| body(seen)));
+            if !page.has_next {
+                assert_eq!(page.total, bodies.len() as u64);
+                bodies.sort();
+                return bodies;
+            }
+            let last = page.entries.last().unwrap().0.to_string();
+            request = PageRequest::parse(Some(i64::try_from(size).unwrap()), Some(&last)).unwrap();
+        }
+    };
+    let late = ["Member 2", "Student 1", "Student 2"];
+    for size in [1, 2, 100] {
+        assert_eq!(listed(false, true, size), late);
+        assert_eq!(listed(true, false, size), ["Member 2", "Student 2"]);
+    }
+    let grade = |submission| GradeSubmission {
+        submission,
+        score: 1.0,
+        feedback: Change::Keep,
+    };
+    cast.does(Role::Assistant, grade(ids[1]));
+    assert_eq!(listed(true, false, 1), ["Student 2"]);
+    assert_eq!(listed(true, true, 1), ["Student 2"]);
+    assert_eq!(listed(false, false, 3).len(), 4);
 }
 
 #[test]

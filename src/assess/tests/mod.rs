@@ -1,6 +1,7 @@
 //! What the stories of this area begin with, and the stories of the area as a whole.
 
 mod chance;
+mod handing_in;
 mod permissions;
 
 use std::time::Duration;
@@ -20,10 +21,15 @@ use crate::submissions::{SubmitAssignment, Work};
 
 pub(crate) const DAY: Duration = Duration::from_hours(24);
 
+/// The features that the area stands on, and its own.
+fn areas() -> [&'static [&'static app::Feature]; 4] {
+    static ONCE: &[&app::Feature] = &[&app::ONCE];
+    [ONCE, people::FEATURES, courses::FEATURES, crate::FEATURES]
+}
+
 /// A published course with everybody in it who belongs there.
 pub(crate) fn class() -> (Cast, CourseId) {
-    let once: &[&'static app::Feature] = &[&app::ONCE];
-    let school = School::of_areas(&[once, people::FEATURES, courses::FEATURES, crate::FEATURES]);
+    let school = School::of_areas(&areas());
     let cast = Cast::gather(school, |school, name, role| {
         let user = NewUser::named(name, name).unwrap().role(role);
         school.run_as_program(AddUser {
@@ -125,6 +131,7 @@ pub(crate) fn course_with_files(
         hash: Hash::from_bytes([7; 32]),
         added_at: Timestamp::default(),
         published,
+        owner: None,
     };
     let files: Vec<(FileId, File)> = files
         .iter()
@@ -170,6 +177,7 @@ pub(crate) fn packed(id: AssignmentId) -> ImportedAssignment {
         unlock_at: None,
         lock_at: None,
         attempts_allowed: Some(3),
+        submissions: Vec::new(),
         published: true,
     }
 }

@@ -6,6 +6,7 @@ use store::Snapshot;
 
 use crate::catalog::{self, CourseId, NewCourse};
 use crate::files::{self, File, FileId};
+use crate::interchange::SubmissionType;
 use crate::markup::SafeHtml;
 use crate::modules::{self, AssignmentId, Content, ModuleId, NewItem, TopicId};
 use crate::pages::{self, Page, PageId};
@@ -29,6 +30,8 @@ pub struct ImportedAssignment {
     pub lock_at: Option<Timestamp>,
     /// How often one may hand in.
     pub attempts_allowed: Option<u32>,
+    /// What one may hand in; anything when it is empty.
+    pub submissions: Vec<SubmissionType>,
     /// Whether learners see it.
     pub published: bool,
 }

@@ -15,8 +15,8 @@ pub use self::events::UserEnrolled;
 pub use self::model::{CourseRole, Enrollment, EnrollmentState};
 pub use self::problems::*;
 pub use self::queries::{
-    active_students, courses_of, enrollment, enrollments_of, instructors, require_participant,
-    shares_course,
+    active_students, courses_of, enrollment, enrollments_of, instructors, require_part,
+    require_participant, shares_course,
 };
 use crate::catalog::CourseId;
 

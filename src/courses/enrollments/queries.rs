@@ -134,6 +134,13 @@ pub fn require_participant(
     roles: &[CourseRole],
 ) -> Result<Viewed> {
     let viewed = catalog::require_visible(snapshot, actor, course)?;
+    require_part(&viewed, roles)?;
+    Ok(viewed)
+}
+
+/// Refuses a viewer of a course who does not take part in it with one of these roles, with
+/// `FORBIDDEN`, and a course that is not open, with `COURSE_NOT_OPEN`.
+pub fn require_part(viewed: &Viewed, roles: &[CourseRole]) -> Result<()> {
     let takes_part = viewed
         .enrollment
         .as_ref()
@@ -144,5 +151,5 @@ pub fn require_participant(
     if viewed.course.state != CourseState::Published {
         return COURSE_NOT_OPEN.refuse();
     }
-    Ok(viewed)
+    Ok(())
 }

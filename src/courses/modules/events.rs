@@ -40,3 +40,37 @@ impl Event for ItemAdded {
         self.course.to_string()
     }
 }
+
+/// An item was changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ItemUpdated {
+    /// The course.
+    pub course: CourseId,
+    /// The item.
+    pub item: ItemId,
+}
+
+impl Event for ItemUpdated {
+    const SUBJECT: &'static str = "edusphere.courses.item_updated";
+    fn key(&self) -> String {
+        self.course.to_string()
+    }
+}
+
+/// An item was removed, for what was behind it is gone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ItemRemoved {
+    /// The course.
+    pub course: CourseId,
+    /// The item.
+    pub item: ItemId,
+}
+
+impl Event for ItemRemoved {
+    const SUBJECT: &'static str = "edusphere.courses.item_removed";
+    fn key(&self) -> String {
+        self.course.to_string()
+    }
+}

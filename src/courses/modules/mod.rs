@@ -12,10 +12,12 @@ mod tables;
 
 use app::{EventType, Feature, Pairing};
 
-pub use self::commands::{AddItem, CreateModule, Linked, NewItem, add_item};
+pub use self::commands::{
+    AddItem, CreateModule, Linked, NewItem, Shown, add_item, follow_content, remove_items_of,
+};
 pub(crate) use self::commands::{ITEMS_MAX, add_module, put_item};
-pub use self::events::{ItemAdded, ModuleCreated};
-pub use self::model::{Content, Item, ItemKind, Module, NotImported, WebAddress};
+pub use self::events::{ItemAdded, ItemRemoved, ItemUpdated, ModuleCreated};
+pub use self::model::{Content, Item, ItemKind, Module, NotImported, URL_CHARS_MAX, WebAddress};
 pub use self::problems::*;
 pub use self::queries::{
     ModuleItems, counting_items, is_reachable, item, items_of, modules_of, require_module,
@@ -30,7 +32,10 @@ kernel::id_kind!(pub TopicKind, TopicId, "topic");
 static CREATED: Pairing<ModuleCreated, (CourseId, ModuleId), Module> =
     Pairing::new(&tables::MODULES, |event| (event.course, event.module));
 static ADDED: Pairing<ItemAdded, (CourseId, ItemId), Item> =
-    Pairing::new(&tables::ITEMS, |event| (event.course, event.item));
+    Pairing::new(&tables::ITEMS, |event: &ItemAdded| {
+        (event.course, event.item)
+    })
+    .removable();
 
 /// What the feature registers.
 pub static FEATURE: Feature = Feature {
@@ -38,6 +43,8 @@ pub static FEATURE: Feature = Feature {
     events: &[
         EventType::of::<ModuleCreated>(),
         EventType::of::<ItemAdded>(),
+        EventType::of::<ItemUpdated>(),
+        EventType::of::<ItemRemoved>(),
     ],
     problems: ALL,
     witnesses: &[&CREATED, &ADDED],

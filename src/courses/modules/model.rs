@@ -9,7 +9,8 @@ use super::{AssignmentId, ModuleId, TopicId};
 use crate::files::FileId;
 use crate::pages::PageId;
 
-const URL_BYTES_MAX: usize = 2_048;
+/// The longest address, in characters.
+pub const URL_CHARS_MAX: usize = 2_048;
 
 /// A part of a course.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -155,7 +156,7 @@ pub enum ItemKind {
     Heading,
 }
 
-/// An address on the web: `http` or `https`, at most 2,048 bytes.
+/// An address on the web: `http` or `https`, at most 2,048 characters.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct WebAddress(String);
@@ -168,9 +169,9 @@ impl WebAddress {
         let host = lower
             .strip_prefix("https://")
             .or_else(|| lower.strip_prefix("http://"));
-        let has_host = host.is_some_and(|host| !host.is_empty() && !host.starts_with('/'));
+        let has_host = host.is_some_and(begins_with_host);
         let clean = !text.chars().any(|c| c.is_whitespace() || c.is_control());
-        if !has_host || !clean || text.len() > URL_BYTES_MAX {
+        if !has_host || !clean || text.chars().count() > URL_CHARS_MAX {
             return Err(URL_INVALID.on("url"));
         }
         Ok(Self(text.to_owned()))
@@ -180,6 +181,13 @@ impl WebAddress {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Whether what stands behind the scheme names a host, perhaps with a port.
+fn begins_with_host(rest: &str) -> bool {
+    let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    !host.is_empty() && !host.starts_with(':')
 }
 
 #[cfg(test)]
@@ -196,6 +204,9 @@ mod tests {
             "https://",
             "https:///x",
             "http://a b",
+            "https://?x",
+            "https://:443/",
+            "http://me@/x",
         ] {
             assert!(WebAddress::parse(bad).is_err(), "{bad}");
         }

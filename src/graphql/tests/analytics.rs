@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use assess::assignments::NewAssignment;
+use assess::assignments::{Change, NewAssignment};
 use assess::grading::GradeSubmission;
 use assess::submissions::{SubmitAssignment, Work};
 use courses::markup::SafeHtml;
@@ -49,7 +49,7 @@ fn get_analytics_dashboard_shows_how_a_course_goes() {
     let submission = world.cast.does(Role::Student, hand_in());
     world.cast.school.clock.advance(Duration::from_hours(24));
     world.cast.does(Role::Student, hand_in());
-    let (score, feedback) = (5.0, None);
+    let (score, feedback) = (5.0, Change::Keep);
     world.cast.does(
         Role::Teacher,
         GradeSubmission {

@@ -6,6 +6,7 @@
 )]
 
 mod analytics;
+mod assessment;
 mod attacks;
 mod building;
 mod content;

@@ -91,6 +91,30 @@ fn an_error_of_an_executed_document_is_still_an_answer() {
 }
 
 #[test]
+fn a_number_that_does_not_fit_its_type_is_a_malformed_request() {
+    let world = World::new();
+    let create = "mutation ($input: CreateAssignmentInput!) {
+        createAssignment(input: $input) { assignment { id } errors { code } }
+    }";
+    for attempts in [1_i64 << 40, 1 << 32, -1] {
+        let input = json!({
+            "courseId": world.course.to_string(), "title": "T", "attemptsAllowed": attempts,
+        });
+        let body = json!({ "query": create, "variables": { "input": input } });
+        let (status, answer) = post(&world, JSON, body.to_string());
+        assert_eq!(codes(&answer), ["BAD_VARIABLE"], "{answer}");
+        assert_eq!(status, StatusCode::BAD_REQUEST);
+    }
+    let beside = "query ($first: Int) {
+        me { displayName } courses(first: $first) { totalCount }
+    }";
+    let body = json!({ "query": beside, "variables": { "first": 1.5 } });
+    let (status, answer) = post(&world, JSON, body.to_string());
+    assert_eq!(codes(&answer), ["BAD_VARIABLE"], "{answer}");
+    assert_eq!(status, StatusCode::BAD_REQUEST);
+}
+
+#[test]
 fn what_is_no_request_is_refused_in_the_form_of_graphql() {
     let world = World::new();
     let bad = StatusCode::BAD_REQUEST;

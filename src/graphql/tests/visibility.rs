@@ -1,6 +1,6 @@
 //! Who sees what: hidden is the same as missing, grades wait until they are posted.
 
-use assess::assignments::{AssignmentId, PostGrades};
+use assess::assignments::{AssignmentId, Change, PostGrades};
 use assess::grading::GradeSubmission;
 use assess::submissions::{SubmissionId, SubmitAssignment, Work};
 use courses::enrollments::{CourseRole, Enroll};
@@ -62,7 +62,7 @@ fn a_grade_is_hidden_until_it_is_posted() {
     let world = World::new();
     let assignment = world.assignment(None);
     let submission = submitted(&world, assignment);
-    let feedback = Some("Well said.".to_owned());
+    let feedback = Change::To(Some("Well said.".to_owned()));
     world.cast.does(
         Role::Teacher,
         GradeSubmission {

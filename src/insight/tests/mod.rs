@@ -4,7 +4,7 @@ mod permissions;
 
 use std::time::Duration;
 
-use assess::assignments::{AssignmentId, CreateAssignment, NewAssignment};
+use assess::assignments::{AssignmentId, Change, CreateAssignment, NewAssignment};
 use assess::grading::GradeSubmission;
 use assess::submissions::{SubmissionId, SubmitAssignment, Work};
 use courses::catalog::{CourseId, CreateCourse, NewCourse, PublishCourse};
@@ -87,7 +87,7 @@ pub(crate) fn grade(submission: SubmissionId, score: f64) -> GradeSubmission {
     GradeSubmission {
         submission,
         score,
-        feedback: None,
+        feedback: Change::Keep,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::mpsc::{SyncSender, sync_channel};
 
 use app::{Actor, App, Command, Tx};
-use assess::assignments::PostGrades;
+use assess::assignments::{Change, PostGrades};
 use assess::grading::GradeSubmission;
 use assess::submissions::{SubmissionId, SubmitAssignment, Work};
 use community::discussions::{CreateDiscussionPost, PostId};
@@ -127,7 +127,7 @@ impl Teller<'_> {
             } => Act::Grade(GradeSubmission {
                 submission: self.submission(number).or_unplanned()?,
                 score: score(percent, points_of(usize::from(assignment))),
-                feedback: Some(text),
+                feedback: Change::To(Some(text)),
             }),
             Deed::Post { topic } => Act::Post(CreateDiscussionPost {
                 topic: *parts.topics.get(usize::from(topic)).or_unplanned()?,

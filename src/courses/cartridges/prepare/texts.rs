@@ -4,7 +4,7 @@ use kernel::Timestamp;
 
 use super::Work;
 use crate::cartridges::import_course::{ImportedAssignment, ImportedTopic};
-use crate::interchange::{Assignment, Key, Line, SubmissionType, What};
+use crate::interchange::{Assignment, Key, Line, What};
 use crate::markup::SafeHtml;
 
 impl Work<'_> {
@@ -25,6 +25,7 @@ impl Work<'_> {
                 unlock_at: self.moment("the opening date", from.unlocks.as_deref(), &title),
                 lock_at: self.moment("the closing date", from.locks.as_deref(), &title),
                 attempts_allowed: from.attempts,
+                submissions: from.submissions.clone(),
                 published: from.published,
                 title,
             };
@@ -60,17 +61,6 @@ impl Work<'_> {
             let line = Line::new(What::Setting, setting).place(title);
             self.report
                 .lose(line.why("it does not fit and was left out"));
-        }
-        let usual = [
-            SubmissionType::Text,
-            SubmissionType::File,
-            SubmissionType::Link,
-        ];
-        let unusual = from.submissions.iter().any(|kind| !usual.contains(kind));
-        if unusual || (!from.submissions.is_empty() && from.submissions.len() < usual.len()) {
-            let line = Line::new(What::Setting, "kinds of submission").place(title);
-            self.report
-                .change(line.why("a text, a link and files are all taken"));
         }
         if !from.extensions.is_empty() {
             let line = Line::new(What::Setting, "endings of files").place(title);
