@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use eventlog::Message;
 use kernel::Result;
 use store::{Findings, Snapshot};
 
-use crate::feature::{Feature, Witness};
+use crate::feature::{Ending, Feature, Witness};
 
 /// Reads everything and reports what does not agree.
 pub fn check(snapshot: &Snapshot, features: &[&Feature]) -> Result<Findings> {
@@ -19,41 +20,74 @@ pub fn check(snapshot: &Snapshot, features: &[&Feature]) -> Result<Findings> {
 }
 
 /// A promise, and the keys that its events have told of.
-type Told<'a> = (&'a dyn Witness, HashSet<Vec<u8>>);
+struct Told<'a> {
+    witness: &'a dyn Witness,
+    keys: HashSet<Vec<u8>>,
+}
+
+impl Told<'_> {
+    /// Takes an event into account: one that tells of a record, or that one is gone.
+    fn hear(&mut self, (position, message): (u64, &Message), findings: &mut Findings) {
+        let subject = message.subject.as_str();
+        let told = if subject == self.witness.subject() {
+            self.witness.key(message).map(|key| {
+                let first = self.keys.insert(key) || self.witness.recurs();
+                findings.expect(first, || format!("{subject} at {position} tells it again"));
+            })
+        } else if let Some(removal) = self.witness.removal()
+            && subject == removal.subject()
+        {
+            removal.key(message).map(|key| {
+                let there = self.keys.remove(&key);
+                findings.expect(there, || {
+                    format!("{subject} at {position} tells of what was not there")
+                });
+            })
+        } else {
+            return;
+        };
+        if let Err(error) = told {
+            findings.fault(format!("the event at {position}: {error}"));
+        }
+    }
+}
 
 fn compare_events(
     snapshot: &Snapshot,
     features: &[&Feature],
     findings: &mut Findings,
 ) -> Result<()> {
-    let mut witnesses: BTreeMap<&str, Vec<Told<'_>>> = BTreeMap::new();
-    for witness in features.iter().flat_map(|feature| feature.witnesses) {
-        witnesses
-            .entry(witness.subject())
-            .or_default()
-            .push((*witness, HashSet::new()));
+    let witnesses = features.iter().flat_map(|feature| feature.witnesses);
+    let mut told: Vec<Told<'_>> = witnesses
+        .map(|witness| Told {
+            witness: *witness,
+            keys: HashSet::new(),
+        })
+        .collect();
+    let mut listeners: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (at, told) in told.iter().enumerate() {
+        let removal = told.witness.removal().map(Ending::subject);
+        for subject in std::iter::once(told.witness.subject()).chain(removal) {
+            listeners.entry(subject).or_default().push(at);
+        }
     }
     for entry in eventlog::read(snapshot, 0)? {
         // A message that does not decode is reported by the log's own verification.
         let Ok((position, message)) = entry else {
             continue;
         };
-        let Some(witnesses) = witnesses.get_mut(message.subject.as_str()) else {
-            continue;
-        };
-        for (witness, told) in witnesses {
-            match witness.key(&message) {
-                Ok(key) => {
-                    let subject = &message.subject;
-                    let first = told.insert(key) || witness.recurs();
-                    findings.expect(first, || format!("{subject} at {position} tells it again"));
-                }
-                Err(error) => findings.fault(format!("the event at {position}: {error}")),
+        for at in listeners
+            .get(message.subject.as_str())
+            .into_iter()
+            .flatten()
+        {
+            if let Some(told) = told.get_mut(*at) {
+                told.hear((position, &message), findings);
             }
         }
     }
-    for (witness, told) in witnesses.values().flatten() {
-        witness.compare(snapshot, told, findings)?;
+    for told in &told {
+        told.witness.compare(snapshot, &told.keys, findings)?;
     }
     Ok(())
 }

@@ -45,6 +45,8 @@ pub trait Witness: Sync {
     fn subject(&self) -> &'static str;
     /// Whether an event may tell of the same record again.
     fn recurs(&self) -> bool;
+    /// How it is told that such a record is gone, if it ever goes.
+    fn removal(&self) -> Option<&'static dyn Ending>;
     /// The key of the record that an event of this subject tells of.
     fn key(&self, message: &Message) -> Result<Vec<u8>>;
     /// Compares the records with the keys that events told of.
@@ -56,13 +58,44 @@ pub trait Witness: Sync {
     ) -> Result<()>;
 }
 
+/// Which event tells that a record is gone.
+pub trait Ending: Sync {
+    /// The subject of the event.
+    fn subject(&self) -> &'static str;
+    /// The key of the record that an event of this subject tells of.
+    fn key(&self, message: &Message) -> Result<Vec<u8>>;
+}
+
+/// An event of type `E` tells that the record with its key is gone.
+pub struct Removal<E, K> {
+    key: fn(&E) -> K,
+}
+
+impl<E, K> Removal<E, K> {
+    /// Declares which record an event ends.
+    pub const fn new(key: fn(&E) -> K) -> Self {
+        Self { key }
+    }
+}
+
+impl<E: Event, K: Key> Ending for Removal<E, K> {
+    fn subject(&self) -> &'static str {
+        E::SUBJECT
+    }
+
+    fn key(&self, message: &Message) -> Result<Vec<u8>> {
+        read::<E>(message).map(|event| (self.key)(&event).encoded())
+    }
+}
+
 /// Each record of the table was told of by an event of type `E`, and each such event tells of a
-/// record that is there.
+/// record that is there, unless a later event told that it is gone.
 pub struct Pairing<E, K: 'static, R: 'static> {
     table: &'static Table<K, R>,
     key: fn(&E) -> K,
     recurs: bool,
     removable: bool,
+    removal: Option<&'static dyn Ending>,
 }
 
 impl<E, K, R> Pairing<E, K, R> {
@@ -73,6 +106,7 @@ impl<E, K, R> Pairing<E, K, R> {
             key,
             recurs: false,
             removable: false,
+            removal: None,
         }
     }
 
@@ -83,6 +117,7 @@ impl<E, K, R> Pairing<E, K, R> {
             key,
             recurs: true,
             removable: false,
+            removal: None,
         }
     }
 
@@ -91,6 +126,16 @@ impl<E, K, R> Pairing<E, K, R> {
     pub const fn removable(self) -> Self {
         Self {
             removable: true,
+            ..self
+        }
+    }
+
+    /// The same promise for records that can be removed, where an event tells of that as well:
+    /// what it does not tell of must be there.
+    #[must_use]
+    pub const fn until(self, removal: &'static dyn Ending) -> Self {
+        Self {
+            removal: Some(removal),
             ..self
         }
     }
@@ -103,6 +148,10 @@ impl<E: Event, K: Key, R: Record> Witness for Pairing<E, K, R> {
 
     fn recurs(&self) -> bool {
         self.recurs
+    }
+
+    fn removal(&self) -> Option<&'static dyn Ending> {
+        self.removal
     }
 
     fn key(&self, message: &Message) -> Result<Vec<u8>> {

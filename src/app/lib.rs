@@ -16,8 +16,8 @@ pub use actor::{Actor, SchoolRole, SessionId, UserId, UserKind, Who};
 pub use check::check;
 pub use command::{Command, Tx};
 pub use event::{Event, EventType};
-pub use feature::{Feature, Pairing, Witness};
-pub use once::{FEATURE as ONCE, IDEMPOTENCY_KEY_INVALID, IDEMPOTENCY_KEY_REUSED, once};
+pub use feature::{Ending, Feature, Pairing, Removal, Witness};
+pub use once::{FEATURE as ONCE, IDEMPOTENCY_KEY_INVALID, IDEMPOTENCY_KEY_REUSED, once, once_for};
 pub use run::{App, Done, Secret};
 
 pub use eventlog::{Message, Projection};

@@ -37,6 +37,9 @@ struct FirstAnswer {
     at: Timestamp,
     #[serde(with = "serde_bytes")]
     out: Vec<u8>,
+    /// The hash of the input, where the command leaves the comparison to this module.
+    #[serde(default)]
+    input: Option<[u8; 32]>,
 }
 
 impl Record for FirstAnswer {
@@ -65,6 +68,35 @@ pub fn once<C: Command>(
 where
     C::Out: Serialize + DeserializeOwned,
 {
+    first_or::<C>(tx, key, None, effect)
+}
+
+/// As [`once`], for commands whose record changes later and cannot be compared with: the key
+/// stands for this input alone, and any other is refused with `IDEMPOTENCY_KEY_REUSED`.
+pub fn once_for<C: Command>(
+    tx: &mut Tx<'_>,
+    key: Option<&str>,
+    input: &impl Serialize,
+    effect: impl FnOnce(&mut Tx<'_>) -> Result<C::Out>,
+) -> Result<C::Out>
+where
+    C::Out: Serialize + DeserializeOwned,
+{
+    let input = serde_json::to_vec(input)
+        .map_err(|error| Fault::caused("writing the input of a command", error))?;
+    let hash = *blake3::hash(&input).as_bytes();
+    first_or::<C>(tx, key, Some(hash), effect)
+}
+
+fn first_or<C: Command>(
+    tx: &mut Tx<'_>,
+    key: Option<&str>,
+    input: Option<[u8; 32]>,
+    effect: impl FnOnce(&mut Tx<'_>) -> Result<C::Out>,
+) -> Result<C::Out>
+where
+    C::Out: Serialize + DeserializeOwned,
+{
     let Some(key) = key else { return effect(tx) };
     if key.is_empty() || key.chars().count() > KEY_CHARS_MAX {
         return Err(IDEMPOTENCY_KEY_INVALID.on("idempotencyKey"));
@@ -72,6 +104,13 @@ where
     let place = (tx.user()?, C::NAME.to_owned(), key.to_owned());
     let first = tx.get(&FIRST_ANSWERS, &place)?;
     if let Some(first) = first.filter(|first| tx.now().since(first.at) < KEPT) {
+        if first
+            .input
+            .zip(input)
+            .is_some_and(|(first, now)| first != now)
+        {
+            return Err(IDEMPOTENCY_KEY_REUSED.on("idempotencyKey"));
+        }
         return serde_json::from_slice(&first.out)
             .map_err(|error| Fault::caused("reading a first answer", error).into());
     }
@@ -79,7 +118,7 @@ where
     let out = serde_json::to_vec(&answer)
         .map_err(|error| Fault::caused("keeping a first answer", error))?;
     let at = tx.now();
-    tx.put(&FIRST_ANSWERS, &place, &FirstAnswer { at, out })?;
+    tx.put(&FIRST_ANSWERS, &place, &FirstAnswer { at, out, input })?;
     Ok(answer)
 }
 
@@ -93,7 +132,11 @@ mod tests {
         let answer = FirstAnswer {
             at,
             out: b"\"submission_01h455vb4pex5vsknk084sn02q\"".to_vec(),
+            input: None,
         };
         testkit::fixture("app/fixtures/first_answer.v1", &answer);
+        let input = Some([7; 32]);
+        let answer = FirstAnswer { input, ..answer };
+        testkit::fixture("app/fixtures/first_answer.with_input.v1", &answer);
     }
 }

@@ -31,13 +31,26 @@ impl Event for BellRung {
     }
 }
 
+#[derive(Debug, Serialize, Deserialize)]
+struct BellMelted {
+    bell: BellId,
+}
+impl Event for BellMelted {
+    const SUBJECT: &'static str = "edusphere.users.melted";
+    fn key(&self) -> String {
+        self.bell.to_string()
+    }
+}
+
 const BELL_MUTED: Problem = Problem::new(ProblemKind::Conflict, "BELL_MUTED", "It is night.");
 
 static BELLS: Table<BellId, Bell> = Table::new(0x7f20, "bells");
-static TOLD: Pairing<BellRung, BellId, Bell> = Pairing::new(&BELLS, |event| event.bell);
+static TOLD: Pairing<BellRung, BellId, Bell> =
+    Pairing::new(&BELLS, |event: &BellRung| event.bell).until(&MELTED);
+static MELTED: Removal<BellMelted, BellId> = Removal::new(|event| event.bell);
 static FEATURE: Feature = Feature {
     tables: &[&BELLS],
-    events: &[EventType::of::<BellRung>()],
+    events: &[EventType::of::<BellRung>(), EventType::of::<BellMelted>()],
     problems: &[BELL_MUTED],
     witnesses: &[&TOLD],
     ..Feature::named("bells")
@@ -67,6 +80,29 @@ impl Command for RingBell {
             tx.emit(&BellRung { bell })?;
         }
         Ok(bell)
+    }
+}
+
+/// Melts a bell that rang, or only says so.
+struct MeltBell {
+    bell: BellId,
+    silent: bool,
+}
+
+impl Command for MeltBell {
+    type Out = ();
+    const NAME: &'static str = "bells.melt";
+
+    fn permit(&self, actor: &Actor, _: &Snapshot) -> Result<()> {
+        actor.require_staff()
+    }
+
+    fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
+        tx.remove(&BELLS, &self.bell)?;
+        if self.silent {
+            return Ok(());
+        }
+        tx.emit(&BellMelted { bell: self.bell })
     }
 }
 
@@ -220,4 +256,55 @@ async fn the_program_tells_what_others_did_and_when() {
     let refused = app.run(teacher(&app), recall()).await.unwrap_err();
     assert_eq!(refused.problem(), Some(problems::FORBIDDEN));
     assert_eq!(check(&app.snapshot(), app.features()).unwrap(), before);
+}
+
+#[tokio::test]
+async fn a_record_that_goes_is_told_of_as_well() {
+    let app = app();
+    let teacher = teacher(&app);
+    let faults = || check(&app.snapshot(), app.features()).unwrap().faults;
+    let melt = |bell, silent| app.run(teacher.clone(), MeltBell { bell, silent });
+    let bell = app.run(teacher.clone(), DAY).await.unwrap();
+    melt(bell, false).await.unwrap();
+    assert_eq!(faults(), Vec::<String>::new());
+    let bell = app.run(teacher.clone(), DAY).await.unwrap();
+    melt(bell, true).await.unwrap();
+    assert!(
+        faults()[0].contains("1 records are missing"),
+        "{:?}",
+        faults()
+    );
+    melt(bell, false).await.unwrap();
+    assert_eq!(faults(), Vec::<String>::new());
+    melt(bell, false).await.unwrap();
+    assert!(faults()[0].contains("what was not there"), "{:?}", faults());
+}
+
+/// Rings a bell once, of this tone.
+struct RingOnce {
+    tone: u8,
+}
+
+impl Command for RingOnce {
+    type Out = BellId;
+    const NAME: &'static str = "bells.ring_once";
+
+    fn permit(&self, actor: &Actor, _: &Snapshot) -> Result<()> {
+        actor.require_staff()
+    }
+
+    fn run(&self, tx: &mut Tx<'_>) -> Result<BellId> {
+        once_for::<Self>(tx, Some("key"), &self.tone, |tx| DAY.run(tx))
+    }
+}
+
+#[tokio::test]
+async fn a_key_stands_for_one_input() {
+    let app = app();
+    let teacher = teacher(&app);
+    let ring = |tone| app.run(teacher.clone(), RingOnce { tone });
+    let first = ring(1).await.unwrap();
+    assert_eq!(ring(1).await.unwrap(), first);
+    let other = ring(2).await.unwrap_err();
+    assert_eq!(other.problem(), Some(IDEMPOTENCY_KEY_REUSED));
 }

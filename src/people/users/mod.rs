@@ -14,9 +14,9 @@ use app::{EventType, Feature, Pairing};
 
 pub use self::commands::AddUser;
 pub use self::events::UserAdded;
-pub use self::model::{NewUser, User, name_key};
+pub use self::model::{ExternalId, NewUser, User, name_key};
 pub use self::problems::*;
-pub use self::queries::{may_see_email, named, total, user, viewable};
+pub use self::queries::{may_see_email, named, total, user, viewable, with_external_id};
 pub use app::{SchoolRole, UserId, UserKind};
 
 pub(crate) use self::tables::CREDENTIALS;

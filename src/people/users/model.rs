@@ -7,13 +7,15 @@ use app::SchoolRole;
 use kernel::{Result, Timestamp};
 
 use super::problems::{
-    DISPLAY_NAME_INVALID, EMAIL_INVALID, LOCALE_INVALID, TIME_ZONE_UNKNOWN, USERNAME_INVALID,
+    DISPLAY_NAME_INVALID, EMAIL_INVALID, EXTERNAL_ID_INVALID, LOCALE_INVALID, TIME_ZONE_UNKNOWN,
+    USERNAME_INVALID,
 };
 
 const USERNAME_CHARS_MAX: usize = 64;
 const EMAIL_CHARS_MAX: usize = 254;
 const DISPLAY_NAME_CHARS_MAX: usize = 200;
 const LOCALE_CHARS_MAX: usize = 35;
+const EXTERNAL_ID_CHARS_MAX: usize = 255;
 
 /// A person of the school.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +36,37 @@ pub struct User {
     pub created_at: Timestamp,
     /// A disabled person cannot sign in.
     pub disabled: bool,
+    /// What another program calls the person.
+    #[serde(default)]
+    pub external_id: Option<ExternalId>,
+}
+
+/// What another program calls something of ours: the `sourcedId` of a roster, or an id of a
+/// student information system. 1 to 255 characters, compared letter for letter.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ExternalId(String);
+
+impl ExternalId {
+    /// The id that a client gave; `EXTERNAL_ID_INVALID` on `externalId` for what is none.
+    pub fn parse(text: &str) -> Result<Self> {
+        let text = text.trim();
+        if !within(text, EXTERNAL_ID_CHARS_MAX) || text.chars().any(char::is_control) {
+            return Err(EXTERNAL_ID_INVALID.on("externalId"));
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// The id.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<ExternalId> for String {
+    fn from(id: ExternalId) -> Self {
+        id.0
+    }
 }
 
 /// A user that is to be added, its fields within their limits.
@@ -45,6 +78,7 @@ pub struct NewUser {
     pub(super) locale: String,
     pub(super) time_zone: String,
     pub(super) role: SchoolRole,
+    pub(super) external_id: Option<ExternalId>,
 }
 
 impl NewUser {
@@ -68,6 +102,7 @@ impl NewUser {
             locale: "en".to_owned(),
             time_zone: "UTC".to_owned(),
             role: SchoolRole::Member,
+            external_id: None,
         })
     }
 
@@ -117,6 +152,15 @@ impl NewUser {
     pub fn role(self, role: SchoolRole) -> Self {
         Self { role, ..self }
     }
+
+    /// With this name in another program.
+    #[must_use]
+    pub fn external_id(self, external_id: ExternalId) -> Self {
+        Self {
+            external_id: Some(external_id),
+            ..self
+        }
+    }
 }
 
 fn within(text: &str, chars_max: usize) -> bool {
@@ -164,6 +208,10 @@ mod tests {
         }
         assert!(refused(ada.clone().time_zone("Mars/Olympus")).starts_with("TIME_ZONE_UNKNOWN"));
         assert!(refused(ada.clone().locale("de_DE")).starts_with("LOCALE_INVALID"));
+        for bad in ["", " ", "a\nb", &"x".repeat(256)] {
+            let refused = ExternalId::parse(bad).unwrap_err().to_string();
+            assert!(refused.starts_with("EXTERNAL_ID_INVALID"), "{bad:?}");
+        }
         ada.locale("pt-BR")
             .unwrap()
             .time_zone("Europe/Berlin")

@@ -44,6 +44,18 @@ pub const TIME_ZONE_UNKNOWN: Problem = Problem::new(
     "TIME_ZONE_UNKNOWN",
     "A time zone is an IANA name such as Europe/Berlin.",
 );
+/// Not an id of another program.
+pub const EXTERNAL_ID_INVALID: Problem = Problem::new(
+    ProblemKind::Invalid,
+    "EXTERNAL_ID_INVALID",
+    "An external id has 1 to 255 characters in one line.",
+);
+/// Something of the same kind has the id already.
+pub const EXTERNAL_ID_TAKEN: Problem = Problem::new(
+    ProblemKind::Conflict,
+    "EXTERNAL_ID_TAKEN",
+    "Something else of this kind has this external id already.",
+);
 /// No such person, or not to be seen.
 pub const USER_NOT_FOUND: Problem = Problem::new(
     ProblemKind::NotFound,
@@ -59,4 +71,6 @@ pub(super) const ALL: &[Problem] = &[
     DISPLAY_NAME_INVALID,
     LOCALE_INVALID,
     TIME_ZONE_UNKNOWN,
+    EXTERNAL_ID_INVALID,
+    EXTERNAL_ID_TAKEN,
 ];

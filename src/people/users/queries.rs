@@ -5,8 +5,8 @@ use app::{Actor, UserId};
 use kernel::Result;
 use store::Snapshot;
 
-use super::model::{User, name_key};
-use super::tables::{USERS, USERS_BY_NAME, USERS_IN_SCHOOL};
+use super::model::{ExternalId, User, name_key};
+use super::tables::{USERS, USERS_BY_EXTERNAL_ID, USERS_BY_NAME, USERS_IN_SCHOOL};
 
 /// The user with this id, whoever asks: for names beside what the viewer may already see.
 pub fn user(snapshot: &Snapshot, id: UserId) -> Result<Option<User>> {
@@ -19,6 +19,11 @@ pub fn named(snapshot: &Snapshot, username: &str) -> Result<Option<(UserId, User
         return Ok(None);
     };
     Ok(user(snapshot, id)?.map(|user| (id, user)))
+}
+
+/// The user whom another program calls so, whoever asks.
+pub fn with_external_id(snapshot: &Snapshot, id: &ExternalId) -> Result<Option<UserId>> {
+    snapshot.find(&USERS_BY_EXTERNAL_ID, &id.as_str().to_owned())
 }
 
 /// How many users there are.

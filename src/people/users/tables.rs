@@ -22,8 +22,12 @@ impl Record for Credential {
     const VERSION: u8 = 1;
 }
 
-pub(crate) static USERS: Table<UserId, User> =
-    Table::new(0x0101, "users").derives(&[&USERS_BY_NAME, &USERS_BY_EMAIL, &USERS_IN_SCHOOL]);
+pub(crate) static USERS: Table<UserId, User> = Table::new(0x0101, "users").derives(&[
+    &USERS_BY_NAME,
+    &USERS_BY_EMAIL,
+    &USERS_IN_SCHOOL,
+    &USERS_BY_EXTERNAL_ID,
+]);
 
 pub(crate) static USERS_BY_NAME: Unique<UserId, User, String> =
     Unique::new(0x0102, "users_by_name", |_, user| {
@@ -33,6 +37,12 @@ pub(crate) static USERS_BY_NAME: Unique<UserId, User, String> =
 pub(crate) static USERS_BY_EMAIL: Unique<UserId, User, String> =
     Unique::new(0x0103, "users_by_email", |_, user| {
         user.email.as_deref().map(name_key)
+    });
+
+/// Who has which name in another program.
+pub(crate) static USERS_BY_EXTERNAL_ID: Unique<UserId, User, String> =
+    Unique::new(0x0120, "users_by_external_id", |_, user| {
+        user.external_id.clone().map(Into::into)
     });
 
 /// How many there are.

@@ -40,6 +40,25 @@ fn a_name_and_an_address_are_taken_once() {
 }
 
 #[test]
+fn an_external_id_is_taken_once() {
+    let school = School::new(FEATURES);
+    let known = |name: &str, id: &str| AddUser {
+        user: NewUser::named(name, name)
+            .unwrap()
+            .external_id(ExternalId::parse(id).unwrap()),
+        password: None,
+    };
+    let id = school.run_as_program(known("ada", " b2c7 "));
+    let twice = school.refused(Actor::program("test"), known("eve", "b2c7"));
+    assert_eq!(twice, EXTERNAL_ID_TAKEN);
+    school.run_as_program(known("eve", "B2C7"));
+    let asked = ExternalId::parse("b2c7").unwrap();
+    let found = with_external_id(&school.app.snapshot(), &asked).unwrap();
+    assert_eq!(found, Some(id), "letter for letter");
+    school.agrees();
+}
+
+#[test]
 fn only_administrators_add_people() {
     let school = School::new(FEATURES);
     for (role, refused) in [
@@ -82,8 +101,14 @@ fn records_of_every_version_decode() {
         role: SchoolRole::Admin,
         created_at: kernel::Timestamp::from_millis(1_700_000_000_000),
         disabled: false,
+        external_id: None,
     };
     testkit::fixture("people/fixtures/user.v1", &user);
+    let known = User {
+        external_id: Some(ExternalId::parse("b2c7-ada").unwrap()),
+        ..user
+    };
+    testkit::fixture("people/fixtures/user.external-id.v1", &known);
     let credential = Credential {
         password_hash: "$argon2id$v=19$m=19456,t=2,p=1$c2E$aGE".to_owned(),
     };

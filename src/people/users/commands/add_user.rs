@@ -7,7 +7,8 @@ use store::Snapshot;
 use crate::sessions::PasswordHash;
 use crate::users::events::UserAdded;
 use crate::users::model::{NewUser, User, name_key};
-use crate::users::problems::{EMAIL_TAKEN, USERNAME_TAKEN};
+use crate::users::problems::{EMAIL_TAKEN, EXTERNAL_ID_TAKEN, USERNAME_TAKEN};
+use crate::users::queries::with_external_id;
 use crate::users::tables::{CREDENTIALS, Credential, USERS, USERS_BY_EMAIL, USERS_BY_NAME};
 
 /// Adds a user, with a password when one is given; without one they cannot sign in yet.
@@ -37,6 +38,11 @@ impl Command for AddUser {
         {
             return Err(EMAIL_TAKEN.on("email"));
         }
+        if let Some(external_id) = &new.external_id
+            && with_external_id(tx, external_id)?.is_some()
+        {
+            return Err(EXTERNAL_ID_TAKEN.on("externalId"));
+        }
         let id = tx.new_id();
         let user = User {
             username: new.username.clone(),
@@ -47,6 +53,7 @@ impl Command for AddUser {
             role: new.role,
             created_at: tx.now(),
             disabled: false,
+            external_id: new.external_id.clone(),
         };
         tx.put(&USERS, &id, &user)?;
         if let Some(password) = &self.password {
