@@ -75,7 +75,13 @@ fn build(app: &App) -> (CourseId, UserId) {
     let course = course
         .description(&"What a machine can do, and cannot. ".repeat(10))
         .unwrap();
-    let course = run(app, CreateCourse { course });
+    let course = run(
+        app,
+        CreateCourse {
+            course,
+            idempotency_key: None,
+        },
+    );
     run(app, PublishCourse { course });
     let people: Vec<UserId> = (0..STUDENTS + 2)
         .map(|number| add_user(app, number))
@@ -92,6 +98,8 @@ fn build(app: &App) -> (CourseId, UserId) {
                 course,
                 user: *user,
                 role,
+                section: None,
+                idempotency_key: None,
             },
         );
     }

@@ -3,6 +3,7 @@
 pub mod activity;
 pub mod cartridges;
 pub mod catalog;
+pub mod change;
 pub mod enrollments;
 pub mod files;
 pub mod interchange;
@@ -10,6 +11,8 @@ pub mod markup;
 pub mod modules;
 pub mod pages;
 pub mod progress;
+pub mod sections;
+pub mod terms;
 
 use app::Feature;
 
@@ -22,6 +25,8 @@ pub static FEATURES: &[&Feature] = &[
     &files::FEATURE,
     &progress::FEATURE,
     &activity::FEATURE,
+    &terms::FEATURE,
+    &sections::FEATURE,
 ];
 
 #[cfg(test)]

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use app::OrRefuse;
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
 use courses::catalog::{
-    self, COURSE_NOT_FOUND, CourseId, CourseKind, CreateCourse, NewCourse, PublishCourse, Viewed,
+    self, CourseId, CourseKind, CreateCourse, NewCourse, PublishCourse, Viewed,
 };
 use courses::markup::{SafeHtml, Written};
-use courses::{enrollments, files, modules};
+use courses::{enrollments, files, modules, sections};
+use people::users::ExternalId;
 
 use crate::connection::{Connection, page_request};
 use crate::enrollments::CourseRole;
@@ -18,6 +18,8 @@ use crate::modules::CourseModule;
 use crate::progress::Progress;
 use crate::rows::Rows;
 use crate::scalars::{DateTime, IdOf, id_of};
+use crate::sections::Section;
+use crate::terms::Term;
 use crate::users::User;
 use crate::view::{View, seen};
 
@@ -33,6 +35,19 @@ pub(crate) enum CourseState {
     Archived,
 }
 
+/// Who sees a published course besides those who are in it. Others look at its description, its
+/// instructors, modules, pages, files and assignments, and at nothing of its people and their work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "catalog::Visibility")]
+pub(crate) enum CourseVisibility {
+    /// Nobody.
+    Enrolled,
+    /// Everybody who is signed in.
+    School,
+    /// Everybody.
+    Public,
+}
+
 /// What is taught, and to whom.
 pub(crate) struct Course {
     view: Arc<View>,
@@ -42,7 +57,6 @@ pub(crate) struct Course {
 impl Course {
     /// The course as the viewer sees it.
     pub(crate) fn visible(view: &Arc<View>, id: CourseId) -> kernel::Result<Option<Self>> {
-        view.actor().require_signed_in()?;
         let viewed = view.course(id)?;
         Ok(viewed.map(|viewed| Self {
             view: Arc::clone(view),
@@ -52,7 +66,7 @@ impl Course {
 
     /// A course that something visible belongs to.
     pub(crate) fn of(view: &Arc<View>, id: CourseId) -> kernel::Result<Self> {
-        Self::visible(view, id)?.or_refuse(COURSE_NOT_FOUND)
+        Self::visible(view, id)?.ok_or_else(|| catalog::hidden(view.actor()))
     }
 
     fn read(view: &Arc<View>, viewed: Viewed) -> Self {
@@ -95,6 +109,41 @@ impl Course {
     /// Where it is on its way.
     async fn state(&self) -> CourseState {
         self.viewed.course.state.into()
+    }
+
+    /// Who sees it besides those who are in it, once it is published.
+    async fn visibility(&self) -> CourseVisibility {
+        self.viewed.course.visibility.into()
+    }
+
+    /// The term that it is taught in.
+    async fn term(&self) -> Result<Option<Term>> {
+        let term = self.viewed.course.term;
+        Ok(term.map(|term| Term::of(&self.view, term)).transpose()?)
+    }
+
+    /// What another program calls it; for the course's staff, null for others.
+    async fn external_id(&self) -> Option<&str> {
+        let id = self.viewed.course.external_id.as_ref();
+        id.filter(|_| self.viewed.staff).map(ExternalId::as_str)
+    }
+
+    /// Its sections by name, for who is in the course.
+    async fn sections(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 1 to 100.", default_with = "Some(20)")] first: Option<i64>,
+        #[graphql(desc = "The `endCursor` of the page before.")] after: Option<String>,
+    ) -> Option<Connection<Section>> {
+        let page = page_request(first, after.as_deref()).and_then(|request| {
+            sections::sections_of(self.view.snapshot(), &self.viewed, &request)
+        });
+        let nodes = page.and_then(|page| {
+            Connection::of(page, |(id, section)| {
+                Ok(Section::new(&self.view, id, section))
+            })
+        });
+        shown(ctx, nodes.map_err(Into::into))
     }
 
     /// A BCP 47 language tag.
@@ -212,13 +261,8 @@ pub(crate) struct CourseQueries;
 impl CourseQueries {
     /// One course.
     async fn course(&self, ctx: &Context<'_>, id: ID) -> Option<Course> {
-        let course = Course::visible(seen(ctx), id_of(&id));
-        shown(
-            ctx,
-            course
-                .and_then(|course| course.or_refuse(COURSE_NOT_FOUND))
-                .map_err(Into::into),
-        )
+        let course = Course::of(seen(ctx), id_of(&id));
+        shown(ctx, course.map_err(Into::into))
     }
 
     /// The courses that the viewer may see, by code.
@@ -254,6 +298,14 @@ struct CreateCourseInput {
     starts_at: Option<DateTime>,
     /// When it ends.
     ends_at: Option<DateTime>,
+    /// Who sees it besides those who are in it, once it is published; nobody without one.
+    visibility: Option<CourseVisibility>,
+    /// The term that it is taught in.
+    term_id: Option<ID>,
+    /// What another program calls it: 1 to 255 characters, unlike any other course's.
+    external_id: Option<String>,
+    /// The same for each try of one creation, so that it counts once: a UUID is a good one.
+    idempotency_key: Option<String>,
 }
 
 impl CreateCourseInput {
@@ -265,8 +317,18 @@ impl CreateCourseInput {
         if let Some(language) = &self.language {
             course = course.language(language)?;
         }
-        let course = course.dates(self.starts_at.map(|at| at.0), self.ends_at.map(|at| at.0))?;
-        Ok(CreateCourse { course })
+        if let Some(visibility) = self.visibility {
+            course = course.visibility(visibility.into());
+        }
+        let external_id = self.external_id.as_deref().map(ExternalId::parse);
+        let course = course
+            .dates(self.starts_at.map(|at| at.0), self.ends_at.map(|at| at.0))?
+            .term(self.term_id.as_ref().map(id_of))
+            .external_id(external_id.transpose()?);
+        Ok(CreateCourse {
+            course,
+            idempotency_key: self.idempotency_key,
+        })
     }
 }
 

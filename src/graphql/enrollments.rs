@@ -12,6 +12,7 @@ use crate::courses::Course;
 use crate::errors::{Result, UserError, mutate};
 use crate::progress::Progress;
 use crate::scalars::{DateTime, id_of};
+use crate::sections::Section;
 use crate::users::User;
 use crate::view::View;
 
@@ -86,6 +87,14 @@ impl Enrollment {
         DateTime(self.record.enrolled_at)
     }
 
+    /// In which section of the course, if in one.
+    async fn section(&self) -> Result<Option<Section>> {
+        let section = self.record.section;
+        Ok(section
+            .map(|section| Section::of(&self.view, section))
+            .transpose()?)
+    }
+
     /// The course.
     async fn course(&self) -> Result<Course> {
         Ok(Course::of(&self.view, self.course)?)
@@ -123,6 +132,10 @@ struct EnrollUserInput {
     user_id: ID,
     /// As what.
     role: CourseRole,
+    /// In which section of the course.
+    section_id: Option<ID>,
+    /// The same for each try of one enrolment, so that it counts once: a UUID is a good one.
+    idempotency_key: Option<String>,
 }
 
 /// What came of `enrollUser`.
@@ -153,6 +166,8 @@ impl EnrollmentMutations {
             course: place.0,
             user: place.1,
             role: input.role.into(),
+            section: input.section_id.as_ref().map(id_of),
+            idempotency_key: input.idempotency_key,
         };
         let show = |view: &Arc<View>, enrollment| Ok(Enrollment::new(view, place, enrollment));
         let (enrollment, errors) = mutate(ctx, || Ok(command), show).await?;

@@ -4,6 +4,8 @@
 //! that every face sends, and shows what came back; no rule of the domain is here. Each request
 //! reads one state of the school through its [`View`](view::View).
 
+// The futures of the merged queries and mutations hold each other, one a feature.
+#![recursion_limit = "256"]
 #![expect(
     clippy::unused_async,
     reason = "the macro wants resolvers to be async; ours read a snapshot and wait for nothing"
@@ -35,7 +37,9 @@ mod progress;
 mod rows;
 mod scalars;
 mod schema;
+mod sections;
 mod submissions;
+mod terms;
 mod users;
 mod view;
 

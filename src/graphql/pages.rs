@@ -41,7 +41,6 @@ pub(crate) struct CoursePage {
 
 impl CoursePage {
     pub(crate) fn visible(view: &Arc<View>, id: PageId) -> kernel::Result<Option<Self>> {
-        view.actor().require_signed_in()?;
         let page = pages::page(view.snapshot(), view.actor(), id)?;
         Ok(page.map(|page| Self {
             view: Arc::clone(view),
@@ -51,7 +50,11 @@ impl CoursePage {
     }
 
     fn of(view: &Arc<View>, id: PageId) -> kernel::Result<Self> {
-        Self::visible(view, id)?.or_refuse(NOT_FOUND)
+        let page = Self::visible(view, id)?;
+        page.or_refuse(NOT_FOUND).or_else(|missing| {
+            view.actor().require_signed_in()?;
+            Err(missing)
+        })
     }
 }
 

@@ -17,7 +17,9 @@ use crate::modules::ModuleMutations;
 use crate::node::NodeQueries;
 use crate::pages::{PageMutations, PageQueries};
 use crate::progress::ProgressMutations;
+use crate::sections::SectionMutations;
 use crate::submissions::{SubmissionMutations, SubmissionQueries};
+use crate::terms::{TermMutations, TermQueries};
 use crate::users::{UserMutations, UserQueries};
 
 /// What can be asked.
@@ -25,6 +27,7 @@ use crate::users::{UserMutations, UserQueries};
 pub(crate) struct Query(
     UserQueries,
     CourseQueries,
+    TermQueries,
     PageQueries,
     AssignmentQueries,
     SubmissionQueries,
@@ -39,6 +42,8 @@ pub(crate) struct Mutation(
     UserMutations,
     CourseMutations,
     EnrollmentMutations,
+    TermMutations,
+    SectionMutations,
     ModuleMutations,
     PageMutations,
     FileMutations,

@@ -10,6 +10,7 @@ use community::discussions::{self, Post, PostId, TopicId, ViewedTopic};
 use courses::catalog::{self, CourseId};
 use courses::modules::{AssignmentId, ItemId};
 use courses::progress;
+use courses::terms::{self, TermId};
 use kernel::{Fault, Result};
 use people::users;
 use store::Snapshot;
@@ -27,6 +28,7 @@ pub(crate) struct View {
     users: Memo<UserId, Option<Arc<users::User>>>,
     courses: Memo<CourseId, Option<Arc<catalog::Viewed>>>,
     instructors: Memo<CourseId, Arc<[UserId]>>,
+    terms: Memo<TermId, Option<Arc<terms::Term>>>,
     completed: Memo<CourseId, Arc<[ItemId]>>,
     assignments: Memo<AssignmentId, Option<Arc<assignments::Viewed>>>,
     extended: Memo<CourseId, Arc<Extended>>,
@@ -50,6 +52,7 @@ impl View {
             users: Memo::default(),
             courses: Memo::default(),
             instructors: Memo::default(),
+            terms: Memo::default(),
             completed: Memo::default(),
             assignments: Memo::default(),
             extended: Memo::default(),
@@ -111,6 +114,12 @@ impl View {
         self.instructors.get(course, || {
             Ok(courses::enrollments::instructors(&self.snapshot, course)?.into())
         })
+    }
+
+    /// A term, whoever looks: for what names it and may be seen.
+    pub(crate) fn term(&self, id: TermId) -> Result<Option<Arc<terms::Term>>> {
+        self.terms
+            .get(id, || Ok(terms::term(&self.snapshot, id)?.map(Arc::new)))
     }
 
     /// The items of a course that the viewer has completed, in the order of their ids; `None` for

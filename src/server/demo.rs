@@ -211,9 +211,13 @@ impl Maker<'_> {
         let teacher = self.actor(first)?;
         let new =
             NewCourse::titled(&course.code, &course.title)?.description(&course.description)?;
-        let id = self
-            .app
-            .run_blocking(teacher.clone(), CreateCourse { course: new })?;
+        let id = self.app.run_blocking(
+            teacher.clone(),
+            CreateCourse {
+                course: new,
+                idempotency_key: None,
+            },
+        )?;
         let people = [
             (others, CourseRole::Instructor),
             (&course.assistants, CourseRole::Assistant),
@@ -226,6 +230,8 @@ impl Maker<'_> {
                     course: id,
                     user: self.user(username)?,
                     role,
+                    section: None,
+                    idempotency_key: None,
                 };
                 self.app.run_blocking(teacher.clone(), enroll)?;
             }

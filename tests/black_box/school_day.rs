@@ -205,11 +205,12 @@ fn the_rest_routes_answer_and_refuse_with_problem_documents() {
         "{received}"
     );
 
+    let mine = "/api/courses?mine=true";
     let empty = json!({ "assignmentId": assignment });
     let wrong = json!({ "username": "lena", "password": "wrong horse" });
     let typo = json!({ "user": "lena" });
     for ((status, problem), (wanted, code)) in [
-        (nobody.get("/api/courses"), (401, "UNAUTHENTICATED")),
+        (nobody.get(mine), (401, "UNAUTHENTICATED")),
         (lena.get("/api/courses/course_0"), (404, "NOT_FOUND")),
         (
             lena.get("/api/files/..%2f..%2fetc%2fpasswd"),
@@ -250,7 +251,7 @@ fn the_rest_routes_answer_and_refuse_with_problem_documents() {
     }
 
     assert_eq!(lena.post("/api/auth/logout", &json!({})).0, 204);
-    assert_eq!(lena.get("/api/courses").0, 401, "the session has ended");
+    assert_eq!(lena.get(mine).0, 401, "the session has ended");
 }
 
 #[test]

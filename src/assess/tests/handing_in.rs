@@ -76,10 +76,19 @@ fn student(app: &App) -> (UserId, CourseId) {
     };
     let user = app.run_blocking(program.clone(), add).unwrap();
     let course = NewCourse::titled("CS-101", "Computing").unwrap();
-    let course = CreateCourse { course };
+    let course = CreateCourse {
+        course,
+        idempotency_key: None,
+    };
     let course = app.run_blocking(program.clone(), course).unwrap();
     let role = CourseRole::Student;
-    let enroll = Enroll { course, user, role };
+    let enroll = Enroll {
+        course,
+        user,
+        role,
+        section: None,
+        idempotency_key: None,
+    };
     app.run_blocking(program.clone(), enroll).unwrap();
     app.run_blocking(program, PublishCourse { course }).unwrap();
     (user, course)

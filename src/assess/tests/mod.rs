@@ -38,7 +38,13 @@ pub(crate) fn class() -> (Cast, CourseId) {
         })
     });
     let course = NewCourse::titled("CS-101", "Computing").unwrap();
-    let course = cast.does(Role::Program, CreateCourse { course });
+    let course = cast.does(
+        Role::Program,
+        CreateCourse {
+            course,
+            idempotency_key: None,
+        },
+    );
     for (role, place) in [
         (Role::Teacher, CourseRole::Instructor),
         (Role::Assistant, CourseRole::Assistant),
@@ -53,6 +59,8 @@ pub(crate) fn class() -> (Cast, CourseId) {
                 course,
                 user,
                 role: place,
+                section: None,
+                idempotency_key: None,
             },
         );
     }
@@ -100,6 +108,8 @@ pub(crate) fn enroll(cast: &Cast, course: CourseId, who: Role) {
             course,
             user,
             role: CourseRole::Student,
+            section: None,
+            idempotency_key: None,
         },
     );
 }

@@ -21,8 +21,9 @@ pub struct ViewedTopic {
     pub posts: u64,
 }
 
-/// The topic as the actor sees it: staff always, others when it is published and, where items
-/// lead to it, one of them is visible.
+/// The topic as the actor sees it: staff always, others who are in the course when it is published
+/// and, where items lead to it, one of them is visible. Who only looks at an open course sees no
+/// topic.
 pub fn view_topic(snapshot: &Snapshot, actor: &Actor, id: TopicId) -> Result<Option<ViewedTopic>> {
     let Some(topic) = snapshot.get(&TOPICS, &id)? else {
         return Ok(None);
@@ -30,7 +31,8 @@ pub fn view_topic(snapshot: &Snapshot, actor: &Actor, id: TopicId) -> Result<Opt
     let Some(course) = catalog::view(snapshot, actor, topic.course)? else {
         return Ok(None);
     };
-    let shown = topic.published && modules::is_reachable(snapshot, topic.course, id)?;
+    let shown =
+        course.is_member() && topic.published && modules::is_reachable(snapshot, topic.course, id)?;
     if !course.staff && !shown {
         return Ok(None);
     }

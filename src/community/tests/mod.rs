@@ -24,7 +24,13 @@ pub(crate) fn class() -> (Cast, CourseId) {
         })
     });
     let course = NewCourse::titled("CS-101", "Computing").unwrap();
-    let course = cast.does(Role::Program, CreateCourse { course });
+    let course = cast.does(
+        Role::Program,
+        CreateCourse {
+            course,
+            idempotency_key: None,
+        },
+    );
     for (role, place) in [
         (Role::Teacher, CourseRole::Instructor),
         (Role::Assistant, CourseRole::Assistant),
@@ -39,6 +45,8 @@ pub(crate) fn class() -> (Cast, CourseId) {
                 course,
                 user,
                 role: place,
+                section: None,
+                idempotency_key: None,
             },
         );
     }

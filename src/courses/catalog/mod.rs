@@ -1,10 +1,14 @@
 //! The catalogue: courses, who may see them, and their way from draft to archive.
 //!
 //! A draft is seen by the course's staff. A published or archived course is seen by everybody
-//! enrolled. Administrators see everything. What somebody may not see does not exist for them.
+//! enrolled; a published one also by those whom its visibility names. They look at its
+//! description, its instructors, its published modules, pages, files and assignments, and at
+//! nothing of its people and their work. Administrators see everything. What somebody may not see
+//! does not exist for them.
 
 mod commands;
 mod events;
+mod listing;
 mod model;
 mod problems;
 mod queries;
@@ -15,11 +19,13 @@ use app::{EventType, Feature, Pairing};
 pub use self::commands::{CreateCourse, PublishCourse};
 pub(crate) use self::commands::{create, enroll_maker};
 pub use self::events::{CourseCreated, CoursePublished};
-pub use self::model::{Course, CourseState, NewCourse, title_of};
+pub use self::listing::{CourseFilter, courses};
+pub use self::model::{Course, CourseState, NewCourse, Visibility, title_of};
 pub use self::problems::*;
+pub(crate) use self::queries::is_term_used;
 pub use self::queries::{
-    CourseFilter, Viewed, course, courses, require_author, require_instructor, require_staff,
-    require_visible, view, with_code,
+    Viewed, course, hidden, require_author, require_instructor, require_staff, require_visible,
+    view, with_code, with_external_id,
 };
 
 kernel::id_kind!(pub CourseKind, CourseId, "course");

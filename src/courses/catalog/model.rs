@@ -4,10 +4,12 @@ use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
 use kernel::{Result, Timestamp};
+use people::users::ExternalId;
 
 use super::problems::{
     CODE_INVALID, DATES_REVERSED, DESCRIPTION_TOO_LONG, LANGUAGE_INVALID, TITLE_INVALID,
 };
+use crate::terms::TermId;
 
 const CODE_CHARS_MAX: usize = 40;
 /// The longest title of a course, a module, an item or what is behind it.
@@ -24,6 +26,22 @@ pub enum CourseState {
     Published,
     /// Over: can be read, not changed.
     Archived,
+}
+
+/// Who sees a published course besides those who are in it. Drafts and archived courses are seen
+/// by nobody else, whatever this says.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Visibility {
+    /// Nobody.
+    #[default]
+    Enrolled,
+    /// Everybody who is signed in.
+    School,
+    /// Everybody.
+    Public,
 }
 
 /// A course.
@@ -45,10 +63,41 @@ pub struct Course {
     pub ends_at: Option<Timestamp>,
     /// When it was made.
     pub created_at: Timestamp,
+    /// Who sees it besides those who are in it.
+    #[serde(default)]
+    pub visibility: Visibility,
+    /// The term that it is taught in.
+    #[serde(default)]
+    pub term: Option<TermId>,
+    /// What another program calls it.
+    #[serde(default)]
+    pub external_id: Option<ExternalId>,
+    /// Whether who sees it may enrol themselves, as students.
+    #[serde(default)]
+    pub self_enrollment: bool,
+    /// How many students there may be for others to enrol themselves; any number without it.
+    #[serde(default)]
+    pub seats: Option<u32>,
+    /// A deleted draft does not exist for anybody; what was in it stays, out of reach.
+    #[serde(default)]
+    pub deleted: bool,
+}
+
+impl Course {
+    /// Whether it is shown to everybody who is signed in, or to everybody who is not.
+    pub fn is_open_to(&self, signed_in: bool) -> bool {
+        !self.deleted
+            && self.state == CourseState::Published
+            && match self.visibility {
+                Visibility::Enrolled => false,
+                Visibility::School => signed_in,
+                Visibility::Public => true,
+            }
+    }
 }
 
 /// A course that is to be made, its fields within their limits.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct NewCourse {
     pub(crate) code: String,
     pub(crate) title: String,
@@ -56,23 +105,24 @@ pub struct NewCourse {
     pub(crate) language: String,
     pub(crate) starts_at: Option<Timestamp>,
     pub(crate) ends_at: Option<Timestamp>,
+    pub(crate) visibility: Visibility,
+    pub(crate) term: Option<TermId>,
+    pub(crate) external_id: Option<ExternalId>,
 }
 
 impl NewCourse {
     /// A course of this code and title, in English, without dates.
     pub fn titled(code: &str, title: &str) -> Result<Self> {
-        let code: String = code.trim().nfc().collect();
-        let allowed = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | ' ');
-        if code.is_empty() || code.chars().count() > CODE_CHARS_MAX || !code.chars().all(allowed) {
-            return Err(CODE_INVALID.on("code"));
-        }
         Ok(Self {
-            code,
+            code: code_of(code)?,
             title: title_of(title)?,
             description: String::new(),
             language: "en".to_owned(),
             starts_at: None,
             ends_at: None,
+            visibility: Visibility::Enrolled,
+            term: None,
+            external_id: None,
         })
     }
 
@@ -83,43 +133,86 @@ impl NewCourse {
 
     /// With this description, in Markdown.
     pub fn description(self, description: &str) -> Result<Self> {
-        if description.len() > DESCRIPTION_BYTES_MAX {
-            return Err(DESCRIPTION_TOO_LONG.on("description"));
-        }
         Ok(Self {
-            description: description.trim().to_owned(),
+            description: description_of(description)?,
             ..self
         })
     }
 
     /// In this language, a BCP 47 tag.
     pub fn language(self, language: &str) -> Result<Self> {
-        let subtag = |tag: &str| {
-            (1..=8).contains(&tag.len()) && tag.bytes().all(|c| c.is_ascii_alphanumeric())
-        };
-        if language.len() > 35 || !language.split('-').all(subtag) {
-            return Err(LANGUAGE_INVALID.on("language"));
-        }
         Ok(Self {
-            language: language.to_owned(),
+            language: language_of(language)?,
             ..self
         })
     }
 
     /// From when, until when.
     pub fn dates(self, starts_at: Option<Timestamp>, ends_at: Option<Timestamp>) -> Result<Self> {
-        if starts_at
-            .zip(ends_at)
-            .is_some_and(|(starts, ends)| ends < starts)
-        {
-            return Err(DATES_REVERSED.on("endsAt"));
-        }
+        require_order(starts_at, ends_at)?;
         Ok(Self {
             starts_at,
             ends_at,
             ..self
         })
     }
+
+    /// Shown to these besides those who are in it, once it is published.
+    #[must_use]
+    pub fn visibility(self, visibility: Visibility) -> Self {
+        Self { visibility, ..self }
+    }
+
+    /// Taught in this term.
+    #[must_use]
+    pub fn term(self, term: Option<TermId>) -> Self {
+        Self { term, ..self }
+    }
+
+    /// With this name in another program.
+    #[must_use]
+    pub fn external_id(self, external_id: Option<ExternalId>) -> Self {
+        Self {
+            external_id,
+            ..self
+        }
+    }
+}
+
+/// A code within its limits: 1 to 40 letters, digits, spaces or one of - _ . /
+fn code_of(code: &str) -> Result<String> {
+    let code: String = code.trim().nfc().collect();
+    let allowed = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | ' ');
+    if code.is_empty() || code.chars().count() > CODE_CHARS_MAX || !code.chars().all(allowed) {
+        return Err(CODE_INVALID.on("code"));
+    }
+    Ok(code)
+}
+
+fn description_of(description: &str) -> Result<String> {
+    if description.len() > DESCRIPTION_BYTES_MAX {
+        return Err(DESCRIPTION_TOO_LONG.on("description"));
+    }
+    Ok(description.trim().to_owned())
+}
+
+fn language_of(language: &str) -> Result<String> {
+    let subtag =
+        |tag: &str| (1..=8).contains(&tag.len()) && tag.bytes().all(|c| c.is_ascii_alphanumeric());
+    if language.len() > 35 || !language.split('-').all(subtag) {
+        return Err(LANGUAGE_INVALID.on("language"));
+    }
+    Ok(language.to_owned())
+}
+
+fn require_order(starts_at: Option<Timestamp>, ends_at: Option<Timestamp>) -> Result<()> {
+    if starts_at
+        .zip(ends_at)
+        .is_some_and(|(starts, ends)| ends < starts)
+    {
+        return Err(DATES_REVERSED.on("endsAt"));
+    }
+    Ok(())
 }
 
 /// A title within its limits: 1 to 300 characters in one line.

@@ -1,10 +1,12 @@
 //! Stories of courses and of who sees them.
 
 use kernel::{Error, Timestamp, problems};
+use people::users::ExternalId;
 use testkit::{Cast, Role};
 
 use super::*;
 use crate::enrollments::{CourseRole, Enroll};
+use crate::terms::TermId;
 use crate::tests::{cast, class, draft, first, leaf_through, set_state, titled};
 
 fn seen(cast: &Cast, role: Role, course: CourseId) -> Option<Viewed> {
@@ -28,6 +30,8 @@ fn a_course_begins_as_a_draft_that_only_its_staff_sees() {
             course,
             user,
             role: CourseRole::Student,
+            section: None,
+            idempotency_key: None,
         },
     );
     let made = seen(&cast, Role::Staff, course).unwrap();
@@ -147,6 +151,8 @@ fn catalogue() -> Cast {
                     course,
                     user,
                     role: CourseRole::Student,
+                    section: None,
+                    idempotency_key: None,
                 },
             );
         }
@@ -171,9 +177,7 @@ fn courses_are_listed_by_code_as_far_as_one_may_see() {
     );
     assert_eq!(codes(&cast, Role::Student, &all), ["CS-101", "MA-201"]);
     assert_eq!(codes(&cast, Role::Member, &all), Vec::<String>::new());
-    let snapshot = cast.school.app.snapshot();
-    let nobody = courses(&snapshot, &cast.actor(Role::Nobody), &all, &first(2, None)).unwrap_err();
-    assert_eq!(nobody.problem(), Some(problems::UNAUTHENTICATED));
+    assert_eq!(codes(&cast, Role::Nobody, &all), Vec::<String>::new());
 }
 
 #[test]
@@ -273,8 +277,76 @@ fn an_archived_course_is_read_and_not_changed() {
         course,
         user,
         role: CourseRole::Student,
+        section: None,
+        idempotency_key: None,
     };
     assert_eq!(cast.refused(Role::Teacher, enroll), COURSE_ARCHIVED);
+}
+
+/// A published course of this code that is shown to these.
+fn shown_to(cast: &Cast, code: &str, visibility: Visibility) -> CourseId {
+    let mut create = titled(code);
+    create.course = create.course.visibility(visibility);
+    let course = cast.does(Role::Program, create);
+    cast.does(Role::Program, PublishCourse { course });
+    course
+}
+
+#[test]
+fn a_published_course_is_seen_by_those_whom_its_visibility_names() {
+    let cast = cast();
+    let strangers = [Role::Nobody, Role::Member, Role::Staff];
+    for (visibility, seen_by) in [
+        (Visibility::Enrolled, &strangers[..0]),
+        (Visibility::School, &strangers[1..]),
+        (Visibility::Public, &strangers[..]),
+    ] {
+        let course = shown_to(&cast, &format!("{visibility:?}"), visibility);
+        for role in strangers {
+            let viewed = seen(&cast, role, course);
+            assert_eq!(viewed.is_some(), seen_by.contains(&role), "{role}");
+            assert!(viewed.is_none_or(|viewed| !viewed.staff && !viewed.is_member()));
+        }
+        for state in [CourseState::Draft, CourseState::Archived] {
+            set_state(&cast, course, state);
+            for role in strangers {
+                assert_eq!(seen(&cast, role, course), None, "{role} in {state:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn whoever_is_not_signed_in_is_asked_to_where_they_may_see_nothing() {
+    let cast = cast();
+    let (snapshot, nobody) = (cast.school.app.snapshot(), cast.actor(Role::Nobody));
+    let course = shown_to(&cast, "CS-101", Visibility::School);
+    for id in [course, cast.school.app.new_id()] {
+        let refused = require_visible(&snapshot, &nobody, id).unwrap_err();
+        assert_eq!(refused.problem(), Some(problems::UNAUTHENTICATED));
+    }
+    let public = shown_to(&cast, "CS-102", Visibility::Public);
+    let snapshot = cast.school.app.snapshot();
+    assert!(require_visible(&snapshot, &nobody, public).is_ok());
+    for refused in [
+        require_staff(&snapshot, &nobody, public),
+        require_instructor(&snapshot, &nobody, public),
+    ] {
+        assert_eq!(
+            refused.unwrap_err().problem(),
+            Some(problems::UNAUTHENTICATED)
+        );
+    }
+    let mine = CourseFilter {
+        mine: true,
+        ..CourseFilter::default()
+    };
+    let refused = courses(&snapshot, &nobody, &mine, &first(2, None)).unwrap_err();
+    assert_eq!(refused.problem(), Some(problems::UNAUTHENTICATED));
+    assert_eq!(
+        codes(&cast, Role::Nobody, &CourseFilter::default()),
+        ["CS-102"]
+    );
 }
 
 #[test]
@@ -288,6 +360,12 @@ fn records_of_every_version_decode() {
         starts_at: Some(Timestamp::from_millis(1_700_000_000_000)),
         ends_at: None,
         created_at: Timestamp::from_millis(1_699_000_000_000),
+        visibility: Visibility::Enrolled,
+        term: None,
+        external_id: None,
+        self_enrollment: false,
+        seats: None,
+        deleted: false,
     };
     testkit::fixture("courses/fixtures/course.v1", &course);
     for (name, state) in [
@@ -300,4 +378,23 @@ fn records_of_every_version_decode() {
         };
         testkit::fixture(&format!("courses/fixtures/course.{name}.v1"), &course);
     }
+    for (name, visibility) in [
+        ("school", Visibility::School),
+        ("public", Visibility::Public),
+    ] {
+        let course = Course {
+            visibility,
+            term: Some(TermId::from_bytes([7; 16])),
+            external_id: Some(ExternalId::parse("course-1").unwrap()),
+            self_enrollment: true,
+            seats: Some(30),
+            ..course.clone()
+        };
+        testkit::fixture(&format!("courses/fixtures/course.{name}.v1"), &course);
+    }
+    let deleted = Course {
+        deleted: true,
+        ..course
+    };
+    testkit::fixture("courses/fixtures/course.deleted.v1", &deleted);
 }

@@ -6,6 +6,7 @@ use app::{Event, UserId};
 
 use super::model::CourseRole;
 use crate::catalog::CourseId;
+use crate::sections::SectionId;
 
 /// Somebody came into a course.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,6 +18,9 @@ pub struct UserEnrolled {
     pub user: UserId,
     /// As what.
     pub role: CourseRole,
+    /// In which section of the course, if in one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub section: Option<SectionId>,
 }
 
 impl Event for UserEnrolled {

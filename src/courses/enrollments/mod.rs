@@ -14,6 +14,7 @@ pub(crate) use self::commands::add;
 pub use self::events::UserEnrolled;
 pub use self::model::{CourseRole, Enrollment, EnrollmentState};
 pub use self::problems::*;
+pub(crate) use self::queries::is_section_used;
 pub use self::queries::{
     active_students, courses_of, enrollment, enrollments_of, instructors, require_part,
     require_participant, shares_course,

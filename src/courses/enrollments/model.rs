@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use kernel::Timestamp;
 
+use crate::sections::SectionId;
+
 /// What somebody is in a course.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
@@ -43,6 +45,9 @@ pub struct Enrollment {
     pub state: EnrollmentState,
     /// Since when.
     pub enrolled_at: Timestamp,
+    /// In which section of the course, if in one.
+    #[serde(default)]
+    pub section: Option<SectionId>,
 }
 
 impl Enrollment {

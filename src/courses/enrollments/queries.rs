@@ -7,9 +7,11 @@ use store::{Range, Snapshot};
 use super::model::{CourseRole, Enrollment};
 use super::problems::NOT_A_PARTICIPANT;
 use super::tables::{
-    ACTIVE_STUDENTS, ENROLLMENTS, ENROLLMENTS_OF_USER, ENROLLMENTS_OF_USER_COUNT, INSTRUCTORS,
+    ACTIVE_STUDENTS, ENROLLMENTS, ENROLLMENTS_IN_SECTION, ENROLLMENTS_OF_USER,
+    ENROLLMENTS_OF_USER_COUNT, INSTRUCTORS,
 };
 use crate::catalog::{self, COURSE_NOT_OPEN, CourseId, CourseState, Viewed};
+use crate::sections::SectionId;
 
 /// The most courses of one person that are looked through.
 const COURSES_OF_USER_MAX: usize = 2_000;
@@ -95,6 +97,11 @@ fn page(
     })
 }
 
+/// Whether somebody's enrolment names the section, whatever its state.
+pub(crate) fn is_section_used(snapshot: &Snapshot, section: SectionId) -> Result<bool> {
+    Ok(snapshot.count(&ENROLLMENTS_IN_SECTION, &section)? > 0)
+}
+
 /// How many students take part in a course now.
 pub fn active_students(snapshot: &Snapshot, course: CourseId) -> Result<u64> {
     snapshot.count(&ACTIVE_STUDENTS, &course)
@@ -133,6 +140,7 @@ pub fn require_participant(
     course: CourseId,
     roles: &[CourseRole],
 ) -> Result<Viewed> {
+    actor.require_signed_in()?;
     let viewed = catalog::require_visible(snapshot, actor, course)?;
     require_part(&viewed, roles)?;
     Ok(viewed)

@@ -5,6 +5,7 @@ use store::{Count, Index, Newest, Record, Table};
 
 use super::model::Enrollment;
 use crate::catalog::CourseId;
+use crate::sections::SectionId;
 
 impl Record for Enrollment {
     const VERSION: u8 = 1;
@@ -16,6 +17,7 @@ pub(super) static ENROLLMENTS: Table<(CourseId, UserId), Enrollment> =
         &ENROLLMENTS_OF_USER_COUNT,
         &ACTIVE_STUDENTS,
         &INSTRUCTORS,
+        &ENROLLMENTS_IN_SECTION,
     ]);
 
 /// A person's enrolments, the newest first.
@@ -50,3 +52,9 @@ pub(super) static INSTRUCTORS: Index<
         .is_active_instructor()
         .then_some((*course, enrollment.enrolled_at))
 });
+
+/// How many enrolments name a section, whatever their state.
+pub(super) static ENROLLMENTS_IN_SECTION: Count<(CourseId, UserId), Enrollment, SectionId> =
+    Count::new(0x0288, "enrollments_in_section", |_, enrollment| {
+        enrollment.section
+    });

@@ -10,6 +10,7 @@ use testkit::{Cast, Role};
 use super::tables::ENROLLMENTS;
 use super::*;
 use crate::catalog::{self, COURSE_NOT_OPEN, CourseState, PublishCourse};
+use crate::sections::SectionId;
 use crate::tests::{Put, cast, class, draft, leaf_through, set_state, titled};
 
 const DAY: Duration = Duration::from_hours(24);
@@ -21,6 +22,8 @@ fn enroll(cast: &Cast, course: CourseId, who: Role, role: CourseRole) {
             course,
             user: cast.user(who),
             role,
+            section: None,
+            idempotency_key: None,
         },
     );
 }
@@ -142,6 +145,8 @@ fn somebody_is_enrolled_once_and_must_be_of_the_school() {
         course,
         user: cast.user(Role::Student),
         role: CourseRole::Observer,
+        section: None,
+        idempotency_key: None,
     };
     let Err(Error::Refused(refusal)) = cast.tries(Role::Teacher, again) else {
         panic!("a refusal")
@@ -154,18 +159,24 @@ fn somebody_is_enrolled_once_and_must_be_of_the_school() {
         course,
         user: cast.school.app.new_id(),
         role: CourseRole::Student,
+        section: None,
+        idempotency_key: None,
     };
     assert_eq!(cast.refused(Role::Teacher, stranger), USER_NOT_FOUND);
     let nowhere = Enroll {
         course: cast.school.app.new_id(),
         user: cast.user(Role::Member),
         role: CourseRole::Student,
+        section: None,
+        idempotency_key: None,
     };
     assert_eq!(cast.refused(Role::Admin, nowhere).code, "NOT_FOUND");
     let new = Enroll {
         course,
         user: cast.user(Role::Member),
         role: CourseRole::Student,
+        section: None,
+        idempotency_key: None,
     };
     let enrolled = cast.does(Role::Teacher, new);
     assert_eq!(
@@ -272,7 +283,13 @@ fn records_of_every_version_decode() {
         role: CourseRole::Instructor,
         state: EnrollmentState::Active,
         enrolled_at: Timestamp::from_millis(1_700_000_000_000),
+        section: None,
     };
+    let in_section = Enrollment {
+        section: Some(SectionId::from_bytes([7; 16])),
+        ..enrollment.clone()
+    };
+    testkit::fixture("courses/fixtures/enrollment.in-section.v1", &in_section);
     testkit::fixture("courses/fixtures/enrollment.v1", &enrollment);
     for (name, role, state) in [
         (

@@ -82,6 +82,8 @@ impl World {
                     course,
                     user,
                     role: place,
+                    section: None,
+                    idempotency_key: None,
                 },
             );
         }
@@ -145,6 +147,8 @@ impl World {
                         course,
                         user,
                         role: as_what,
+                        section: None,
+                        idempotency_key: None,
                     },
                 );
             }

@@ -1,6 +1,7 @@
 //! What the stories of this area begin with, and the stories of the area as a whole.
 
 mod chance;
+mod listing;
 mod permissions;
 
 use app::{Actor, Command, Tx};
@@ -31,6 +32,7 @@ pub(crate) fn cast() -> Cast {
 pub(crate) fn titled(code: &str) -> CreateCourse {
     CreateCourse {
         course: NewCourse::titled(code, &format!("About {code}")).unwrap(),
+        idempotency_key: None,
     }
 }
 
@@ -55,6 +57,8 @@ pub(crate) fn draft() -> (Cast, CourseId) {
                 course,
                 user,
                 role: place,
+                section: None,
+                idempotency_key: None,
             },
         );
     }
@@ -142,7 +146,8 @@ pub(crate) fn file(cast: &Cast, course: CourseId, published: bool) -> FileId {
     id
 }
 
-/// The courses by themselves: what is derived from them does not depend on their state.
+/// The courses by themselves: what is derived from those that only their members see does not
+/// depend on their state.
 static COURSES: Table<CourseId, Course> = Table::new(0x0201, "courses");
 
 /// Moves a course to a state that no command leads to.

@@ -13,6 +13,8 @@ use crate::markup::SafeHtml;
 use crate::modules::{AddItem, CreateModule, Linked, WebAddress, items_of};
 use crate::pages::CreatePage;
 use crate::progress::CompleteItem;
+use crate::sections::{CreateSection, DeleteSection, NewSection, SectionChange, UpdateSection};
+use crate::terms::{CreateTerm, DeleteTerm, NewTerm, TermChange, UpdateTerm};
 
 const PUBLISHED: &str = "
     command         nobody  member student observer designer assistant teacher staff  admin program
@@ -25,6 +27,12 @@ const PUBLISHED: &str = "
     pages.create    sign-in unseen no      no       yes      yes       yes     unseen yes   yes
     files.add       sign-in unseen yes     no       yes      yes       yes     unseen yes   yes
     files.rename    sign-in unseen no      no       yes      yes       yes     unseen yes   yes
+    terms.create    sign-in no     no      no       no       no        no      no     yes   yes
+    terms.update    sign-in no     no      no       no       no        no      no     yes   yes
+    terms.delete    sign-in no     no      no       no       no        no      no     yes   yes
+    sections.create sign-in unseen no      no       no       no        yes     unseen yes   yes
+    sections.update sign-in unseen no      no       no       no        yes     unseen yes   yes
+    sections.delete sign-in unseen no      no       no       no        yes     unseen yes   yes
     items.complete  sign-in unseen yes     no       no       no        no      unseen no    no
 ";
 
@@ -84,9 +92,55 @@ fn create_module(course: CourseId) -> CreateModule {
     }
 }
 
+fn create_term() -> CreateTerm {
+    CreateTerm {
+        term: NewTerm::named("Year").unwrap(),
+        idempotency_key: None,
+    }
+}
+
+fn create_section(course: CourseId) -> CreateSection {
+    CreateSection {
+        course,
+        section: NewSection::named("Morning").unwrap(),
+        idempotency_key: None,
+    }
+}
+
+fn rows_of_terms_and_sections(matrix: Matrix) -> Matrix {
+    matrix
+        .row::<CreateTerm>(|role| super::cast().tries(role, create_term()))
+        .row::<UpdateTerm>(|role| {
+            let cast = super::cast();
+            let term = cast.does(Role::Admin, create_term());
+            let change = TermChange::default();
+            cast.tries(role, UpdateTerm { term, change })
+        })
+        .row::<DeleteTerm>(|role| {
+            let cast = super::cast();
+            let term = cast.does(Role::Admin, create_term());
+            cast.tries(role, DeleteTerm { term })
+        })
+        .row::<CreateSection>(|role| {
+            let (cast, course) = class();
+            cast.tries(role, create_section(course))
+        })
+        .row::<UpdateSection>(|role| {
+            let (cast, course) = class();
+            let section = cast.does(Role::Teacher, create_section(course));
+            let change = SectionChange::default();
+            cast.tries(role, UpdateSection { section, change })
+        })
+        .row::<DeleteSection>(|role| {
+            let (cast, course) = class();
+            let section = cast.does(Role::Teacher, create_section(course));
+            cast.tries(role, DeleteSection { section })
+        })
+}
+
 #[test]
 fn who_may_do_what_in_a_published_course() {
-    Matrix::new()
+    let matrix = Matrix::new()
         .row::<CreateCourse>(|role| super::cast().tries(role, titled("CS-102")))
         .row::<ImportCourse>(|role| {
             let cast = super::cast();
@@ -105,6 +159,8 @@ fn who_may_do_what_in_a_published_course() {
                     course,
                     user,
                     role: CourseRole::Student,
+                    section: None,
+                    idempotency_key: None,
                 },
             )
         })
@@ -136,7 +192,8 @@ fn who_may_do_what_in_a_published_course() {
             let (cast, course) = class();
             let (file, name) = (file(&cast, course, true), "a.png".to_owned());
             cast.tries(role, RenameFile { file, name })
-        })
+        });
+    rows_of_terms_and_sections(matrix)
         .row::<CompleteItem>(complete)
         .shows(env!("CARGO_MANIFEST_DIR"), PUBLISHED);
 }

@@ -155,6 +155,8 @@ fn list_courses_goes_through_all_pages_by_code() {
             course,
             user,
             role: CourseRole::Student,
+            section: None,
+            idempotency_key: None,
         });
     }
     new_course(&world.cast, "ZZ-9", "Not hers");

@@ -9,6 +9,7 @@ mod analytics;
 mod assessment;
 mod attacks;
 mod building;
+mod catalog;
 mod content;
 mod contract;
 mod documents;
@@ -85,6 +86,8 @@ impl World {
                     course,
                     user,
                     role: in_course,
+                    section: None,
+                    idempotency_key: None,
                 },
             );
         }
@@ -171,7 +174,13 @@ fn new_course(cast: &Cast, code: &str, title: &str) -> CourseId {
         .unwrap()
         .description("What is *taught*.")
         .unwrap();
-    let course = cast.does(Role::Program, CreateCourse { course });
+    let course = cast.does(
+        Role::Program,
+        CreateCourse {
+            course,
+            idempotency_key: None,
+        },
+    );
     cast.does(Role::Program, PublishCourse { course });
     course
 }

@@ -40,6 +40,8 @@ fn anothers_submission_is_answered_exactly_as_a_missing_one() {
         course: world.course,
         user: eve,
         role: CourseRole::Student,
+        section: None,
+        idempotency_key: None,
     });
     let id = submitted(&world, world.assignment(None)).to_string();
     let as_eve = |id: &str| {

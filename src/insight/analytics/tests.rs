@@ -37,7 +37,13 @@ fn at(text: &str) -> Timestamp {
 fn a_course_without_anybody_has_no_rates() {
     let (cast, _) = class();
     let course = courses::catalog::NewCourse::titled("CS-102", "Empty").unwrap();
-    let course = cast.does(Role::Program, courses::catalog::CreateCourse { course });
+    let course = cast.does(
+        Role::Program,
+        courses::catalog::CreateCourse {
+            course,
+            idempotency_key: None,
+        },
+    );
     enroll(&cast, course, Role::Teacher, CourseRole::Instructor);
     let shown = seen(&cast, course, 2);
     assert_eq!((shown.enrolled_students, shown.active_students), (0, 0));

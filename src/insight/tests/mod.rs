@@ -34,7 +34,13 @@ pub(crate) fn class() -> (Cast, CourseId) {
         })
     });
     let course = NewCourse::titled("CS-101", "Computing").unwrap();
-    let course = cast.does(Role::Program, CreateCourse { course });
+    let course = cast.does(
+        Role::Program,
+        CreateCourse {
+            course,
+            idempotency_key: None,
+        },
+    );
     for (role, place) in [
         (Role::Teacher, CourseRole::Instructor),
         (Role::Assistant, CourseRole::Assistant),
@@ -50,7 +56,16 @@ pub(crate) fn class() -> (Cast, CourseId) {
 
 pub(crate) fn enroll(cast: &Cast, course: CourseId, who: Role, role: CourseRole) {
     let user = cast.user(who);
-    cast.does(Role::Program, Enroll { course, user, role });
+    cast.does(
+        Role::Program,
+        Enroll {
+            course,
+            user,
+            role,
+            section: None,
+            idempotency_key: None,
+        },
+    );
 }
 
 /// An essay for twenty points, due this many days from now.

@@ -76,14 +76,29 @@ impl World {
             })
         });
         let course = NewCourse::titled("CS-101", "Computing").unwrap();
-        let course = cast.does(Role::Program, CreateCourse { course });
+        let course = cast.does(
+            Role::Program,
+            CreateCourse {
+                course,
+                idempotency_key: None,
+            },
+        );
         for (role, place) in [
             (Role::Teacher, CourseRole::Instructor),
             (Role::Student, CourseRole::Student),
         ] {
             let user = cast.user(role);
             let role = place;
-            cast.does(Role::Program, Enroll { course, user, role });
+            cast.does(
+                Role::Program,
+                Enroll {
+                    course,
+                    user,
+                    role,
+                    section: None,
+                    idempotency_key: None,
+                },
+            );
         }
         cast.does(Role::Program, PublishCourse { course });
         let root = tempfile::tempdir().unwrap();

@@ -178,6 +178,7 @@ impl Command for Founding {
     fn run(&self, tx: &mut Tx<'_>) -> Result<Parts> {
         let create = CreateCourse {
             course: self.course.clone(),
+            idempotency_key: None,
         };
         let course = tx.perform(&self.teacher, self.begin, &create)?;
         let mut making = Making {
@@ -225,7 +226,17 @@ impl Making<'_> {
 
     fn enroll(&mut self, tx: &mut Tx<'_>, user: UserId, role: CourseRole) -> Result<()> {
         let course = self.course;
-        self.step(tx, &Enroll { course, user, role }).map(drop)
+        self.step(
+            tx,
+            &Enroll {
+                course,
+                user,
+                role,
+                section: None,
+                idempotency_key: None,
+            },
+        )
+        .map(drop)
     }
 
     fn module(&mut self, tx: &mut Tx<'_>, module: &Module, parts: &mut Parts) -> Result<()> {

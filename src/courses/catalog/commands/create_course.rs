@@ -1,22 +1,26 @@
 //! Makes a course, as a draft.
 
-use app::{Actor, Command, Tx};
+use app::{Actor, Command, Tx, once_for};
 use kernel::Result;
+use people::users::EXTERNAL_ID_TAKEN;
 use store::Snapshot;
 
 use crate::catalog::CourseId;
 use crate::catalog::events::CourseCreated;
 use crate::catalog::model::{Course, CourseState, NewCourse};
 use crate::catalog::problems::CODE_TAKEN;
-use crate::catalog::queries::with_code;
+use crate::catalog::queries::{with_code, with_external_id};
 use crate::catalog::tables::COURSES;
 use crate::enrollments::{self, CourseRole};
+use crate::terms;
 
 /// Makes a course; whoever makes it becomes its first instructor.
 #[derive(Debug, Clone)]
 pub struct CreateCourse {
     /// The course.
     pub course: NewCourse,
+    /// The same for each try of one creation: it then counts once.
+    pub idempotency_key: Option<String>,
 }
 
 impl Command for CreateCourse {
@@ -28,17 +32,20 @@ impl Command for CreateCourse {
     }
 
     fn run(&self, tx: &mut Tx<'_>) -> Result<CourseId> {
-        let id = tx.new_id();
-        create(tx, id, &self.course)?;
-        enroll_maker(tx, id)?;
-        Ok(id)
+        let key = self.idempotency_key.as_deref();
+        once_for::<Self>(tx, key, &self.course, |tx| {
+            let id = tx.new_id();
+            create(tx, id, &self.course)?;
+            enroll_maker(tx, id)?;
+            Ok(id)
+        })
     }
 }
 
 /// Makes the person who made a course its first instructor.
 pub(crate) fn enroll_maker(tx: &mut Tx<'_>, id: CourseId) -> Result<()> {
     if let Some(user) = tx.actor().user_id() {
-        enrollments::add(tx, (id, user), CourseRole::Instructor)?;
+        enrollments::add(tx, (id, user), CourseRole::Instructor, None)?;
     }
     Ok(())
 }
@@ -47,6 +54,14 @@ pub(crate) fn enroll_maker(tx: &mut Tx<'_>, id: CourseId) -> Result<()> {
 pub(crate) fn create(tx: &mut Tx<'_>, id: CourseId, new: &NewCourse) -> Result<()> {
     if with_code(tx, &new.code)?.is_some() {
         return Err(CODE_TAKEN.on("code"));
+    }
+    if let Some(external_id) = &new.external_id
+        && with_external_id(tx, external_id)?.is_some()
+    {
+        return Err(EXTERNAL_ID_TAKEN.on("externalId"));
+    }
+    if let Some(term) = new.term {
+        terms::require_term(tx, term, "termId")?;
     }
     let course = Course {
         code: new.code.clone(),
@@ -57,6 +72,12 @@ pub(crate) fn create(tx: &mut Tx<'_>, id: CourseId, new: &NewCourse) -> Result<(
         starts_at: new.starts_at,
         ends_at: new.ends_at,
         created_at: tx.now(),
+        visibility: new.visibility,
+        term: new.term,
+        external_id: new.external_id.clone(),
+        self_enrollment: false,
+        seats: None,
+        deleted: false,
     };
     tx.put(&COURSES, &id, &course)?;
     tx.emit(&CourseCreated {

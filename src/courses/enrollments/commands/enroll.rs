@@ -1,6 +1,6 @@
 //! Brings somebody into a course.
 
-use app::{Actor, Command, OrRefuse, Tx, UserId};
+use app::{Actor, Command, OrRefuse, Tx, UserId, once_for};
 use kernel::Result;
 use people::users::{self, USER_NOT_FOUND};
 use store::Snapshot;
@@ -11,6 +11,7 @@ use crate::enrollments::model::{CourseRole, Enrollment, EnrollmentState};
 use crate::enrollments::problems::ALREADY_ENROLLED;
 use crate::enrollments::queries::enrollment;
 use crate::enrollments::tables::ENROLLMENTS;
+use crate::sections::{self, SectionId};
 
 /// Enrols somebody, active from now on.
 #[derive(Debug, Clone)]
@@ -21,6 +22,10 @@ pub struct Enroll {
     pub user: UserId,
     /// As what.
     pub role: CourseRole,
+    /// In which section of the course, if in one.
+    pub section: Option<SectionId>,
+    /// The same for each try of one enrolment: it then counts once.
+    pub idempotency_key: Option<String>,
 }
 
 impl Command for Enroll {
@@ -32,6 +37,14 @@ impl Command for Enroll {
     }
 
     fn run(&self, tx: &mut Tx<'_>) -> Result<Enrollment> {
+        let (key, place) = (self.idempotency_key.as_deref(), (self.course, self.user));
+        let input = (place, self.role, self.section);
+        once_for::<Self>(tx, key, &input, |tx| self.enroll(tx))
+    }
+}
+
+impl Enroll {
+    fn enroll(&self, tx: &mut Tx<'_>) -> Result<Enrollment> {
         let user = users::user(tx, self.user)?;
         user.filter(|user| !user.disabled)
             .or_refuse(USER_NOT_FOUND)
@@ -39,7 +52,10 @@ impl Command for Enroll {
         if enrollment(tx, self.course, self.user)?.is_some() {
             return Err(ALREADY_ENROLLED.on("userId"));
         }
-        add(tx, (self.course, self.user), self.role)
+        if let Some(section) = self.section {
+            sections::require_section(tx, self.course, section)?;
+        }
+        add(tx, (self.course, self.user), self.role, self.section)
     }
 }
 
@@ -48,17 +64,20 @@ pub(crate) fn add(
     tx: &mut Tx<'_>,
     place: (CourseId, UserId),
     role: CourseRole,
+    section: Option<SectionId>,
 ) -> Result<Enrollment> {
     let enrollment = Enrollment {
         role,
         state: EnrollmentState::Active,
         enrolled_at: tx.now(),
+        section,
     };
     tx.put(&ENROLLMENTS, &place, &enrollment)?;
     tx.emit(&UserEnrolled {
         course: place.0,
         user: place.1,
         role,
+        section,
     })?;
     Ok(enrollment)
 }

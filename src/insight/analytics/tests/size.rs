@@ -18,7 +18,16 @@ fn reads(students: u32) -> u64 {
             },
         );
         let role = CourseRole::Student;
-        cast.does(Role::Program, Enroll { course, user, role });
+        cast.does(
+            Role::Program,
+            Enroll {
+                course,
+                user,
+                role,
+                section: None,
+                idempotency_key: None,
+            },
+        );
     }
     let essay = essay(&cast, 0);
     set(&cast, course, essay);

@@ -1,0 +1,59 @@
+//! What happens to sections.
+
+use serde::{Deserialize, Serialize};
+
+use app::Event;
+
+use super::SectionId;
+use crate::catalog::CourseId;
+
+/// A course got another section.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SectionCreated {
+    /// The course.
+    pub course: CourseId,
+    /// The section.
+    pub section: SectionId,
+}
+
+impl Event for SectionCreated {
+    const SUBJECT: &'static str = "edusphere.courses.section_created";
+    fn key(&self) -> String {
+        self.course.to_string()
+    }
+}
+
+/// A section was changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SectionUpdated {
+    /// The course.
+    pub course: CourseId,
+    /// The section.
+    pub section: SectionId,
+}
+
+impl Event for SectionUpdated {
+    const SUBJECT: &'static str = "edusphere.courses.section_updated";
+    fn key(&self) -> String {
+        self.course.to_string()
+    }
+}
+
+/// A section was deleted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SectionDeleted {
+    /// The course.
+    pub course: CourseId,
+    /// The section.
+    pub section: SectionId,
+}
+
+impl Event for SectionDeleted {
+    const SUBJECT: &'static str = "edusphere.courses.section_deleted";
+    fn key(&self) -> String {
+        self.course.to_string()
+    }
+}
