@@ -3,8 +3,9 @@
 use axum::Json;
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
-use axum::http::StatusCode;
+use axum::http::header::CONTENT_LENGTH;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 
 use crate::problem::Problem;
@@ -16,11 +17,27 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        // A length that is declared is believed before it is read.
+        if declared(request.headers()).is_some_and(|bytes| bytes > crate::BODY_BYTES_MAX) {
+            return Err(too_large());
+        }
         match Json::<T>::from_request(request, state).await {
             Ok(Json(body)) => Ok(Self(body)),
             Err(rejection) => Err(refuse(&rejection)),
         }
     }
+}
+
+fn declared(headers: &HeaderMap) -> Option<usize> {
+    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+fn too_large() -> Problem {
+    Problem::of_request(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "BODY_TOO_LARGE",
+        format!("A body has at most {} bytes.", crate::BODY_BYTES_MAX),
+    )
 }
 
 /// What is wrong with a body, without repeating it.
@@ -43,11 +60,7 @@ fn refuse(rejection: &JsonRejection) -> Problem {
                 shape(error)
             ),
         ),
-        rejection if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => Problem::of_request(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "BODY_TOO_LARGE",
-            format!("A body has at most {} bytes.", crate::BODY_BYTES_MAX),
-        ),
+        rejection if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => too_large(),
         _ => Problem::of_request(
             StatusCode::BAD_REQUEST,
             "BODY_UNREADABLE",

@@ -273,6 +273,11 @@ impl Client {
         (response.status().as_u16(), media_type, text)
     }
 
+    /// The token it shows; a client that nobody is signed in with has none.
+    pub(crate) fn token(&self) -> &str {
+        self.token.as_deref().unwrap_or_default()
+    }
+
     fn at(&self, path: &str) -> String {
         format!("{}{path}", self.base)
     }

@@ -1,0 +1,242 @@
+//! What cannot be meant, sent to the running server: each gets its code, twice the same, in a short
+//! answer that does not repeat it; and the server takes the next submission.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::running::{Client, Server};
+
+/// The longest answer to a refused request, in bytes.
+const ANSWER_BYTES_MAX: usize = 4 * 1024;
+/// The longest wait for it. A refusal takes milliseconds; the test machine may be busy.
+const WAIT_MAX: Duration = Duration::from_secs(2);
+
+/// A demo school, and Lena, who learns there.
+struct World {
+    server: Server,
+    lena: Client,
+    assignment: String,
+    _root: tempfile::TempDir,
+}
+
+impl World {
+    fn new() -> Self {
+        let root = tempfile::tempdir().unwrap();
+        let server = Server::demo(&root.path().join("data"));
+        let lena = server.sign_in("lena", "edusphere");
+        let found = lena.operation("listCourses", &json!({ "filter": { "search": "BIO-101" } }));
+        let id = found["courses"]["nodes"][0]["id"].clone();
+        let course = lena.operation("getCourseDetails", &json!({ "id": id }))["course"].clone();
+        let modules = course["modules"].as_array().unwrap();
+        let mut items = modules
+            .iter()
+            .flat_map(|module| module["items"].as_array().unwrap());
+        let item = items.find(|item| item["kind"] == "ASSIGNMENT").unwrap();
+        Self {
+            server,
+            assignment: item["contentId"].as_str().unwrap().to_owned(),
+            lena,
+            _root: root,
+        }
+    }
+
+    /// Sends these very bytes twice; the status and the body, which must be the same both times.
+    fn refused(&self, head: &str, body: &[u8]) -> (u16, Value) {
+        let (first, again) = (self.send(head, body), self.send(head, body));
+        assert_eq!(first.0, again.0, "{head}");
+        let what = |body: &Value| (code(body), body["detail"].clone());
+        assert_eq!(what(&first.1), what(&again.1), "{head}");
+        first
+    }
+
+    fn send(&self, head: &str, body: &[u8]) -> (u16, Value) {
+        let started = now();
+        let address = self.server.url("").replace("http://", "");
+        let mut stream = TcpStream::connect(&address).unwrap();
+        stream.set_read_timeout(Some(WAIT_MAX)).unwrap();
+        let token = self.lena.token();
+        let length = if head.contains("Content-Length") {
+            String::new()
+        } else {
+            format!("Content-Length: {}\r\n", body.len())
+        };
+        let head = format!(
+            "{head}\r\nHost: {address}\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n{length}\r\n"
+        );
+        // The server may answer and close before it has read all of a body that is too long.
+        drop(stream.write_all(&[head.as_bytes(), body].concat()));
+        let mut answer = Vec::new();
+        drop(stream.read_to_end(&mut answer));
+        let text = String::from_utf8_lossy(&answer).into_owned();
+        assert!(started.elapsed() < WAIT_MAX, "{head}: {text}");
+        assert!(text.len() < ANSWER_BYTES_MAX, "{head}: {text}");
+        let status = text.get(9..12).and_then(|status| status.parse().ok());
+        let (_, body) = text.split_once("\r\n\r\n").unwrap_or_default();
+        let body = serde_json::from_str(body).unwrap_or(Value::Null);
+        (status.unwrap_or_default(), body)
+    }
+
+    /// The server is well, and takes a submission.
+    fn goes_on(&self) {
+        assert_eq!(self.server.anonymous().get("/health/ready").0, 200);
+        let work = json!({ "input": { "assignmentId": self.assignment, "body": "Still here." } });
+        let done = self.lena.operation("submitAssignment", &work)["submitAssignment"].clone();
+        assert_eq!(done["errors"], json!([]), "{done}");
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "measures how long an answer takes"
+)]
+fn now() -> Instant {
+    Instant::now()
+}
+
+/// The code of a problem document or of the first error of a GraphQL answer.
+fn code(body: &Value) -> Option<String> {
+    let code = body["code"].as_str();
+    let code = code.or_else(|| body["errors"][0]["extensions"]["code"].as_str());
+    code.map(str::to_owned)
+}
+
+const GRAPHQL: &str = "POST /graphql HTTP/1.1\r\nContent-Type: application/json";
+
+fn query(document: &str) -> Vec<u8> {
+    serde_json::to_vec(&json!({ "query": document })).unwrap()
+}
+
+fn asks(document: &str, variables: &Value) -> Vec<u8> {
+    serde_json::to_vec(&json!({ "query": document, "variables": variables })).unwrap()
+}
+
+#[test]
+fn graphql_refuses_what_is_no_request() {
+    let world = World::new();
+    let page = "query($first: Int!) { courses(first: $first) { totalCount } }";
+    let batch = br#"[{"query":"{me{id}}"},{"query":"{me{id}}"}]"#.to_vec();
+    let unknown =
+        json!({ "input": { "assignmentId": world.assignment, "body": "x", "role": "ADMIN" } });
+    let submit = "mutation($input: SubmitAssignmentInput!) { submitAssignment(input: $input) { errors { code } } }";
+    for (body, status, wanted) in [
+        (b"{\"query\": ".to_vec(), 400, "INVALID_JSON"),
+        (b"\xff\xfe\x00".to_vec(), 400, "INVALID_JSON"),
+        (b"7".to_vec(), 400, "REQUEST_INVALID"),
+        (b"{}".to_vec(), 400, "QUERY_MISSING"),
+        (query(&"{a".repeat(100_000)), 400, "TOO_MANY_TOKENS"),
+        (query("{ me { id "), 400, "QUERY_SYNTAX"),
+        (query("{ me { grades } }"), 400, "UNKNOWN_FIELD"),
+        (
+            query("{ __schema { types { name } } }"),
+            400,
+            "INTROSPECTION_DISABLED",
+        ),
+        (asks(page, &json!({ "first": "ten" })), 400, "BAD_VARIABLE"),
+        (asks(page, &json!({ "first": 1e30 })), 400, "BAD_VARIABLE"),
+        (asks(page, &json!({})), 400, "BAD_VARIABLE"),
+        (asks(submit, &unknown), 400, "BAD_VARIABLE"),
+        (batch, 400, "BATCHING_DISABLED"),
+        (vec![b' '; 300 * 1024], 413, "BODY_TOO_LARGE"),
+    ] {
+        let shown = String::from_utf8_lossy(&body[..body.len().min(60)]).into_owned();
+        let (got, answer) = world.refused(GRAPHQL, &body);
+        assert_eq!(
+            (got, code(&answer).as_deref()),
+            (status, Some(wanted)),
+            "{shown}: {answer}"
+        );
+        let message = answer["errors"][0]["message"].as_str().unwrap();
+        assert!(message.len() <= 200, "{shown}: {message}");
+    }
+    let form = GRAPHQL.replace("application/json", "application/x-www-form-urlencoded");
+    let (status, answer) = world.refused(&form, b"query={me{id}}");
+    assert_eq!(status, 415, "{answer}");
+    let (status, answer) = world.refused("GET /graphql?query={me{id}} HTTP/1.1", b"");
+    assert_eq!(status, 405, "{answer}");
+    world.goes_on();
+}
+
+#[test]
+fn rest_refuses_what_is_no_request() {
+    let world = World::new();
+    let json_to = |path: &str| format!("POST {path} HTTP/1.1\r\nContent-Type: application/json");
+    let submit = json_to("/api/assignments/submit");
+    let extra = format!(
+        r#"{{"assignmentId":"{}","body":"x","grade":20}}"#,
+        world.assignment
+    );
+    let xml = submit.replace("application/json", "text/xml");
+    for (head, body, status, wanted) in [
+        ("GET /api/courses/%ff HTTP/1.1", "", 400, "BAD_PATH"),
+        ("GET /api/files/%00 HTTP/1.1", "", 400, "BAD_PATH"),
+        ("GET /api/files/..%2f..%2fetc HTTP/1.1", "", 400, "BAD_PATH"),
+        (
+            "GET /api/courses?first=-1 HTTP/1.1",
+            "",
+            422,
+            "PAGE_INVALID",
+        ),
+        (
+            "GET /api/courses?first=1000000000 HTTP/1.1",
+            "",
+            422,
+            "PAGE_INVALID",
+        ),
+        (
+            "GET /api/courses?first=abc HTTP/1.1",
+            "",
+            422,
+            "INVALID_QUERY",
+        ),
+        (
+            "GET /api/courses?after=zz HTTP/1.1",
+            "",
+            422,
+            "CURSOR_INVALID",
+        ),
+        ("PUT /api/courses HTTP/1.1", "", 405, "METHOD_NOT_ALLOWED"),
+        (submit.as_str(), "{\"assignmentId\":", 400, "INVALID_JSON"),
+        (submit.as_str(), "[]", 422, "INVALID_BODY"),
+        (submit.as_str(), extra.as_str(), 422, "INVALID_BODY"),
+        (xml.as_str(), "<a/>", 415, "MEDIA_TYPE_UNSUPPORTED"),
+    ] {
+        let (got, answer) = world.refused(head, body.as_bytes());
+        assert_eq!(
+            (got, code(&answer).as_deref()),
+            (status, Some(wanted)),
+            "{head}: {answer}"
+        );
+    }
+    let long = vec![b'x'; 2 * 1024 * 1024];
+    let declared = format!("{submit}\r\nContent-Length: {}", long.len());
+    let (status, answer) = world.send(&declared, b"");
+    assert_eq!(
+        (status, code(&answer).as_deref()),
+        (413, Some("BODY_TOO_LARGE")),
+        "{answer}"
+    );
+    world.goes_on();
+}
+
+#[test]
+fn requests_that_two_readers_would_read_differently_are_not_taken() {
+    let world = World::new();
+    let post = "POST /api/assignments/submit HTTP/1.1\r\nContent-Type: application/json";
+    for extra in [
+        "Content-Length: 2\r\nContent-Length: 3",
+        "Content-Length: 2\r\nTransfer-Encoding: chunked",
+        "Content-Length: +2",
+        "X-Folded: a\r\n b",
+        "Transfer-Encoding: chunked\r\nContent-Length: 2\r\nTransfer-Encoding: identity",
+    ] {
+        let (status, answer) = world.send(&format!("{post}\r\n{extra}"), b"{}");
+        assert!(
+            matches!(status, 400 | 422 | 501),
+            "{extra:?}: {status} {answer}"
+        );
+    }
+    world.goes_on();
+}
