@@ -182,7 +182,7 @@ fn complete(app: &App, course: CourseId, student: UserId) {
     let items = modules
         .iter()
         .flat_map(|module| &module.items)
-        .map(|(id, _)| *id);
+        .map(|item| item.id());
     for item in items {
         if progress::completed(&app.snapshot(), course, student)
             .unwrap()

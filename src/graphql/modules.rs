@@ -6,8 +6,8 @@ use app::OrRefuse;
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
 use courses::catalog::{COURSE_NOT_FOUND, CourseId};
 use courses::modules::{
-    self, AddItem, Content, CreateModule, ItemId, ItemKindOfId, Linked, MODULE_NOT_FOUND, ModuleId,
-    ModuleItems, ModuleKind, WebAddress,
+    self, AddItem, Content, CreateModule, ItemId, ItemKindOfId, Linked, Listed, MODULE_NOT_FOUND,
+    ModuleId, ModuleItems, ModuleKind, WebAddress,
 };
 use courses::progress::ITEM_NOT_FOUND;
 
@@ -92,16 +92,14 @@ impl CourseModule {
 pub(crate) struct ModuleItem {
     view: Arc<View>,
     course: CourseId,
-    id: ItemId,
-    item: modules::Item,
+    item: Listed,
 }
 
 impl ModuleItem {
-    fn new(view: &Arc<View>, course: CourseId, (id, item): (ItemId, modules::Item)) -> Self {
+    fn new(view: &Arc<View>, course: CourseId, item: Listed) -> Self {
         Self {
             view: Arc::clone(view),
             course,
-            id,
             item,
         }
     }
@@ -112,7 +110,7 @@ impl ModuleItem {
 impl ModuleItem {
     /// The id.
     async fn id(&self) -> IdOf<ItemKindOfId> {
-        IdOf(self.id)
+        IdOf(self.item.id())
     }
 
     /// What it is called.
@@ -167,7 +165,7 @@ impl ModuleItem {
             return Ok(None);
         }
         let completed = self.view.completed(self.course)?;
-        Ok(completed.map(|completed| completed.binary_search(&self.id).is_ok()))
+        Ok(completed.map(|completed| completed.binary_search(&self.item.id()).is_ok()))
     }
 }
 
@@ -297,5 +295,5 @@ fn show_module(view: &Arc<View>, course: CourseId, id: ModuleId) -> kernel::Resu
 fn show_item(view: &Arc<View>, course: CourseId, id: ItemId) -> kernel::Result<ModuleItem> {
     let viewed = view.course(course)?.or_refuse(COURSE_NOT_FOUND)?;
     let item = modules::item(view.snapshot(), &viewed, id)?.or_refuse(ITEM_NOT_FOUND)?;
-    Ok(ModuleItem::new(view, course, (id, item)))
+    Ok(ModuleItem::new(view, course, item))
 }

@@ -85,8 +85,7 @@ impl View {
 
     /// A user, whoever looks: for names beside what the viewer may already see.
     pub(crate) fn user(&self, id: UserId) -> Result<Option<Arc<users::User>>> {
-        self.users
-            .get(id, || Ok(users::user(&self.snapshot, id)?.map(Arc::new)))
+        self.users.get(id, || users::user(&self.snapshot, id))
     }
 
     /// A user that a record names.

@@ -126,7 +126,7 @@ pub(crate) async fn show(
         Ok(user.map(|user| AtRiskStudent {
             student: Student {
                 id: listed.student,
-                display_name: user.display_name,
+                display_name: user.display_name.clone(),
             },
             risk: listed.risk,
             reasons: listed.reasons,

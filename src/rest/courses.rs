@@ -1,5 +1,7 @@
 //! Courses, for reading.
 
+use std::sync::Arc;
+
 use app::Actor;
 use assess::extensions::{self, Extended};
 use axum::extract::State;
@@ -54,7 +56,7 @@ struct Course {
 
 impl Course {
     fn of(snapshot: &Snapshot, viewed: Viewed) -> kernel::Result<Self> {
-        let course = viewed.course;
+        let course = Arc::unwrap_or_clone(viewed.course);
         Ok(Self {
             id: viewed.id,
             code: course.code,
@@ -143,13 +145,13 @@ impl Module {
                 item.due_at
             }
         };
-        let items = module.items.into_iter().map(|(id, item)| Item {
-            id,
+        let items = module.items.into_iter().map(|item| Item {
+            id: item.id(),
             kind: item.content.kind(),
             content_id: item.content.id_text(),
             url: item.content.url().map(str::to_owned),
             due_at: due_at(&item),
-            title: item.title,
+            title: item.title.clone(),
             position: item.position,
             estimated_minutes: item.estimated_minutes,
         });

@@ -51,8 +51,8 @@ pub(crate) async fn login(
         expires_at: signed_in.expires_at,
         user: SignedInUser {
             id,
-            username: user.username,
-            display_name: user.display_name,
+            username: user.username.clone(),
+            display_name: user.display_name.clone(),
             role: user.role,
         },
     }))

@@ -1,5 +1,7 @@
 //! Reading assignments, as far as the viewer may.
 
+use std::sync::Arc;
+
 use app::Actor;
 use courses::enrollments::Enrollment;
 use courses::{catalog, modules};
@@ -16,7 +18,7 @@ pub struct Viewed {
     /// The assignment's id.
     pub id: AssignmentId,
     /// The assignment.
-    pub assignment: Assignment,
+    pub assignment: Arc<Assignment>,
     /// Its course, as the viewer sees it.
     pub course: catalog::Viewed,
 }
@@ -34,8 +36,8 @@ impl Viewed {
 }
 
 /// The assignment with this id, whoever asks.
-pub fn assignment(snapshot: &Snapshot, id: AssignmentId) -> Result<Option<Assignment>> {
-    snapshot.get(&ASSIGNMENTS, &id)
+pub fn assignment(snapshot: &Snapshot, id: AssignmentId) -> Result<Option<Arc<Assignment>>> {
+    snapshot.shared(&ASSIGNMENTS, &id)
 }
 
 /// The assignment as the actor sees it: staff always, others when it is published and, where

@@ -1,5 +1,7 @@
 //! Reading topics and posts, as far as the viewer may.
 
+use std::sync::Arc;
+
 use app::{Actor, OrRefuse};
 use courses::{catalog, modules};
 use kernel::{Page, PageRequest, Result};
@@ -16,7 +18,7 @@ pub struct ViewedTopic {
     /// The topic's id.
     pub id: TopicId,
     /// The topic.
-    pub topic: Topic,
+    pub topic: Arc<Topic>,
     /// How many posts it has.
     pub posts: u64,
 }
@@ -25,7 +27,7 @@ pub struct ViewedTopic {
 /// and, where items lead to it, one of them is visible. Who only looks at an open course sees no
 /// topic.
 pub fn view_topic(snapshot: &Snapshot, actor: &Actor, id: TopicId) -> Result<Option<ViewedTopic>> {
-    let Some(topic) = snapshot.get(&TOPICS, &id)? else {
+    let Some(topic) = snapshot.shared(&TOPICS, &id)? else {
         return Ok(None);
     };
     let Some(course) = catalog::view(snapshot, actor, topic.course)? else {

@@ -183,7 +183,7 @@ fn modules_and_items_come_in_their_order_and_say_what_could_not_come() {
         modules[at]
             .items
             .iter()
-            .map(|(_, item)| (item.content.kind(), item.title.as_str()))
+            .map(|item| (item.content.kind(), item.title.as_str()))
             .collect()
     };
     assert_eq!(
@@ -239,7 +239,7 @@ fn links_lead_to_the_new_places_and_nothing_harmful_comes_along() {
     let ids: Vec<String> = modules[0]
         .items
         .iter()
-        .map(|(_, item)| item.content.id_text().unwrap())
+        .map(|item| item.content.id_text().unwrap())
         .collect();
     let [one, two, map] = ids.as_slice() else {
         panic!("three items")
@@ -287,7 +287,7 @@ fn the_bytes_of_files_are_kept_and_shared() {
     let (again, _) = desk.imports(Role::Staff, "KN-2");
     let bytes = |course| {
         let modules = desk.modules(Role::Staff, course);
-        let Content::File(id) = modules[0].items[2].1.content else {
+        let Content::File(id) = modules[0].items[2].content else {
             panic!("the map is a file")
         };
         let (snapshot, staff) = (

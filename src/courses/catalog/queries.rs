@@ -1,5 +1,7 @@
 //! Reading courses, as far as the viewer may.
 
+use std::sync::Arc;
+
 use app::Actor;
 use kernel::{Error, Result, problems};
 use people::users::ExternalId;
@@ -18,7 +20,7 @@ pub struct Viewed {
     /// The course's id.
     pub id: CourseId,
     /// The course.
-    pub course: Course,
+    pub course: Arc<Course>,
     /// The viewer's enrolment, if they are enrolled.
     pub enrollment: Option<Enrollment>,
     /// Whether the viewer is of the course's staff, or an administrator.
@@ -52,8 +54,8 @@ impl Viewed {
 }
 
 /// The course with this id, whoever asks: for what the viewer may already see.
-pub fn course(snapshot: &Snapshot, id: CourseId) -> Result<Option<Course>> {
-    let course = snapshot.get(&COURSES, &id)?;
+pub fn course(snapshot: &Snapshot, id: CourseId) -> Result<Option<Arc<Course>>> {
+    let course = snapshot.shared(&COURSES, &id)?;
     Ok(course.filter(|course| !course.deleted))
 }
 

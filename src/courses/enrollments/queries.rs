@@ -24,16 +24,15 @@ pub fn enrollment(
     course: CourseId,
     user: UserId,
 ) -> Result<Option<Enrollment>> {
-    snapshot.get(&ENROLLMENTS, &(course, user))
+    let enrollment = snapshot.shared(&ENROLLMENTS, &(course, user))?;
+    Ok(enrollment.map(|enrollment| Enrollment::clone(&enrollment)))
 }
 
 /// The courses that somebody is in, the newest enrolment first.
 pub fn courses_of(snapshot: &Snapshot, user: UserId) -> Result<Vec<CourseId>> {
-    snapshot
-        .entries(&ENROLLMENTS_OF_USER, &user, Range::ALL)?
-        .take(COURSES_OF_USER_MAX)
-        .map(|entry| entry.map(|(_, (course, _))| course))
-        .collect()
+    let entries = snapshot.listed_entries(&ENROLLMENTS_OF_USER, &user)?;
+    let courses = entries.iter().map(|(_, (course, _))| *course);
+    Ok(courses.take(COURSES_OF_USER_MAX).collect())
 }
 
 /// A page of somebody's enrolments that the viewer may see, the newest first: all of one's own,
@@ -109,11 +108,9 @@ pub fn active_students(snapshot: &Snapshot, course: CourseId) -> Result<u64> {
 
 /// Who teaches a course now, the longest first.
 pub fn instructors(snapshot: &Snapshot, course: CourseId) -> Result<Vec<UserId>> {
-    snapshot
-        .entries(&INSTRUCTORS, &course, Range::ALL)?
-        .take(INSTRUCTORS_MAX)
-        .map(|entry| entry.map(|(_, (_, user))| user))
-        .collect()
+    let entries = snapshot.listed_entries(&INSTRUCTORS, &course)?;
+    let users = entries.iter().map(|(_, (_, user))| *user);
+    Ok(users.take(INSTRUCTORS_MAX).collect())
 }
 
 /// Whether two people are in one course that both may see: then each may know the other's name.

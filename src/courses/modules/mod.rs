@@ -20,7 +20,7 @@ pub use self::events::{ItemAdded, ItemRemoved, ItemUpdated, ModuleCreated};
 pub use self::model::{Content, Item, ItemKind, Module, NotImported, URL_CHARS_MAX, WebAddress};
 pub use self::problems::*;
 pub use self::queries::{
-    ModuleItems, counting_items, is_reachable, item, items_of, modules_of, require_module,
+    Listed, ModuleItems, counting_items, is_reachable, item, items_of, modules_of, require_module,
 };
 use crate::catalog::CourseId;
 

@@ -1,6 +1,8 @@
 //! Reading modules and items.
 
 use std::collections::BTreeMap;
+use std::ops::Deref;
+use std::sync::Arc;
 
 use kernel::{Id, Result};
 use store::{Range, Snapshot};
@@ -13,32 +15,64 @@ use crate::catalog::{CourseId, Viewed};
 use app::OrRefuse;
 
 /// A module with its items, in their order.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct ModuleItems {
     /// The module's id.
     pub id: ModuleId,
     /// The module.
     pub module: Module,
     /// Its items.
-    pub items: Vec<(ItemId, Item)>,
+    pub items: Vec<Listed>,
+}
+
+/// An item of a course, shared with whoever else reads the course.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    list: Arc<[((CourseId, ItemId), Item)]>,
+    place: usize,
+}
+
+impl Listed {
+    /// The item's id.
+    pub fn id(&self) -> ItemId {
+        let ((_, id), _) = self.entry();
+        *id
+    }
+
+    fn entry(&self) -> &((CourseId, ItemId), Item) {
+        let entry = self.list.get(self.place);
+        entry.expect("the place is one of the list's")
+    }
+}
+
+impl Deref for Listed {
+    type Target = Item;
+    fn deref(&self) -> &Item {
+        &self.entry().1
+    }
 }
 
 /// The modules and items of a course by position: all for its staff, for others what is visible.
 pub fn modules_of(snapshot: &Snapshot, viewed: &Viewed) -> Result<Vec<ModuleItems>> {
-    let mut items: BTreeMap<ModuleId, Vec<(ItemId, Item)>> = BTreeMap::new();
-    for entry in snapshot.scan(&ITEMS, &viewed.id, Range::ALL)? {
-        let ((_, id), item) = entry?;
+    let list = snapshot.listed(&ITEMS, &viewed.id)?;
+    let mut items: BTreeMap<ModuleId, Vec<Listed>> = BTreeMap::new();
+    for (place, (_, item)) in list.iter().enumerate() {
         if viewed.staff || item.visible {
-            items.entry(item.module).or_default().push((id, item));
+            let list = Arc::clone(&list);
+            let listed = items.entry(item.module).or_default();
+            listed.push(Listed { list, place });
         }
     }
     let mut modules = Vec::new();
-    for entry in snapshot.scan(&MODULES, &viewed.id, Range::ALL)? {
-        let ((_, id), module) = entry?;
+    for ((_, id), module) in snapshot.listed(&MODULES, &viewed.id)?.iter() {
         if viewed.staff || module.published {
-            let mut items = items.remove(&id).unwrap_or_default();
-            items.sort_by_key(|(id, item)| (item.position, *id));
-            modules.push(ModuleItems { id, module, items });
+            let mut items = items.remove(id).unwrap_or_default();
+            items.sort_by_key(|item| (item.position, item.id()));
+            modules.push(ModuleItems {
+                id: *id,
+                module: module.clone(),
+                items,
+            });
         }
     }
     modules.sort_by_key(|module| (module.module.position, module.id));
@@ -54,8 +88,10 @@ pub fn require_module(snapshot: &Snapshot, course: CourseId, id: ModuleId) -> Re
 }
 
 /// An item of the course, as the viewer sees it.
-pub fn item(snapshot: &Snapshot, viewed: &Viewed, id: ItemId) -> Result<Option<Item>> {
-    let item = snapshot.get(&ITEMS, &(viewed.id, id))?;
+pub fn item(snapshot: &Snapshot, viewed: &Viewed, id: ItemId) -> Result<Option<Listed>> {
+    let list = snapshot.listed(&ITEMS, &viewed.id)?;
+    let place = list.binary_search_by_key(&id, |((_, id), _)| *id).ok();
+    let item = place.map(|place| Listed { list, place });
     Ok(item.filter(|item| viewed.staff || item.visible))
 }
 
@@ -76,19 +112,14 @@ pub fn items_of<K>(
 /// Whether learners may come to this page, file, assignment or topic: they see one of the items
 /// that lead to it, or there is none and it stands by itself.
 pub fn is_reachable<K>(snapshot: &Snapshot, course: CourseId, content: Id<K>) -> Result<bool> {
-    let mut items = snapshot
-        .entries(&ITEMS_OF_CONTENT, &(course, content.bytes()), Range::ALL)?
-        .map(|entry| entry.and_then(|(_, key)| snapshot.get(&ITEMS, &key)))
-        .peekable();
-    if items.peek().is_none() {
+    // Learners who come here have the outline before them, so it is at hand for the next one.
+    let list = snapshot.listed(&ITEMS, &course)?;
+    let leads_there = |item: &&Item| item.content.id_bytes() == Some(content.bytes());
+    let mut leading = list.iter().map(|(_, item)| item).filter(leads_there);
+    let Some(first) = leading.next() else {
         return Ok(true);
-    }
-    for item in items {
-        if item?.is_some_and(|item| item.visible) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+    };
+    Ok(first.visible || leading.any(|item| item.visible))
 }
 
 /// How many items of the course count towards progress.

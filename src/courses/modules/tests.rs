@@ -35,7 +35,7 @@ fn outline(cast: &Cast, role: Role, course: CourseId) -> Vec<String> {
         let items = found
             .items
             .iter()
-            .map(|(_, item)| format!("{} {}", item.position, item.title));
+            .map(|item| format!("{} {}", item.position, item.title));
         let items: Vec<String> = items.collect();
         format!(
             "{} {}: {}",

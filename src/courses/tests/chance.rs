@@ -118,7 +118,7 @@ impl World {
         let modules = modules::modules_of(&snapshot, &viewed).unwrap();
         let items = modules
             .iter()
-            .flat_map(|module| module.items.iter().map(|(id, _)| *id));
+            .flat_map(|module| module.items.iter().map(|item| item.id()));
         let items = items.chain([self.cast.school.app.new_id()]).collect();
         let modules = modules.iter().map(|module| module.id);
         (
@@ -209,7 +209,7 @@ impl World {
             "{places:?}"
         );
         let items: Vec<_> = modules.iter().flat_map(|found| &found.items).collect();
-        let counting = items.iter().filter(|(_, item)| item.counts()).count() as u64;
+        let counting = items.iter().filter(|item| item.counts()).count() as u64;
         assert_eq!(
             modules::counting_items(&snapshot, course).unwrap(),
             counting

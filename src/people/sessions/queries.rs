@@ -1,5 +1,7 @@
 //! Recognising who asks.
 
+use std::sync::Arc;
+
 use app::Actor;
 use kernel::{Result, Timestamp};
 use store::Snapshot;
@@ -36,8 +38,8 @@ pub fn authenticate(
     }))
 }
 
-fn held(snapshot: &Snapshot, token: &Token, now: Timestamp) -> Result<Option<Session>> {
+fn held(snapshot: &Snapshot, token: &Token, now: Timestamp) -> Result<Option<Arc<Session>>> {
     Ok(snapshot
-        .get(&SESSIONS, &token.hash())?
+        .shared(&SESSIONS, &token.hash())?
         .filter(|session| session.holds(now)))
 }

@@ -1,5 +1,7 @@
 //! Signing in: find the person, compare the password, start the session.
 
+use std::sync::Arc;
+
 use app::{Actor, App, UserId};
 use kernel::{Result, Timestamp};
 
@@ -20,7 +22,7 @@ pub struct SignedIn {
     /// When it ends at the latest.
     pub expires_at: Timestamp,
     /// Who.
-    pub user: (UserId, User),
+    pub user: (UserId, Arc<User>),
 }
 
 /// Signs somebody in. An unknown name, a wrong password and a disabled person get the same answer
@@ -52,7 +54,7 @@ pub async fn sign_in(
 }
 
 /// Somebody who may be meant, and the hash of their password.
-type Meant = (Option<(UserId, User)>, Option<PasswordHash>);
+type Meant = (Option<(UserId, Arc<User>)>, Option<PasswordHash>);
 
 /// The person of this name and the hash of their password, if there are such.
 fn look_up(app: &App, username: &str) -> Result<Meant> {

@@ -1,6 +1,8 @@
 //! Reading users. Whoever shares no course with somebody and is no staff does not see them;
 //! courses add what they know through [`viewable`].
 
+use std::sync::Arc;
+
 use app::{Actor, UserId};
 use kernel::Result;
 use store::Snapshot;
@@ -9,12 +11,12 @@ use super::model::{ExternalId, User, name_key};
 use super::tables::{USERS, USERS_BY_EXTERNAL_ID, USERS_BY_NAME, USERS_IN_SCHOOL};
 
 /// The user with this id, whoever asks: for names beside what the viewer may already see.
-pub fn user(snapshot: &Snapshot, id: UserId) -> Result<Option<User>> {
-    snapshot.get(&USERS, &id)
+pub fn user(snapshot: &Snapshot, id: UserId) -> Result<Option<Arc<User>>> {
+    snapshot.shared(&USERS, &id)
 }
 
 /// The user who signs in with this name, whoever asks.
-pub fn named(snapshot: &Snapshot, username: &str) -> Result<Option<(UserId, User)>> {
+pub fn named(snapshot: &Snapshot, username: &str) -> Result<Option<(UserId, Arc<User>)>> {
     let Some(id) = snapshot.find(&USERS_BY_NAME, &name_key(username))? else {
         return Ok(None);
     };

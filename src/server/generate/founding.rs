@@ -204,8 +204,8 @@ impl Command for Founding {
         let modules = modules::modules_of(tx, &viewed)?;
         let items = modules.into_iter().flat_map(|module| module.items);
         parts.pages = items
-            .filter(|(_, item)| matches!(item.content, Content::Page(_)))
-            .map(|(id, _)| id)
+            .filter(|item| matches!(item.content, Content::Page(_)))
+            .map(|item| item.id())
             .collect();
         Ok(parts)
     }

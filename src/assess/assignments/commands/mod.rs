@@ -18,6 +18,8 @@ pub use self::publish_assignment::PublishAssignment;
 pub use self::unpublish_assignment::UnpublishAssignment;
 pub use self::update_assignment::UpdateAssignment;
 
+use std::sync::Arc;
+
 use app::{Actor, OrRefuse, Tx};
 use courses::catalog;
 use courses::modules::{Shown, follow_content};
@@ -61,7 +63,8 @@ pub(crate) fn require_changing_grader(
 
 /// The assignment that a command which is permitted is about.
 pub(crate) fn existing(tx: &Tx<'_>, id: AssignmentId) -> Result<Assignment> {
-    assignment(tx, id)?.or_refuse(ASSIGNMENT_NOT_FOUND)
+    let found = assignment(tx, id)?.or_refuse(ASSIGNMENT_NOT_FOUND)?;
+    Ok(Arc::unwrap_or_clone(found))
 }
 
 /// Has the items that lead here show or hide what learners may or may not see.

@@ -34,7 +34,7 @@ impl Command for PublishCourse {
             CourseState::Draft => {
                 let published = Course {
                     state: CourseState::Published,
-                    ..course
+                    ..Course::clone(&course)
                 };
                 tx.put(&COURSES, &self.course, &published)?;
                 tx.emit(&CoursePublished {
