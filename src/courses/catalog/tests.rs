@@ -16,7 +16,9 @@ fn seen(cast: &Cast, role: Role, course: CourseId) -> Option<Viewed> {
 fn codes(cast: &Cast, role: Role, filter: &CourseFilter) -> Vec<String> {
     let (snapshot, actor) = (cast.school.app.snapshot(), cast.actor(role));
     let all = leaf_through(2, |page| courses(&snapshot, &actor, filter, page));
-    all.into_iter().map(|viewed| viewed.course.code.clone()).collect()
+    all.into_iter()
+        .map(|viewed| viewed.course.code.clone())
+        .collect()
 }
 
 #[test]

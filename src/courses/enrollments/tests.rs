@@ -48,7 +48,13 @@ fn seen(cast: &Cast, viewer: Role, user: Role) -> Vec<String> {
         cast.user(user),
     );
     let all = leaf_through(2, |page| enrollments_of(&snapshot, &actor, user, page));
-    let code = |(course, _)| catalog::course(&snapshot, course).unwrap().unwrap().code.clone();
+    let code = |(course, _)| {
+        catalog::course(&snapshot, course)
+            .unwrap()
+            .unwrap()
+            .code
+            .clone()
+    };
     all.into_iter().map(code).collect()
 }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use kernel::{Result, Timestamp};
+use kernel::{Id, Result, Timestamp};
 
 use super::problems::URL_INVALID;
 use super::{AssignmentId, ModuleId, TopicId};
@@ -43,6 +43,11 @@ pub struct Item {
 }
 
 impl Item {
+    /// Whether this page, file, assignment or topic is behind it.
+    pub(super) fn leads_to<K>(&self, content: Id<K>) -> bool {
+        self.content.id_bytes() == Some(content.bytes())
+    }
+
     /// Whether it counts towards the learner's progress.
     pub fn counts(&self) -> bool {
         self.visible && !matches!(self.content, Content::NotImported(_) | Content::Heading)

@@ -5,11 +5,11 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use kernel::{Id, Result};
-use store::{Range, Snapshot};
+use store::Snapshot;
 
 use super::model::{Item, Module};
 use super::problems::MODULE_NOT_FOUND;
-use super::tables::{COUNTING_ITEMS, ITEMS, ITEMS_OF_CONTENT, MODULES};
+use super::tables::{COUNTING_ITEMS, ITEMS, MODULES};
 use super::{ItemId, ModuleId};
 use crate::catalog::{CourseId, Viewed};
 use app::OrRefuse;
@@ -101,12 +101,9 @@ pub fn items_of<K>(
     course: CourseId,
     content: Id<K>,
 ) -> Result<Vec<(ItemId, Item)>> {
-    let mut items = Vec::new();
-    for entry in snapshot.entries(&ITEMS_OF_CONTENT, &(course, content.bytes()), Range::ALL)? {
-        let (_, key) = entry?;
-        items.extend(snapshot.get(&ITEMS, &key)?.map(|item| (key.1, item)));
-    }
-    Ok(items)
+    let list = snapshot.listed(&ITEMS, &course)?;
+    let leading = list.iter().filter(|(_, item)| item.leads_to(content));
+    Ok(leading.map(|((_, id), item)| (*id, item.clone())).collect())
 }
 
 /// Whether learners may come to this page, file, assignment or topic: they see one of the items
@@ -114,8 +111,8 @@ pub fn items_of<K>(
 pub fn is_reachable<K>(snapshot: &Snapshot, course: CourseId, content: Id<K>) -> Result<bool> {
     // Learners who come here have the outline before them, so it is at hand for the next one.
     let list = snapshot.listed(&ITEMS, &course)?;
-    let leads_there = |item: &&Item| item.content.id_bytes() == Some(content.bytes());
-    let mut leading = list.iter().map(|(_, item)| item).filter(leads_there);
+    let items = list.iter().map(|(_, item)| item);
+    let mut leading = items.filter(|item| item.leads_to(content));
     let Some(first) = leading.next() else {
         return Ok(true);
     };

@@ -21,8 +21,9 @@ use crate::data_dir::Quarantine;
 pub(crate) use self::salvage::SalvageError;
 use super::{Bounds, Change, Pair, Pairs, PerSpace, Slice, Space};
 
-/// The journal is written to disk in full before this many bytes of it are kept.
-const JOURNAL_BYTES_MAX: u64 = 512 * 1024 * 1024;
+/// How much of the journal is kept, about, before what it holds is sorted onto disk. A start after
+/// a kill replays all of it, some 50 to 100 MiB a second.
+const JOURNAL_BYTES_MAX: u64 = 128 * 1024 * 1024;
 /// Memory for changes of one space that are not yet sorted onto disk.
 const MEMTABLE_BYTES_MAX: u64 = 32 * 1024 * 1024;
 
