@@ -1,9 +1,11 @@
 //! People: who is in the school, and how they sign in.
 
+pub mod codes;
 pub mod sessions;
+pub mod sign_in;
 pub mod users;
 
 use app::Feature;
 
 /// The features of this area.
-pub static FEATURES: &[&Feature] = &[&users::FEATURE, &sessions::FEATURE];
+pub static FEATURES: &[&Feature] = &[&users::FEATURE, &sessions::FEATURE, &codes::FEATURE];

@@ -21,7 +21,7 @@ use app::App;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post, put};
-use people::sessions::Hashers;
+use people::sign_in::SignIns;
 
 pub use problem::{PROBLEMS, Problem, not_found};
 
@@ -33,8 +33,8 @@ const BODY_BYTES_MAX: usize = 1024 * 1024;
 pub struct Rest {
     /// The application.
     pub app: App,
-    /// The threads that hash passwords.
-    pub hashers: Hashers,
+    /// Where people sign in.
+    pub sign_ins: SignIns,
     /// The bytes of files.
     pub blobs: Arc<Blobs>,
     /// How much is taken of uploads.
@@ -46,8 +46,10 @@ pub fn routes(rest: Rest) -> Router {
     Router::new()
         .route("/api/health", get(health::health))
         .route("/api/auth/login", post(sessions::login))
+        .route("/api/auth/code", post(sessions::use_code))
         .route("/api/auth/logout", post(sessions::logout))
         .route("/api/users", post(users::add))
+        .route("/api/users/{id}/sign-in-code", post(users::issue_code))
         .route("/api/courses", get(courses::list))
         .route("/api/courses/{id}", get(courses::show))
         .route("/api/analytics/courses/{id}", get(analytics::show))

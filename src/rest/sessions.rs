@@ -5,7 +5,8 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::{Extension, Json};
 use kernel::Timestamp;
-use people::sessions::{EndSession, Token, sign_in};
+use people::sessions::{EndSession, Token};
+use people::sign_in::SignedIn;
 use people::users::SchoolRole;
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +31,22 @@ pub(crate) struct LoggedIn {
     user: SignedInUser,
 }
 
+impl From<SignedIn> for LoggedIn {
+    fn from(signed_in: SignedIn) -> Self {
+        let (id, user) = signed_in.user;
+        Self {
+            token: signed_in.token.reveal().to_owned(),
+            expires_at: signed_in.expires_at,
+            user: SignedInUser {
+                id,
+                username: user.username.clone(),
+                display_name: user.display_name.clone(),
+                role: user.role,
+            },
+        }
+    }
+}
+
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct SignedInUser {
@@ -44,18 +61,31 @@ pub(crate) async fn login(
     State(rest): State<Rest>,
     Body(login): Body<Login>,
 ) -> Result<Json<LoggedIn>, Problem> {
-    let signed_in = sign_in(&rest.app, &rest.hashers, &login.username, &login.password).await?;
-    let (id, user) = signed_in.user;
-    Ok(Json(LoggedIn {
-        token: signed_in.token.reveal().to_owned(),
-        expires_at: signed_in.expires_at,
-        user: SignedInUser {
-            id,
-            username: user.username.clone(),
-            display_name: user.display_name.clone(),
-            role: user.role,
-        },
-    }))
+    let Login { username, password } = &login;
+    let signed_in = rest.sign_ins.with_password(username, password).await?;
+    Ok(Json(LoggedIn::from(signed_in)))
+}
+
+/// Who wants to come in with a code.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(crate) struct CodeLogin {
+    username: String,
+    code: String,
+    /// The password to sign in with from then on.
+    new_password: String,
+}
+
+/// `POST /api/auth/code`.
+pub(crate) async fn use_code(
+    State(rest): State<Rest>,
+    Body(login): Body<CodeLogin>,
+) -> Result<Json<LoggedIn>, Problem> {
+    let signed_in = rest
+        .sign_ins
+        .with_code(&login.username, &login.code, &login.new_password)
+        .await?;
+    Ok(Json(LoggedIn::from(signed_in)))
 }
 
 /// `POST /api/auth/logout`: 204 whether or not there was a session to end.

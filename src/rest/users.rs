@@ -1,15 +1,17 @@
-//! Adding people, for administrators.
+//! Adding people and letting them in, for administrators.
 
 use app::{Actor, UserId};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::{Extension, Json};
+use kernel::Timestamp;
+use people::codes::{Code, IssueSignInCode};
 use people::sessions::Password;
 use people::users::{AddUser, NewUser, SchoolRole};
 use serde::{Deserialize, Serialize};
 
 use crate::Rest;
-use crate::body::Body;
+use crate::body::{Body, IdInPath};
 use crate::problem::Problem;
 
 /// Who is to be added.
@@ -61,10 +63,39 @@ pub(crate) async fn add(
     let password = match &add.password {
         Some(text) => {
             let password = Password::choose(text)?;
-            Some(rest.hashers.hash(password, rest.app.new_secret()).await?)
+            Some(
+                rest.sign_ins
+                    .hashers()
+                    .hash(password, rest.app.new_secret())
+                    .await?,
+            )
         }
         None => None,
     };
     let id = rest.app.run(actor, AddUser { user, password }).await?;
     Ok((StatusCode::CREATED, Json(Added { id })))
+}
+
+/// A code that was issued. It is not shown again.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Issued {
+    code: String,
+    expires_at: Timestamp,
+}
+
+/// `POST /api/users/{id}/sign-in-code`.
+pub(crate) async fn issue_code(
+    State(rest): State<Rest>,
+    Extension(actor): Extension<Actor>,
+    IdInPath(user): IdInPath<UserId>,
+) -> Result<(StatusCode, Json<Issued>), Problem> {
+    let code = Code::new(&rest.app.new_secret());
+    let issue = IssueSignInCode {
+        user,
+        code: code.hash(),
+    };
+    let expires_at = rest.app.run(actor, issue).await?;
+    let code = code.reveal();
+    Ok((StatusCode::CREATED, Json(Issued { code, expires_at })))
 }

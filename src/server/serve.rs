@@ -8,6 +8,7 @@ use axum::extract::{MatchedPath, Request};
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
 use people::sessions::Hashers;
+use people::sign_in::SignIns;
 use rest::Rest;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -134,7 +135,7 @@ fn gate(
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let rest = Rest {
         app: school.app.clone(),
-        hashers: Hashers::start(threads)?,
+        sign_ins: SignIns::new(school.app.clone(), Hashers::start(threads)?),
         blobs: school.blobs.clone(),
         uploads: config.files.limits(),
     };

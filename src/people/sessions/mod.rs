@@ -9,18 +9,17 @@ mod model;
 mod passwords;
 mod problems;
 mod queries;
-mod sign_in;
 mod tables;
 
 use app::{EventType, Feature};
 
+pub(crate) use self::commands::end_all;
 pub use self::commands::{EndSession, StartSession, TouchSession};
 pub use self::events::{SessionEnded, SessionStarted};
 pub use self::model::{Session, Token};
 pub use self::passwords::{Hashers, Password, PasswordHash};
 pub use self::problems::*;
 pub use self::queries::{Authenticated, authenticate};
-pub use self::sign_in::{SignedIn, sign_in};
 
 /// What the feature registers.
 pub static FEATURE: Feature = Feature {

@@ -8,6 +8,7 @@ use testkit::School;
 
 use super::*;
 use crate::FEATURES;
+use crate::sign_in::SignIns;
 use crate::users::{AddUser, NewUser};
 
 const HOUR: Duration = Duration::from_hours(1);
@@ -21,10 +22,14 @@ fn school_with_ada() -> (School, UserId) {
     (school, id)
 }
 
+fn sign_ins(school: &School) -> SignIns {
+    SignIns::new(school.app.clone(), Hashers::start(1).unwrap())
+}
+
 fn signed_in(school: &School) -> Token {
-    let hashers = Hashers::start(1).unwrap();
-    let sign_in = sign_in(&school.app, &hashers, "Ada", "correct horse");
-    school.block_on(sign_in).unwrap().token
+    let sign_ins = sign_ins(school);
+    let signed_in = school.block_on(sign_ins.with_password("Ada", "correct horse"));
+    signed_in.unwrap().token
 }
 
 fn who(school: &School, token: &Token) -> Option<Actor> {
@@ -60,20 +65,20 @@ fn somebody_signs_in_is_recognised_and_signs_out() {
 #[test]
 fn an_unknown_name_and_a_wrong_password_get_the_same_answer() {
     let (school, _) = school_with_ada();
-    let hashers = Hashers::start(1).unwrap();
+    let sign_ins = sign_ins(&school);
     for (name, password) in [
         ("ada", "wrong horse"),
         ("nobody", "correct horse"),
         ("a\0da", "x"),
     ] {
         let refused = school
-            .block_on(sign_in(&school.app, &hashers, name, password))
+            .block_on(sign_ins.with_password(name, password))
             .unwrap_err();
         assert_eq!(refused.problem(), Some(SIGN_IN_FAILED), "{name:?}");
     }
     for malformed in ["", &"x".repeat(129)] {
         let refused = school
-            .block_on(sign_in(&school.app, &hashers, "ada", malformed))
+            .block_on(sign_ins.with_password("ada", malformed))
             .unwrap_err();
         assert_eq!(refused.problem(), Some(PASSWORD_LENGTH));
     }
@@ -110,12 +115,12 @@ fn a_session_ends_when_idle_and_at_its_end() {
 #[test]
 fn a_full_queue_of_sign_ins_says_when_to_come_back() {
     let (school, _) = school_with_ada();
-    let hashers = Hashers::start(1).unwrap();
+    let sign_ins = sign_ins(&school);
     let attempts = async {
         let mut attempts = tokio::task::JoinSet::new();
         for _ in 0..100 {
-            let (app, hashers) = (school.app.clone(), hashers.clone());
-            attempts.spawn(async move { sign_in(&app, &hashers, "ada", "wrong horse").await });
+            let sign_ins = sign_ins.clone();
+            attempts.spawn(async move { sign_ins.with_password("ada", "wrong horse").await });
         }
         attempts.join_all().await
     };

@@ -6,6 +6,7 @@
 mod commands;
 mod events;
 mod model;
+mod passwords;
 mod problems;
 mod queries;
 mod tables;
@@ -19,13 +20,13 @@ pub use self::problems::*;
 pub use self::queries::{may_see_email, named, total, user, viewable, with_external_id};
 pub use app::{SchoolRole, UserId, UserKind};
 
-pub(crate) use self::tables::CREDENTIALS;
+pub(crate) use self::passwords::{password_of, set_password};
 
 static ADDED: Pairing<UserAdded, UserId, User> = Pairing::new(&tables::USERS, |event| event.user);
 
 /// What the feature registers.
 pub static FEATURE: Feature = Feature {
-    tables: &[&tables::USERS, &CREDENTIALS],
+    tables: &[&tables::USERS, &tables::CREDENTIALS],
     events: &[EventType::of::<UserAdded>()],
     problems: ALL,
     witnesses: &[&ADDED],

@@ -14,6 +14,7 @@ use courses::catalog::{CourseId, CreateCourse, NewCourse, PublishCourse};
 use courses::enrollments::{CourseRole, Enroll};
 use courses::files::{Blobs, Limits};
 use people::sessions::Hashers;
+use people::sign_in::SignIns;
 use people::users::{AddUser, NewUser};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -104,7 +105,7 @@ impl World {
         let root = tempfile::tempdir().unwrap();
         let routes = routes(Rest {
             app: cast.school.app.clone(),
-            hashers: Hashers::start(1).unwrap(),
+            sign_ins: SignIns::new(cast.school.app.clone(), Hashers::start(1).unwrap()),
             blobs: Arc::new(Blobs::open(root.path()).unwrap()),
             uploads: limits,
         });

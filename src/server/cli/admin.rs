@@ -4,18 +4,24 @@ use std::io::{BufRead, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use app::{Actor, SchoolRole};
+use app::{Actor, OrRefuse, SchoolRole};
 use clap::{Args, Subcommand};
+use people::codes::{self, IssueSignInCode};
 use people::sessions::Password;
-use people::users::{AddUser, NewUser};
+use people::users::{self, AddUser, NewUser, USER_NOT_FOUND};
 
 use super::{Place, say};
 use crate::exit::Exit;
+
+/// Whoever has the data directory may do what an administrator may.
+const PROGRAM: Actor = Actor::program("admin");
 
 #[derive(Subcommand)]
 pub(super) enum Admin {
     /// Add an administrator
     Create(Create),
+    /// Make a code for somebody to sign in with once
+    Code(Code),
 }
 
 #[derive(Args)]
@@ -35,10 +41,19 @@ pub(super) struct Create {
     email: Option<String>,
 }
 
+#[derive(Args)]
+pub(super) struct Code {
+    /// The name that they sign in with
+    username: String,
+    #[command(flatten)]
+    place: Place,
+}
+
 impl Admin {
     pub(super) fn run(self) -> Result<ExitCode, Exit> {
         match self {
             Self::Create(create) => create.run(),
+            Self::Code(code) => code.run(),
         }
     }
 }
@@ -55,10 +70,31 @@ impl Create {
         let password = Some(password.hash(&school.app.new_secret())?);
         let id = school
             .app
-            .run_blocking(Actor::program("admin"), AddUser { user, password })?;
+            .run_blocking(PROGRAM, AddUser { user, password })?;
         say(format_args!(
             "{} is an administrator now ({id}).",
             self.username
+        ));
+        school.close();
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl Code {
+    fn run(self) -> Result<ExitCode, Exit> {
+        let school = self.place.open()?;
+        let app = &school.app;
+        let named = users::named(&app.snapshot(), &self.username)?;
+        let (user, _) = named.or_refuse(USER_NOT_FOUND)?;
+        let code = codes::Code::new(&app.new_secret());
+        let issue = IssueSignInCode {
+            user,
+            code: code.hash(),
+        };
+        let until = app.run_blocking(PROGRAM, issue)?;
+        let (username, code) = (&self.username, code.reveal());
+        say(format_args!(
+            "{code}\n{username} can sign in with this code once, until {until}, and chooses a password then."
         ));
         school.close();
         Ok(ExitCode::SUCCESS)

@@ -5,5 +5,6 @@ mod start_session;
 mod touch_session;
 
 pub use self::end_session::EndSession;
+pub(crate) use self::end_session::end_all;
 pub use self::start_session::StartSession;
 pub use self::touch_session::TouchSession;

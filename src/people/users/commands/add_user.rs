@@ -7,9 +7,10 @@ use store::Snapshot;
 use crate::sessions::PasswordHash;
 use crate::users::events::UserAdded;
 use crate::users::model::{NewUser, User, name_key};
+use crate::users::passwords::set_password;
 use crate::users::problems::{EMAIL_TAKEN, EXTERNAL_ID_TAKEN, USERNAME_TAKEN};
 use crate::users::queries::with_external_id;
-use crate::users::tables::{CREDENTIALS, Credential, USERS, USERS_BY_EMAIL, USERS_BY_NAME};
+use crate::users::tables::{USERS, USERS_BY_EMAIL, USERS_BY_NAME};
 
 /// Adds a user, with a password when one is given; without one they cannot sign in yet.
 #[derive(Debug, Clone)]
@@ -57,8 +58,7 @@ impl Command for AddUser {
         };
         tx.put(&USERS, &id, &user)?;
         if let Some(password) = &self.password {
-            let password_hash = password.as_str().to_owned();
-            tx.put(&CREDENTIALS, &id, &Credential { password_hash })?;
+            set_password(tx, id, password)?;
         }
         tx.emit(&UserAdded {
             user: id,

@@ -1,0 +1,52 @@
+//! Uses a code up: its person gets the password they chose, and a session.
+
+use app::{Actor, Command, OrRefuse, Tx, UserId};
+use kernel::{Result, Timestamp};
+use store::Snapshot;
+
+use crate::codes::events::SignInCodeUsed;
+use crate::codes::model::CodeHash;
+use crate::codes::tables::SIGN_IN_CODES;
+use crate::sessions::{self, PasswordHash, SIGN_IN_FAILED, StartSession};
+use crate::users;
+
+/// Sets a person's password, uses up the code that let them in, and starts a session in place of
+/// those they had; answers when it ends at the latest.
+#[derive(Debug, Clone)]
+pub struct UseSignInCode {
+    /// The hash of the code that they showed.
+    pub code: CodeHash,
+    /// The password that they chose.
+    pub password: PasswordHash,
+    /// The session that begins.
+    pub session: StartSession,
+}
+
+impl UseSignInCode {
+    fn user(&self) -> UserId {
+        self.session.user
+    }
+}
+
+impl Command for UseSignInCode {
+    type Out = Timestamp;
+    const NAME: &'static str = "codes.use";
+
+    /// Only the program itself, for whom the limits of tries hold.
+    fn permit(&self, actor: &Actor, snapshot: &Snapshot) -> Result<()> {
+        self.session.permit(actor, snapshot)
+    }
+
+    fn run(&self, tx: &mut Tx<'_>) -> Result<Timestamp> {
+        let user = self.user();
+        // The code was looked at before the password was hashed; it may be used up since.
+        tx.get(&SIGN_IN_CODES, &user)?
+            .filter(|open| open.is(self.code, tx.now()))
+            .or_refuse(SIGN_IN_FAILED)?;
+        tx.remove(&SIGN_IN_CODES, &user)?;
+        users::set_password(tx, user, &self.password)?;
+        sessions::end_all(tx, user)?;
+        tx.emit(&SignInCodeUsed { user })?;
+        self.session.run(tx)
+    }
+}

@@ -1,0 +1,38 @@
+//! What happens to sign-in codes.
+
+use serde::{Deserialize, Serialize};
+
+use app::{Event, UserId};
+use kernel::Timestamp;
+
+/// Somebody can come in with a code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SignInCodeIssued {
+    /// Who.
+    pub user: UserId,
+    /// Until when.
+    pub expires_at: Timestamp,
+}
+
+impl Event for SignInCodeIssued {
+    const SUBJECT: &'static str = "edusphere.users.sign_in_code_issued";
+    fn key(&self) -> String {
+        self.user.to_string()
+    }
+}
+
+/// Somebody came in with their code and chose a password.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SignInCodeUsed {
+    /// Who.
+    pub user: UserId,
+}
+
+impl Event for SignInCodeUsed {
+    const SUBJECT: &'static str = "edusphere.users.sign_in_code_used";
+    fn key(&self) -> String {
+        self.user.to_string()
+    }
+}

@@ -1,0 +1,41 @@
+//! Sign-in codes: how somebody comes in who has no password, or forgot it.
+//!
+//! An administrator has a code made and hands it over; it lets its person choose a password, once,
+//! within fourteen days. A person has one code at a time: a new one takes the place of the old. Of
+//! a code only its hash is stored.
+
+mod commands;
+mod events;
+mod model;
+mod problems;
+mod queries;
+mod tables;
+
+use app::{EventType, Feature, Pairing, UserId};
+
+pub use self::commands::{IssueSignInCode, UseSignInCode};
+pub use self::events::{SignInCodeIssued, SignInCodeUsed};
+pub use self::model::{Code, CodeHash};
+pub use self::problems::*;
+pub(crate) use self::queries::opens;
+
+static ISSUED: Pairing<SignInCodeIssued, UserId, model::SignInCode> =
+    Pairing::recurring(&tables::SIGN_IN_CODES, |event: &SignInCodeIssued| {
+        event.user
+    })
+    .removable();
+
+/// What the feature registers.
+pub static FEATURE: Feature = Feature {
+    tables: &[&tables::SIGN_IN_CODES],
+    events: &[
+        EventType::of::<SignInCodeIssued>(),
+        EventType::of::<SignInCodeUsed>(),
+    ],
+    problems: ALL,
+    witnesses: &[&ISSUED],
+    ..Feature::named("codes")
+};
+
+#[cfg(test)]
+mod tests;
