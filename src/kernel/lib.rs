@@ -5,11 +5,13 @@
 mod clock;
 mod error;
 mod id;
+mod network;
 mod page;
 mod request;
 
 pub use clock::{Clock, SystemClock, Timestamp};
 pub use error::{Error, Fault, Problem, ProblemKind, Refusal, Result, problems};
 pub use id::{Id, IdError, Kind, Uuid7};
+pub use network::network;
 pub use page::{Cursor, Page, PageRequest};
 pub use request::RequestId;

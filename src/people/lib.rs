@@ -3,9 +3,15 @@
 pub mod codes;
 pub mod sessions;
 pub mod sign_in;
+pub mod tries;
 pub mod users;
 
 use app::Feature;
 
 /// The features of this area.
-pub static FEATURES: &[&Feature] = &[&users::FEATURE, &sessions::FEATURE, &codes::FEATURE];
+pub static FEATURES: &[&Feature] = &[
+    &users::FEATURE,
+    &sessions::FEATURE,
+    &codes::FEATURE,
+    &tries::FEATURE,
+];

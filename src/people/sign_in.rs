@@ -1,7 +1,7 @@
 //! Signing in: find the person, compare what they show, start the session.
 //!
 //! An unknown name, a wrong password or code and a disabled person get the same answer after the
-//! same work.
+//! same work. Every try is counted before anything is compared; see [`crate::tries`].
 
 use std::sync::Arc;
 
@@ -9,11 +9,12 @@ use app::{Actor, App, UserId};
 use kernel::{Result, Timestamp};
 
 use crate::codes::{self, Code, UseSignInCode};
-use crate::sessions::{Hashers, Password, PasswordHash, SIGN_IN_FAILED, StartSession, Token};
-use crate::users::{self, User};
-
-/// The longest user name that is looked up, in bytes.
-const USERNAME_BYTES_MAX: usize = 1_024;
+use crate::sessions::{
+    Client, Compared, Hashers, NewSession, Password, PasswordHash, SIGN_IN_FAILED, StartSession,
+    Token,
+};
+use crate::tries::{Account, Addresses, FAILURES_PER_ADDRESS, SIGN_IN_LOCKED, TakeTry};
+use crate::users::{self, USERNAME_BYTES_MAX, User};
 
 /// The program itself, once somebody has proved who they are.
 const PROGRAM: Actor = Actor::program("sign-in");
@@ -34,12 +35,26 @@ pub struct SignedIn {
 pub struct SignIns {
     app: App,
     hashers: Hashers,
+    addresses: Arc<Addresses>,
 }
 
 impl SignIns {
     /// Has people sign in to this school; `hashers` compare their passwords.
     pub fn new(app: App, hashers: Hashers) -> Self {
-        Self { app, hashers }
+        Self {
+            app,
+            hashers,
+            addresses: Arc::new(Addresses::new(FAILURES_PER_ADDRESS)),
+        }
+    }
+
+    /// The same with so many failed tries from one address within a quarter of an hour.
+    #[must_use]
+    pub fn failures_per_address(self, failures: u32) -> Self {
+        Self {
+            addresses: Arc::new(Addresses::new(failures)),
+            ..self
+        }
     }
 
     /// The threads that hash passwords.
@@ -48,16 +63,29 @@ impl SignIns {
     }
 
     /// Signs somebody in with their password.
-    pub async fn with_password(&self, username: &str, password: &str) -> Result<SignedIn> {
+    pub async fn with_password(
+        &self,
+        username: &str,
+        password: &str,
+        client: &Client,
+    ) -> Result<SignedIn> {
         let password = Password::offer(password)?;
-        let (user, hash) = self.look_up(username)?;
-        let right = self.hashers.verify(password, hash).await?;
-        let Some(user) = user.filter(|(_, user)| right && !user.disabled) else {
-            return SIGN_IN_FAILED.refuse();
+        let place = self.hashers.place()?;
+        let (user, hash) = self.take_try(username, client).await?;
+        let salt = self.app.new_secret();
+        let compared = place.compare(password, hash.clone(), salt).await?;
+        let (Some(user), Some(password), Compared::Right { renewed }) = (user, hash, compared)
+        else {
+            return self.refuse(client);
         };
-        let session = self.session_of(user.0);
+        let session = self.session_of(user.0, client);
         let token = session.token.clone();
-        let expires_at = self.app.run(PROGRAM, session).await?;
+        let start = StartSession {
+            session,
+            password,
+            renewed,
+        };
+        let expires_at = self.app.run(PROGRAM, start).await?;
         Ok(SignedIn {
             token,
             expires_at,
@@ -71,15 +99,16 @@ impl SignIns {
         username: &str,
         code: &str,
         new_password: &str,
+        client: &Client,
     ) -> Result<SignedIn> {
         let password = Password::choose(new_password).map_err(|error| error.on("newPassword"))?;
-        let (user, _) = self.look_up(username)?;
+        let (user, _) = self.take_try(username, client).await?;
         let Some((code, user)) = self.admitted(code, user)? else {
-            return SIGN_IN_FAILED.refuse();
+            return self.refuse(client);
         };
         let salt = self.app.new_secret();
         let password = self.hashers.hash(password, salt).await?;
-        let session = self.session_of(user.0);
+        let session = self.session_of(user.0, client);
         let token = session.token.clone();
         let using = UseSignInCode {
             code: code.hash(),
@@ -94,23 +123,41 @@ impl SignIns {
         })
     }
 
+    /// Takes one of the tries that the name and the address have; who may be meant.
+    async fn take_try(&self, username: &str, client: &Client) -> Result<Meant> {
+        if let Some(wait) = self.addresses.wait(client.address(), self.app.now()) {
+            return Err(SIGN_IN_LOCKED.retry_after(wait));
+        }
+        let (user, hash) = self.look_up(username)?;
+        let take = TakeTry {
+            account: Account::named(username),
+            user: user.as_ref().map(|(id, _)| *id),
+        };
+        self.app.run(PROGRAM, take).await?;
+        let may = user.filter(|(_, user)| !user.disabled);
+        Ok((may, hash))
+    }
+
+    /// The answer to a try that failed.
+    fn refuse<T>(&self, client: &Client) -> Result<T> {
+        self.addresses.failed(client.address(), self.app.now());
+        SIGN_IN_FAILED.refuse()
+    }
+
     /// The code and the person, if it lets them in.
-    fn admitted(
-        &self,
-        code: &str,
-        user: Option<(UserId, Arc<User>)>,
-    ) -> Result<Option<(Code, (UserId, Arc<User>))>> {
+    fn admitted(&self, code: &str, user: Option<Person>) -> Result<Option<(Code, Person)>> {
         let Some((code, user)) = Code::parse(code).zip(user) else {
             return Ok(None);
         };
         let opens = codes::opens(&self.app.snapshot(), user.0, &code, self.app.now())?;
-        Ok((opens && !user.1.disabled).then_some((code, user)))
+        Ok(opens.then_some((code, user)))
     }
 
-    fn session_of(&self, user: UserId) -> StartSession {
-        StartSession {
+    fn session_of(&self, user: UserId, client: &Client) -> NewSession {
+        NewSession {
             user,
             token: Token::new(&self.app.new_secret()),
+            client: client.clone(),
         }
     }
 
@@ -129,5 +176,7 @@ impl SignIns {
     }
 }
 
+type Person = (UserId, Arc<User>);
+
 /// Somebody who may be meant, and the hash of their password.
-type Meant = (Option<(UserId, Arc<User>)>, Option<PasswordHash>);
+type Meant = (Option<Person>, Option<PasswordHash>);

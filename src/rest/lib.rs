@@ -6,6 +6,7 @@
 
 mod analytics;
 mod body;
+mod client;
 mod courses;
 mod files;
 mod health;

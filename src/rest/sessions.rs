@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Rest;
 use crate::body::Body;
+use crate::client::Sender;
 use crate::problem::Problem;
 
 /// Who wants to sign in.
@@ -59,10 +60,12 @@ struct SignedInUser {
 /// `POST /api/auth/login`.
 pub(crate) async fn login(
     State(rest): State<Rest>,
+    Sender(client): Sender,
     Body(login): Body<Login>,
 ) -> Result<Json<LoggedIn>, Problem> {
     let Login { username, password } = &login;
-    let signed_in = rest.sign_ins.with_password(username, password).await?;
+    let sign_in = rest.sign_ins.with_password(username, password, &client);
+    let signed_in = sign_in.await?;
     Ok(Json(LoggedIn::from(signed_in)))
 }
 
@@ -79,11 +82,12 @@ pub(crate) struct CodeLogin {
 /// `POST /api/auth/code`.
 pub(crate) async fn use_code(
     State(rest): State<Rest>,
+    Sender(client): Sender,
     Body(login): Body<CodeLogin>,
 ) -> Result<Json<LoggedIn>, Problem> {
     let signed_in = rest
         .sign_ins
-        .with_code(&login.username, &login.code, &login.new_password)
+        .with_code(&login.username, &login.code, &login.new_password, &client)
         .await?;
     Ok(Json(LoggedIn::from(signed_in)))
 }

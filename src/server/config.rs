@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use courses::files::Limits;
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
+use people::tries::FAILURES_PER_ADDRESS;
 use serde::{Deserialize, Serialize};
 
 use crate::edge::{Caps, Doors, Rate, Rules, Timeouts};
@@ -37,6 +38,8 @@ pub(crate) struct Config {
     pub(crate) anonymous_requests_per_second: u32,
     /// Requests from one address without a session at once, after a pause.
     pub(crate) anonymous_requests_burst: u32,
+    /// Failed tries to sign in from one address within a quarter of an hour.
+    pub(crate) failed_sign_ins_per_address: u32,
     /// The origins, beside the server's own, whose pages may change things.
     pub(crate) public_origins: Vec<String>,
     /// The proxies whose `X-Forwarded-For` is believed.
@@ -129,6 +132,7 @@ impl Default for Config {
             user_requests_burst: 3_000,
             anonymous_requests_per_second: 100,
             anonymous_requests_burst: 2_000,
+            failed_sign_ins_per_address: FAILURES_PER_ADDRESS,
             public_origins: Vec::new(),
             trusted_proxies: Vec::new(),
             metrics_token: None,

@@ -135,7 +135,8 @@ fn gate(
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let rest = Rest {
         app: school.app.clone(),
-        sign_ins: SignIns::new(school.app.clone(), Hashers::start(threads)?),
+        sign_ins: SignIns::new(school.app.clone(), Hashers::start(threads)?)
+            .failures_per_address(config.failed_sign_ins_per_address),
         blobs: school.blobs.clone(),
         uploads: config.files.limits(),
     };

@@ -10,6 +10,7 @@
     reason = "a test stops where it fails, and says what it skipped"
 )]
 
+mod accounts;
 mod bad_input;
 mod command_line;
 mod crash;

@@ -9,7 +9,7 @@ use testkit::School;
 use super::model::SignInCode;
 use super::*;
 use crate::FEATURES;
-use crate::sessions::{Hashers, SIGN_IN_FAILED, Token, authenticate};
+use crate::sessions::{Client, Hashers, SIGN_IN_FAILED, Token, authenticate};
 use crate::sign_in::{SignIns, SignedIn};
 use crate::users::{AddUser, NewUser};
 
@@ -24,6 +24,10 @@ fn school_with_tom() -> (School, SignIns, UserId) {
     });
     let sign_ins = SignIns::new(school.app.clone(), Hashers::start(1).unwrap());
     (school, sign_ins, tom)
+}
+
+fn client() -> Client {
+    Client::at([127, 0, 0, 1].into(), None)
 }
 
 fn issued(school: &School, user: UserId) -> Code {
@@ -45,12 +49,14 @@ fn holds(school: &School, token: &Token) -> bool {
 fn a_code_lets_its_person_choose_a_password_once() {
     let (school, sign_ins, tom) = school_with_tom();
     let code = issued(&school, tom).reveal();
-    let with_code = |password| school.block_on(sign_ins.with_code("Tom", &code, password));
+    let with_code =
+        |password| school.block_on(sign_ins.with_code("Tom", &code, password, &client()));
     let SignedIn { token, user, .. } = with_code("looms and threads").unwrap();
     assert!(holds(&school, &token) && user.0 == tom);
     let again = with_code("another password").unwrap_err();
     assert_eq!(again.problem(), Some(SIGN_IN_FAILED));
-    let with_password = |password| school.block_on(sign_ins.with_password("tom", password));
+    let with_password =
+        |password| school.block_on(sign_ins.with_password("tom", password, &client()));
     assert!(with_password("another password").is_err());
     with_password("looms and threads").unwrap();
     school.agrees();
@@ -62,7 +68,7 @@ fn who_comes_in_with_a_code_is_signed_out_elsewhere() {
     let mut before = None;
     for password in ["looms and threads", "threads and looms"] {
         let code = issued(&school, tom).reveal();
-        let signed_in = school.block_on(sign_ins.with_code("tom", &code, password));
+        let signed_in = school.block_on(sign_ins.with_code("tom", &code, password, &client()));
         let token = signed_in.unwrap().token;
         assert!(holds(&school, &token));
         if let Some(before) = before.replace(token) {
@@ -78,7 +84,8 @@ fn what_is_wrong_used_replaced_or_expired_gets_one_answer() {
     let replaced = issued(&school, tom).reveal();
     let code = issued(&school, tom).reveal();
     let refused = |name: &str, code: &str| {
-        let answer = school.block_on(sign_ins.with_code(name, code, "looms and threads"));
+        let answer =
+            school.block_on(sign_ins.with_code(name, code, "looms and threads", &client()));
         answer.unwrap_err().problem()
     };
     let other = Code::new(&Secret([1; 32])).reveal();
@@ -128,7 +135,7 @@ fn a_thousand_codes_are_issued_in_one_transaction() {
     school.run_as_program(Import(people.collect()));
     let code = codes[999].reveal();
     school
-        .block_on(sign_ins.with_code("pupil999", &code, "looms and threads"))
+        .block_on(sign_ins.with_code("pupil999", &code, "looms and threads", &client()))
         .unwrap();
     school.agrees();
 }

@@ -1,5 +1,7 @@
 //! What happens to sessions.
 
+use std::net::IpAddr;
+
 use serde::{Deserialize, Serialize};
 
 use app::{Event, SessionId, UserId};
@@ -12,6 +14,12 @@ pub struct SessionStarted {
     pub session: SessionId,
     /// Who.
     pub user: UserId,
+    /// From where.
+    #[serde(default)]
+    pub address: Option<IpAddr>,
+    /// How many tries it took, with those of others who gave this name.
+    #[serde(default)]
+    pub tries: u32,
 }
 
 impl Event for SessionStarted {

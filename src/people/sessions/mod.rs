@@ -13,10 +13,11 @@ mod tables;
 
 use app::{EventType, Feature};
 
-pub(crate) use self::commands::end_all;
 pub use self::commands::{EndSession, StartSession, TouchSession};
+pub(crate) use self::commands::{end_all, start};
 pub use self::events::{SessionEnded, SessionStarted};
-pub use self::model::{Session, Token};
+pub use self::model::{Client, NewSession, Session, Token};
+pub(crate) use self::passwords::Compared;
 pub use self::passwords::{Hashers, Password, PasswordHash};
 pub use self::problems::*;
 pub use self::queries::{Authenticated, authenticate};

@@ -1,6 +1,7 @@
 //! What a session is and when it ends. Pure.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -15,6 +16,10 @@ pub(crate) const IDLE_MAX: Duration = Duration::from_hours(8);
 /// How much later than the last noted request a request is noted again.
 pub(crate) const TOUCH_AFTER: Duration = Duration::from_mins(5);
 
+/// The most sessions of one person: one more ends the oldest.
+pub(crate) const SESSIONS_MAX: usize = 250;
+/// How much is kept of what a client calls itself, in characters.
+const AGENT_CHARS_MAX: usize = 200;
 const TOKEN_PREFIX: &str = "edu_";
 
 /// A signed-in person's session.
@@ -30,6 +35,12 @@ pub struct Session {
     pub seen_at: Timestamp,
     /// When it ends, whatever happens.
     pub expires_at: Timestamp,
+    /// Where it began.
+    #[serde(default)]
+    pub address: Option<IpAddr>,
+    /// With which program, as that called itself.
+    #[serde(default)]
+    pub agent: Option<String>,
 }
 
 impl Session {
@@ -37,6 +48,43 @@ impl Session {
     pub(crate) fn holds(&self, now: Timestamp) -> bool {
         now < self.expires_at && now.since(self.seen_at) < IDLE_MAX
     }
+}
+
+/// Where somebody signs in from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Client {
+    pub(super) address: IpAddr,
+    pub(super) agent: Option<String>,
+}
+
+impl Client {
+    /// A client at this address, and what it calls itself, in one line and shortened.
+    pub fn at(address: IpAddr, agent: Option<&str>) -> Self {
+        let agent = agent.map(|agent| {
+            let shown = agent.chars().filter(|c| !c.is_control());
+            shown.take(AGENT_CHARS_MAX).collect()
+        });
+        Self {
+            address: address.to_canonical(),
+            agent,
+        }
+    }
+
+    /// The address.
+    pub fn address(&self) -> IpAddr {
+        self.address
+    }
+}
+
+/// A session that is to begin.
+#[derive(Debug, Clone)]
+pub struct NewSession {
+    /// Who proved who they are.
+    pub user: UserId,
+    /// The token to recognise them by, fresh.
+    pub token: Token,
+    /// Where they are.
+    pub client: Client,
 }
 
 /// What a client shows to be recognised. Its debug form does not show it.

@@ -5,13 +5,14 @@
 //! is `SIGN_IN_BUSY` at once, and everything else stays fast.
 
 use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use argon2::password_hash::{PasswordHash as Phc, PasswordHasher, PasswordVerifier, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
-use tokio::sync::oneshot;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use unicode_normalization::UnicodeNormalization;
 
 use app::Secret;
@@ -24,7 +25,7 @@ const CHARS_MAX: usize = 128;
 const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
-/// The most hashes that wait for a thread.
+/// The most hashes that wait for a thread, beside those that are computed.
 const QUEUE_MAX: usize = 64;
 /// What somebody who found the queue full is told to wait.
 const BUSY_WAIT: Duration = Duration::from_secs(2);
@@ -60,16 +61,41 @@ impl Password {
         Ok(PasswordHash(hash.to_string()))
     }
 
-    /// Whether it is the one that was hashed, computed on this thread. Takes as long for no hash
-    /// as for one.
-    fn is(&self, hash: Option<&PasswordHash>) -> Result<bool> {
+    /// Compares it with a hash, on this thread. Takes as long for no hash as for one. A hash that
+    /// was computed in another way than is right now is computed anew with `salt`.
+    fn compare(&self, hash: Option<&PasswordHash>, salt: &Secret) -> Result<Compared> {
         let Some(hash) = hash else {
             self.hash(&Secret([0; 32]))?;
-            return Ok(false);
+            return Ok(Compared::Wrong);
         };
-        let hash = Phc::new(&hash.0).map_err(|error| fault(&error))?;
-        Ok(argon2()?.verify_password(self.0.as_bytes(), &hash).is_ok())
+        let phc = Phc::new(&hash.0).map_err(|error| fault(&error))?;
+        let argon2 = argon2()?;
+        if argon2.verify_password(self.0.as_bytes(), &phc).is_err() {
+            return Ok(Compared::Wrong);
+        }
+        let params = Params::try_from(&phc).map_err(|error| fault(&error))?;
+        let costs = |params: &Params| (params.m_cost(), params.t_cost(), params.p_cost());
+        let current = phc.algorithm == Algorithm::Argon2id.ident()
+            && costs(&params) == costs(argon2.params());
+        let renewed = if current {
+            None
+        } else {
+            Some(self.hash(salt)?)
+        };
+        Ok(Compared::Right { renewed })
     }
+}
+
+/// What came of comparing a password with a hash.
+#[derive(Debug)]
+pub(crate) enum Compared {
+    /// It is another, or there is none.
+    Wrong,
+    /// It is the one.
+    Right {
+        /// The hash to keep from now on, if not the same.
+        renewed: Option<PasswordHash>,
+    },
 }
 
 impl fmt::Debug for Password {
@@ -114,6 +140,8 @@ type Work = Box<dyn FnOnce() + Send>;
 #[derive(Clone)]
 pub struct Hashers {
     queue: SyncSender<Work>,
+    places: Arc<Semaphore>,
+    hashed: Arc<AtomicU64>,
 }
 
 impl fmt::Debug for Hashers {
@@ -125,9 +153,11 @@ impl fmt::Debug for Hashers {
 impl Hashers {
     /// Starts this many threads; one a core is right.
     pub fn start(threads: usize) -> std::io::Result<Self> {
-        let (queue, work) = sync_channel::<Work>(QUEUE_MAX);
+        let threads = threads.max(1);
+        let places = QUEUE_MAX + threads;
+        let (queue, work) = sync_channel::<Work>(places);
         let work = Arc::new(Mutex::new(work));
-        for number in 0..threads.max(1) {
+        for number in 0..threads {
             let work = Arc::clone(&work);
             std::thread::Builder::new()
                 .name(format!("hasher-{number}"))
@@ -137,30 +167,68 @@ impl Hashers {
                     }
                 })?;
         }
-        Ok(Self { queue })
+        Ok(Self {
+            queue,
+            places: Arc::new(Semaphore::new(places)),
+            hashed: Arc::default(),
+        })
     }
 
-    /// Whether the password is the one that was hashed; for no hash, `false` after as long a time.
-    pub(crate) async fn verify(
-        &self,
-        password: Password,
-        hash: Option<PasswordHash>,
-    ) -> Result<bool> {
-        self.on_a_thread(move || password.is(hash.as_ref())).await
+    /// How often a password was hashed or compared since the start.
+    pub fn hashed(&self) -> u64 {
+        self.hashed.load(Ordering::Relaxed)
     }
 
     /// The hash to keep of a password.
     pub async fn hash(&self, password: Password, salt: Secret) -> Result<PasswordHash> {
-        self.on_a_thread(move || password.hash(&salt)).await
+        let place = self.place()?;
+        place.work(move || password.hash(&salt)).await
     }
 
-    async fn on_a_thread<T: Send + 'static>(
-        &self,
+    /// A place in the queue, or `SIGN_IN_BUSY`.
+    pub(crate) fn place(&self) -> Result<Place> {
+        let permit = Arc::clone(&self.places)
+            .try_acquire_owned()
+            .map_err(|_| SIGN_IN_BUSY.retry_after(BUSY_WAIT))?;
+        Ok(Place {
+            hashers: self.clone(),
+            permit,
+        })
+    }
+}
+
+/// A place in the queue, taken before anything is counted that a full queue would make vain.
+pub(crate) struct Place {
+    hashers: Hashers,
+    permit: OwnedSemaphorePermit,
+}
+
+impl Place {
+    /// Compares a password with a hash; with none it is wrong after as long a time.
+    pub(crate) async fn compare(
+        self,
+        password: Password,
+        hash: Option<PasswordHash>,
+        salt: Secret,
+    ) -> Result<Compared> {
+        self.work(move || password.compare(hash.as_ref(), &salt))
+            .await
+    }
+
+    async fn work<T: Send + 'static>(
+        self,
         work: impl FnOnce() -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let (sender, answer) = oneshot::channel();
-        let work: Work = Box::new(move || drop(sender.send(work())));
-        match self.queue.try_send(work) {
+        let Self { hashers, permit } = self;
+        let hashed = Arc::clone(&hashers.hashed);
+        let work: Work = Box::new(move || {
+            hashed.fetch_add(1, Ordering::Relaxed);
+            let done = work();
+            drop(permit);
+            drop(sender.send(done));
+        });
+        match hashers.queue.try_send(work) {
             Ok(()) => {}
             Err(TrySendError::Full(_)) => return Err(SIGN_IN_BUSY.retry_after(BUSY_WAIT)),
             Err(TrySendError::Disconnected(_)) => {

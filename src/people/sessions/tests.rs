@@ -9,7 +9,7 @@ use testkit::School;
 use super::*;
 use crate::FEATURES;
 use crate::sign_in::SignIns;
-use crate::users::{AddUser, NewUser};
+use crate::users::{self, AddUser, NewUser};
 
 const HOUR: Duration = Duration::from_hours(1);
 
@@ -26,9 +26,14 @@ fn sign_ins(school: &School) -> SignIns {
     SignIns::new(school.app.clone(), Hashers::start(1).unwrap())
 }
 
+fn client() -> Client {
+    Client::at([127, 0, 0, 1].into(), Some("curl/8.5\r\n"))
+}
+
 fn signed_in(school: &School) -> Token {
     let sign_ins = sign_ins(school);
-    let signed_in = school.block_on(sign_ins.with_password("Ada", "correct horse"));
+    let client = client();
+    let signed_in = school.block_on(sign_ins.with_password("Ada", "correct horse", &client));
     signed_in.unwrap().token
 }
 
@@ -72,13 +77,13 @@ fn an_unknown_name_and_a_wrong_password_get_the_same_answer() {
         ("a\0da", "x"),
     ] {
         let refused = school
-            .block_on(sign_ins.with_password(name, password))
+            .block_on(sign_ins.with_password(name, password, &client()))
             .unwrap_err();
         assert_eq!(refused.problem(), Some(SIGN_IN_FAILED), "{name:?}");
     }
     for malformed in ["", &"x".repeat(129)] {
         let refused = school
-            .block_on(sign_ins.with_password("ada", malformed))
+            .block_on(sign_ins.with_password("ada", malformed, &client()))
             .unwrap_err();
         assert_eq!(refused.problem(), Some(PASSWORD_LENGTH));
     }
@@ -118,9 +123,14 @@ fn a_full_queue_of_sign_ins_says_when_to_come_back() {
     let sign_ins = sign_ins(&school);
     let attempts = async {
         let mut attempts = tokio::task::JoinSet::new();
-        for _ in 0..100 {
+        for number in 0..100 {
             let sign_ins = sign_ins.clone();
-            attempts.spawn(async move { sign_ins.with_password("ada", "wrong horse").await });
+            attempts.spawn(async move {
+                let name = format!("nobody{number}");
+                sign_ins
+                    .with_password(&name, "wrong horse", &client())
+                    .await
+            });
         }
         attempts.join_all().await
     };
@@ -150,13 +160,92 @@ fn a_full_queue_of_sign_ins_says_when_to_come_back() {
 }
 
 #[test]
+fn a_hash_of_other_costs_is_computed_anew_when_its_password_is_shown() {
+    use argon2::password_hash::{PasswordHasher, SaltString};
+    let (school, ada) = school_with_ada();
+    let costs = argon2::Params::new(8, 1, 1, None).unwrap();
+    let weak = argon2::Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, costs);
+    let salt = SaltString::encode_b64(&[7; 16]).unwrap();
+    let weak = weak.hash_password(b"correct horse", &salt).unwrap();
+    school.run_as_program(SetPassword(ada, PasswordHash::stored(weak.to_string())));
+    let kept = || {
+        users::password_of(&school.app.snapshot(), ada)
+            .unwrap()
+            .unwrap()
+    };
+    signed_in(&school);
+    assert!(
+        kept()
+            .as_str()
+            .starts_with("$argon2id$v=19$m=19456,t=2,p=1$")
+    );
+    let renewed = kept();
+    signed_in(&school);
+    assert_eq!(kept(), renewed, "it is right now");
+}
+
+/// Gives somebody a password as an older program might have.
+struct SetPassword(UserId, PasswordHash);
+
+impl app::Command for SetPassword {
+    type Out = ();
+    const NAME: &'static str = "test.set_password";
+    fn permit(&self, actor: &Actor, _: &store::Snapshot) -> kernel::Result<()> {
+        actor.require_admin()
+    }
+    fn run(&self, tx: &mut app::Tx<'_>) -> kernel::Result<()> {
+        users::set_password(tx, self.0, &self.1)
+    }
+}
+
+#[test]
+fn one_session_too_many_ends_the_oldest_and_removes_what_is_over() {
+    let (school, ada) = school_with_ada();
+    let start = |token: &Token| NewSession {
+        user: ada,
+        token: token.clone(),
+        client: client(),
+    };
+    let password = users::password_of(&school.app.snapshot(), ada)
+        .unwrap()
+        .unwrap();
+    let begin = || {
+        let token = Token::new(&school.app.new_secret());
+        school.run_as_program(StartSession {
+            session: start(&token),
+            password: password.clone(),
+            renewed: None,
+        });
+        school.clock.advance(Duration::from_millis(1));
+        token
+    };
+    let kept = || {
+        let snapshot = school.app.snapshot();
+        let all = snapshot.scan(&tables::SESSIONS, &store::All, store::Range::ALL);
+        all.unwrap().count()
+    };
+    let tokens: Vec<Token> = (0..=model::SESSIONS_MAX).map(|_| begin()).collect();
+    assert_eq!(kept(), model::SESSIONS_MAX);
+    assert_eq!(who(&school, &tokens[0]), None);
+    assert!(who(&school, &tokens[1]).is_some());
+    school.clock.advance(8 * HOUR);
+    begin();
+    assert_eq!(kept(), 1);
+}
+
+#[test]
 fn nobody_starts_a_session_for_somebody_else() {
     let (school, ada) = school_with_ada();
     let token = Token::new(&school.app.new_secret());
     for actor in [Actor::ANONYMOUS, school.actor(SchoolRole::Admin)] {
         let start = StartSession {
-            user: ada,
-            token: token.clone(),
+            session: NewSession {
+                user: ada,
+                token: token.clone(),
+                client: client(),
+            },
+            password: PasswordHash::stored(String::new()),
+            renewed: None,
         };
         assert_eq!(school.refused(actor, start), problems::FORBIDDEN);
     }
@@ -171,6 +260,14 @@ fn records_of_every_version_decode() {
         started_at: at,
         seen_at: at,
         expires_at: at.plus(24 * HOUR),
+        address: None,
+        agent: None,
     };
     testkit::fixture("people/fixtures/session.v1", &session);
+    let located = Session {
+        address: Some([192, 0, 2, 1].into()),
+        agent: Some("curl/8.5".to_owned()),
+        ..session
+    };
+    testkit::fixture("people/fixtures/session.address.v1", &located);
 }

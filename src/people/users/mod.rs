@@ -20,6 +20,7 @@ pub use self::problems::*;
 pub use self::queries::{may_see_email, named, total, user, viewable, with_external_id};
 pub use app::{SchoolRole, UserId, UserKind};
 
+pub(crate) use self::model::USERNAME_BYTES_MAX;
 pub(crate) use self::passwords::{password_of, set_password};
 
 static ADDED: Pairing<UserAdded, UserId, User> = Pairing::new(&tables::USERS, |event| event.user);

@@ -11,6 +11,8 @@ use super::problems::{
     USERNAME_INVALID,
 };
 
+/// The longest text that is looked up as a user name, in bytes.
+pub(crate) const USERNAME_BYTES_MAX: usize = 1_024;
 const USERNAME_CHARS_MAX: usize = 64;
 const EMAIL_CHARS_MAX: usize = 254;
 const DISPLAY_NAME_CHARS_MAX: usize = 200;

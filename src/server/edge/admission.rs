@@ -1,8 +1,10 @@
 //! Who may connect: caps of the connections in total and from one address.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
+
+use kernel::network;
 
 /// The most connections at a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,22 +32,6 @@ pub(crate) enum Full {
     Server,
     /// There are too many from this address.
     Address,
-}
-
-/// What counts as one address: an IPv4 address, or the 64 bits of an IPv6 address that name the
-/// network of one customer.
-pub(crate) fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V4(v4) => IpAddr::V4(v4),
-        IpAddr::V6(v6) => {
-            let bits = u128::from(v6) & (u128::MAX << 64);
-            IpAddr::V6(if v6.is_loopback() {
-                v6
-            } else {
-                Ipv6Addr::from(bits)
-            })
-        }
-    }
 }
 
 /// Counts the connections.

@@ -24,10 +24,9 @@ use axum::http::header::{
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Request, Response};
 use axum::response::IntoResponse;
-use kernel::{Fault, Problem, ProblemKind, RequestId};
+use kernel::{Fault, Problem, ProblemKind, RequestId, network};
 use tower::Service;
 
-use super::admission::network;
 use super::listen::Answer;
 use super::meters::Meters;
 use super::paths::{require_own_origin, require_plain};

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use app::{Message, SchoolRole, check};
-use people::sessions::{Hashers, SIGN_IN_FAILED};
+use people::sessions::{Client, Hashers, SIGN_IN_FAILED};
 use people::sign_in::SignIns;
 use people::users;
 use store::{Engine, Options, Store};
@@ -121,11 +121,13 @@ fn everybody_signs_in_with_the_one_password() {
         courses: 1,
         ..SMALL
     });
+    let client = Client::at([127, 0, 0, 1].into(), None);
     let sign_ins = SignIns::new(app, Hashers::start(1).unwrap());
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()
         .unwrap();
-    let sign_in = |name, password| runtime.block_on(sign_ins.with_password(name, password));
+    let sign_in =
+        |name, password| runtime.block_on(sign_ins.with_password(name, password, &client));
     for name in ["user1", "user12"] {
         let signed_in = sign_in(name, PASSWORD).unwrap();
         assert_eq!(signed_in.user.1.username, name);

@@ -1,13 +1,13 @@
 //! Uses a code up: its person gets the password they chose, and a session.
 
-use app::{Actor, Command, OrRefuse, Tx, UserId};
-use kernel::{Result, Timestamp};
+use app::{Actor, Command, OrRefuse, Tx, Who};
+use kernel::{Result, Timestamp, problems};
 use store::Snapshot;
 
 use crate::codes::events::SignInCodeUsed;
 use crate::codes::model::CodeHash;
 use crate::codes::tables::SIGN_IN_CODES;
-use crate::sessions::{self, PasswordHash, SIGN_IN_FAILED, StartSession};
+use crate::sessions::{self, NewSession, PasswordHash, SIGN_IN_FAILED};
 use crate::users;
 
 /// Sets a person's password, uses up the code that let them in, and starts a session in place of
@@ -19,13 +19,7 @@ pub struct UseSignInCode {
     /// The password that they chose.
     pub password: PasswordHash,
     /// The session that begins.
-    pub session: StartSession,
-}
-
-impl UseSignInCode {
-    fn user(&self) -> UserId {
-        self.session.user
-    }
+    pub session: NewSession,
 }
 
 impl Command for UseSignInCode {
@@ -33,12 +27,15 @@ impl Command for UseSignInCode {
     const NAME: &'static str = "codes.use";
 
     /// Only the program itself, for whom the limits of tries hold.
-    fn permit(&self, actor: &Actor, snapshot: &Snapshot) -> Result<()> {
-        self.session.permit(actor, snapshot)
+    fn permit(&self, actor: &Actor, _: &Snapshot) -> Result<()> {
+        match actor.who {
+            Who::Program(_) => Ok(()),
+            Who::User { .. } | Who::Anonymous => problems::FORBIDDEN.refuse(),
+        }
     }
 
     fn run(&self, tx: &mut Tx<'_>) -> Result<Timestamp> {
-        let user = self.user();
+        let user = self.session.user;
         // The code was looked at before the password was hashed; it may be used up since.
         tx.get(&SIGN_IN_CODES, &user)?
             .filter(|open| open.is(self.code, tx.now()))
@@ -47,6 +44,6 @@ impl Command for UseSignInCode {
         users::set_password(tx, user, &self.password)?;
         sessions::end_all(tx, user)?;
         tx.emit(&SignInCodeUsed { user })?;
-        self.session.run(tx)
+        sessions::start(tx, &self.session)
     }
 }

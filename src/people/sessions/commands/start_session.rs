@@ -2,20 +2,26 @@
 
 use app::{Actor, Command, OrRefuse, Tx, UserId, Who};
 use kernel::{Result, Timestamp, problems};
-use store::Snapshot;
+use store::{Range, Snapshot};
 
+use super::end_session::end;
+use crate::sessions::PasswordHash;
 use crate::sessions::events::SessionStarted;
-use crate::sessions::model::{LIFETIME, Session, Token};
-use crate::sessions::tables::SESSIONS;
+use crate::sessions::model::{LIFETIME, NewSession, SESSIONS_MAX, Session};
+use crate::sessions::problems::SIGN_IN_FAILED;
+use crate::sessions::tables::{SESSIONS, SESSIONS_OF_USER};
+use crate::tries::{self, Account};
 use crate::users::{self, USER_NOT_FOUND};
 
 /// Starts a session; answers when it ends at the latest.
 #[derive(Debug, Clone)]
 pub struct StartSession {
-    /// Who proved who they are.
-    pub user: UserId,
-    /// The token to recognise them by, fresh.
-    pub token: Token,
+    /// The session.
+    pub session: NewSession,
+    /// The hash of the password that was compared.
+    pub password: PasswordHash,
+    /// The hash to keep in its place, where it was computed in another way than is right now.
+    pub renewed: Option<PasswordHash>,
 }
 
 impl Command for StartSession {
@@ -31,22 +37,65 @@ impl Command for StartSession {
     }
 
     fn run(&self, tx: &mut Tx<'_>) -> Result<Timestamp> {
-        users::user(tx, self.user)?
-            .filter(|user| !user.disabled)
-            .or_refuse(USER_NOT_FOUND)?;
-        let now = tx.now();
-        let session = Session {
-            id: tx.new_id(),
-            user: self.user,
-            started_at: now,
-            seen_at: now,
-            expires_at: now.plus(LIFETIME),
-        };
-        tx.put(&SESSIONS, &self.token.hash(), &session)?;
-        tx.emit(&SessionStarted {
-            session: session.id,
-            user: session.user,
-        })?;
-        Ok(session.expires_at)
+        let user = self.session.user;
+        // It was compared outside of this transaction and may be another by now.
+        users::password_of(tx, user)?
+            .filter(|password| *password == self.password)
+            .or_refuse(SIGN_IN_FAILED)?;
+        if let Some(renewed) = &self.renewed {
+            users::set_password(tx, user, renewed)?;
+        }
+        start(tx, &self.session)
     }
+}
+
+/// Starts a session and forgets the tries that it took; answers when it ends at the latest.
+pub(crate) fn start(tx: &mut Tx<'_>, new: &NewSession) -> Result<Timestamp> {
+    let user = users::user(tx, new.user)?
+        .filter(|user| !user.disabled)
+        .or_refuse(USER_NOT_FOUND)?;
+    make_room(tx, new.user)?;
+    let tries = tries::forget(tx, &Account::named(&user.username))?;
+    let now = tx.now();
+    let session = Session {
+        id: tx.new_id(),
+        user: new.user,
+        started_at: now,
+        seen_at: now,
+        expires_at: now.plus(LIFETIME),
+        address: Some(new.client.address),
+        agent: new.client.agent.clone(),
+    };
+    tx.put(&SESSIONS, &new.token.hash(), &session)?;
+    tx.emit(&SessionStarted {
+        session: session.id,
+        user: session.user,
+        address: session.address,
+        tries,
+    })?;
+    Ok(session.expires_at)
+}
+
+/// Removes what is over of a person's sessions, and ends the oldest while there are too many.
+fn make_room(tx: &mut Tx<'_>, user: UserId) -> Result<()> {
+    let now = tx.now();
+    let keys = tx.entries(&SESSIONS_OF_USER, &user, Range::ALL)?;
+    let keys: Vec<[u8; 32]> = keys
+        .map(|entry| entry.map(|(_, key)| key))
+        .collect::<Result<_>>()?;
+    let mut held = Vec::new();
+    for key in keys {
+        match tx.get(&SESSIONS, &key)? {
+            Some(session) if session.holds(now) => held.push((session.started_at, key)),
+            Some(_) | None => {
+                tx.remove(&SESSIONS, &key)?;
+            }
+        }
+    }
+    held.sort_unstable();
+    let surplus = (held.len() + 1).saturating_sub(SESSIONS_MAX);
+    for (_, key) in held.into_iter().take(surplus) {
+        end(tx, &key)?;
+    }
+    Ok(())
 }
