@@ -79,18 +79,13 @@ impl SignIns {
             return self.refuse(client);
         };
         let session = self.session_of(user.0, client);
-        let token = session.token.clone();
         let start = StartSession {
-            session,
+            session: session.clone(),
             password,
             renewed,
         };
         let expires_at = self.app.run(PROGRAM, start).await?;
-        Ok(SignedIn {
-            token,
-            expires_at,
-            user,
-        })
+        Ok(signed_in(session, expires_at, user))
     }
 
     /// Signs somebody in with a code, and gives them the password that they chose.
@@ -101,26 +96,22 @@ impl SignIns {
         new_password: &str,
         client: &Client,
     ) -> Result<SignedIn> {
-        let password = Password::choose(new_password).map_err(|error| error.on("newPassword"))?;
         let (user, _) = self.take_try(username, client).await?;
         let Some((code, user)) = self.admitted(code, user)? else {
             return self.refuse(client);
         };
+        let password = Password::choose(new_password, &user.1.owner());
+        let password = password.map_err(|error| error.on("newPassword"))?;
         let salt = self.app.new_secret();
         let password = self.hashers.hash(password, salt).await?;
         let session = self.session_of(user.0, client);
-        let token = session.token.clone();
         let using = UseSignInCode {
             code: code.hash(),
             password,
-            session,
+            session: session.clone(),
         };
         let expires_at = self.app.run(PROGRAM, using).await?;
-        Ok(SignedIn {
-            token,
-            expires_at,
-            user,
-        })
+        Ok(signed_in(session, expires_at, user))
     }
 
     /// Takes one of the tries that the name and the address have; who may be meant.
@@ -173,6 +164,14 @@ impl SignIns {
             None => None,
         };
         Ok((user, hash))
+    }
+}
+
+fn signed_in(session: NewSession, expires_at: Timestamp, user: Person) -> SignedIn {
+    SignedIn {
+        token: session.token,
+        expires_at,
+        user,
     }
 }
 

@@ -62,7 +62,7 @@ pub(crate) async fn add(
     let user = add.user()?;
     let password = match &add.password {
         Some(text) => {
-            let password = Password::choose(text)?;
+            let password = Password::choose(text, &user.owner())?;
             Some(
                 rest.sign_ins
                     .hashers()

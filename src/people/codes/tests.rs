@@ -3,13 +3,15 @@
 use std::time::Duration;
 
 use app::{Actor, Secret, UserId};
-use kernel::Timestamp;
+use kernel::{Error, Timestamp};
 use testkit::School;
 
 use super::model::SignInCode;
 use super::*;
 use crate::FEATURES;
-use crate::sessions::{Client, Hashers, SIGN_IN_FAILED, Token, authenticate};
+use crate::sessions::{
+    Client, Hashers, PASSWORD_LENGTH, SIGN_IN_FAILED, Token, WEAK_PASSWORD, authenticate,
+};
 use crate::sign_in::{SignIns, SignedIn};
 use crate::users::{AddUser, NewUser};
 
@@ -60,6 +62,28 @@ fn a_code_lets_its_person_choose_a_password_once() {
     assert!(with_password("another password").is_err());
     with_password("looms and threads").unwrap();
     school.agrees();
+}
+
+#[test]
+fn a_weak_password_uses_no_code_up() {
+    let (school, sign_ins, tom) = school_with_tom();
+    let code = issued(&school, tom).reveal();
+    let with_code = |password| {
+        let client = client();
+        school.block_on(sign_ins.with_code("tom", &code, password, &client))
+    };
+    for (password, problem) in [
+        ("short", PASSWORD_LENGTH),
+        ("tom weaver", WEAK_PASSWORD),
+        ("Password2027!", WEAK_PASSWORD),
+    ] {
+        let Err(Error::Refused(refusal)) = with_code(password) else {
+            panic!("{password} was to be refused")
+        };
+        assert_eq!(refusal.problem, problem, "{password}");
+        assert_eq!(refusal.field, Some("newPassword"));
+    }
+    with_code("looms and threads").unwrap();
 }
 
 #[test]

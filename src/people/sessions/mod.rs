@@ -9,6 +9,7 @@ mod model;
 mod passwords;
 mod problems;
 mod queries;
+mod strength;
 mod tables;
 
 use app::{EventType, Feature};
@@ -21,6 +22,7 @@ pub(crate) use self::passwords::Compared;
 pub use self::passwords::{Hashers, Password, PasswordHash};
 pub use self::problems::*;
 pub use self::queries::{Authenticated, authenticate};
+pub use self::strength::Owner;
 
 /// What the feature registers.
 pub static FEATURE: Feature = Feature {

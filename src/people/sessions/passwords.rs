@@ -19,6 +19,7 @@ use app::Secret;
 use kernel::{Fault, Result};
 
 use super::problems::{PASSWORD_LENGTH, SIGN_IN_BUSY};
+use super::strength::{Owner, require_strong};
 
 const CHARS_MIN: usize = 8;
 const CHARS_MAX: usize = 128;
@@ -35,15 +36,17 @@ const BUSY_WAIT: Duration = Duration::from_secs(2);
 pub struct Password(String);
 
 impl Password {
-    /// A password to be set: 8 to 128 characters.
-    pub fn choose(text: &str) -> Result<Self> {
+    /// A password to be set: 8 to 128 characters, and not one that is easily guessed.
+    pub fn choose(text: &str, owner: &Owner<'_>) -> Result<Self> {
         if !(CHARS_MIN..=CHARS_MAX).contains(&text.chars().take(CHARS_MAX + 1).count()) {
             return Err(PASSWORD_LENGTH.on("password"));
         }
+        require_strong(text, owner)?;
         Ok(Self(text.nfc().collect()))
     }
 
-    /// A password to be compared: its length is checked before anything is computed from it.
+    /// A password as it is, to be compared or for a school that is made up: its length is checked
+    /// before anything is computed from it.
     pub fn offer(text: &str) -> Result<Self> {
         if text.is_empty() || text.chars().take(CHARS_MAX + 1).count() > CHARS_MAX {
             return Err(PASSWORD_LENGTH.on("password"));

@@ -14,6 +14,12 @@ pub const PASSWORD_LENGTH: Problem = Problem::new(
     "PASSWORD_LENGTH",
     "A password has 8 to 128 characters.",
 );
+/// Too easily guessed.
+pub const WEAK_PASSWORD: Problem = Problem::new(
+    ProblemKind::Invalid,
+    "WEAK_PASSWORD",
+    "This password is too easily guessed; take a few words that do not belong together.",
+);
 /// More people sign in at once than the machine can check.
 pub const SIGN_IN_BUSY: Problem = Problem::new(
     ProblemKind::Busy,
@@ -21,4 +27,4 @@ pub const SIGN_IN_BUSY: Problem = Problem::new(
     "Many people are signing in just now; try again in a moment.",
 );
 
-pub(super) const ALL: &[Problem] = &[SIGN_IN_FAILED, PASSWORD_LENGTH, SIGN_IN_BUSY];
+pub(super) const ALL: &[Problem] = &[SIGN_IN_FAILED, PASSWORD_LENGTH, WEAK_PASSWORD, SIGN_IN_BUSY];

@@ -15,7 +15,7 @@ const HOUR: Duration = Duration::from_hours(1);
 
 fn school_with_ada() -> (School, UserId) {
     let school = School::new(FEATURES);
-    let password = Password::choose("correct horse").unwrap();
+    let password = Password::offer("correct horse").unwrap();
     let password = Some(password.hash(&school.app.new_secret()).unwrap());
     let user = NewUser::named("ada", "Ada Lovelace").unwrap();
     let id = school.run_as_program(AddUser { user, password });

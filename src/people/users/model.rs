@@ -10,6 +10,7 @@ use super::problems::{
     DISPLAY_NAME_INVALID, EMAIL_INVALID, EXTERNAL_ID_INVALID, LOCALE_INVALID, TIME_ZONE_UNKNOWN,
     USERNAME_INVALID,
 };
+use crate::sessions::Owner;
 
 /// The longest text that is looked up as a user name, in bytes.
 pub(crate) const USERNAME_BYTES_MAX: usize = 1_024;
@@ -41,6 +42,17 @@ pub struct User {
     /// What another program calls the person.
     #[serde(default)]
     pub external_id: Option<ExternalId>,
+}
+
+impl User {
+    /// The person, as the rules for their password see them.
+    pub fn owner(&self) -> Owner<'_> {
+        Owner {
+            role: self.role,
+            username: &self.username,
+            display_name: &self.display_name,
+        }
+    }
 }
 
 /// What another program calls something of ours: the `sourcedId` of a roster, or an id of a
@@ -106,6 +118,15 @@ impl NewUser {
             role: SchoolRole::Member,
             external_id: None,
         })
+    }
+
+    /// The person, as the rules for their password see them.
+    pub fn owner(&self) -> Owner<'_> {
+        Owner {
+            role: self.role,
+            username: &self.username,
+            display_name: &self.display_name,
+        }
     }
 
     /// With this e-mail address.

@@ -65,7 +65,8 @@ impl Create {
         if let Some(email) = &self.email {
             user = user.email(email)?;
         }
-        let password = Password::choose(&read_password(self.password_file.as_deref())?)?;
+        let password = read_password(self.password_file.as_deref())?;
+        let password = Password::choose(&password, &user.owner())?;
         let school = self.place.open()?;
         let password = Some(password.hash(&school.app.new_secret())?);
         let id = school
@@ -112,7 +113,7 @@ fn read_password(file: Option<&Path>) -> Result<String, Exit> {
             .to_owned(),
         Some(_) => read_line()?,
         None if std::io::stdin().is_terminal() => {
-            eprint!("Password (it is shown as you type; 8 characters or more): ");
+            eprint!("Password (it is shown as you type; 12 characters or more): ");
             read_line()?
         }
         None => {

@@ -38,8 +38,9 @@ pub(super) fn add(
     (size, calendar): (&Size, &Calendar),
     tell: &dyn Fn(Step),
 ) -> Result<Vec<Actor>> {
-    // All have the same password, which is no secret, so one hash with one salt does for all.
-    let password = Password::choose(PASSWORD)?.hash(&app.new_secret())?;
+    // All have the same password, which is no secret, so one hash with one salt does for all, and
+    // the rules for passwords that are chosen do not hold.
+    let password = Password::offer(PASSWORD)?.hash(&app.new_secret())?;
     let chance = &mut size.chance(Purpose::People);
     let begin = calendar.midnight(0).plus(Duration::from_hours(ADDING.0));
     let pause = Duration::from_hours(ADDING.1 - ADDING.0) / size.users.max(1);
