@@ -17,7 +17,7 @@ pub trait Event: Serialize + DeserializeOwned + 'static {
 }
 
 /// Reads an event back from its message.
-pub(crate) fn read<E: Event>(message: &eventlog::Message) -> Result<E> {
+pub fn read<E: Event>(message: &eventlog::Message) -> Result<E> {
     serde_json::from_slice(&message.body)
         .map_err(|error| Fault::caused(format!("reading {}", E::SUBJECT), error).into())
 }

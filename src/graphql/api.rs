@@ -4,10 +4,14 @@ use std::fmt;
 use std::sync::Arc;
 
 use app::{Actor, App};
+use async_graphql::parser::types::{ExecutableDocument, OperationType};
 use async_graphql::{Request, Response, ServerError, ValidationMode};
+use futures_util::StreamExt;
+use tokio::sync::watch;
 
 use crate::cost;
 use crate::limits;
+use crate::live::{Asked, Hub, Query, Telling, Told, Wanted};
 use crate::operations::{Operation, Operations};
 use crate::persisted::PersistedQueries;
 use crate::schema::{self, Schema};
@@ -32,6 +36,7 @@ struct Inner {
     options: Options,
     operations: Operations,
     persisted: PersistedQueries,
+    hub: Arc<Hub>,
     /// Validates every document.
     any: Schema,
     /// Executes registered documents, whose validity a test has shown.
@@ -55,6 +60,7 @@ impl Api {
     /// The face of this application, as the operator wants it.
     pub fn with(app: App, options: Options) -> Self {
         let inner = Inner {
+            hub: Hub::new(app.clone()),
             app,
             options,
             operations: Operations::parse(),
@@ -65,6 +71,25 @@ impl Api {
         Self {
             inner: Arc::new(inner),
         }
+    }
+
+    /// Follows the event log for live updates, until told to stop. While nobody does this,
+    /// subscriptions are told nothing.
+    pub async fn follow(&self, stop: watch::Receiver<bool>) -> kernel::Result<()> {
+        self.inner.hub.follow(stop).await
+    }
+
+    /// How many connections are open for live updates.
+    pub fn live_connections(&self) -> usize {
+        self.inner.hub.listeners()
+    }
+
+    pub(crate) fn app(&self) -> &App {
+        &self.inner.app
+    }
+
+    pub(crate) fn hub(&self) -> &Arc<Hub> {
+        &self.inner.hub
     }
 
     /// Documents by their hashes.
@@ -84,6 +109,47 @@ impl Api {
             Ok((schema, request)) => limits::told(schema.execute(request.data(view)).await),
             Err(error) => Response::from_errors(vec![error]),
         }
+    }
+
+    /// What a subscription asks for, after making sure that it is one and that the viewer may be
+    /// told of it.
+    pub(crate) async fn begin(
+        &self,
+        view: Arc<View>,
+        asked: Asked,
+    ) -> Result<(Query, Option<Wanted>), Vec<ServerError>> {
+        let mut request = Request::new(asked.query).variables(asked.variables);
+        request.operation_name = asked.operation_name;
+        let document = self.read(&mut request).map_err(|error| vec![error])?;
+        if !is_subscription(&document) {
+            return Err(vec![limits::refusal(limits::SUBSCRIPTION_EXPECTED)]);
+        }
+        let query = Query {
+            document,
+            operation_name: request.operation_name.clone(),
+            variables: request.variables.clone(),
+        };
+        let telling = Telling::begin();
+        let request = request.data(view).data(Arc::clone(&telling));
+        let mut answers = self.inner.any.execute_stream(request);
+        while let Some(answer) = answers.next().await {
+            if !answer.errors.is_empty() {
+                return Err(limits::told(answer).errors);
+            }
+        }
+        Ok((query, telling.wanted()))
+    }
+
+    /// What a subscription has to tell of something that happened.
+    pub(crate) async fn tell(&self, view: Arc<View>, query: Query, told: Told) -> Vec<Response> {
+        let mut request = Request::new(String::new()).variables(query.variables);
+        request.operation_name = query.operation_name;
+        request.set_parsed_query(query.document);
+        let telling = Arc::new(Telling::Tell(told));
+        let request = request.data(view).data(telling);
+        // Its validity was shown when it began.
+        let answers = self.inner.known.execute_stream(request);
+        answers.map(limits::told).collect().await
     }
 
     /// The schema in its own language, as it is published.
@@ -107,6 +173,15 @@ impl Api {
         if let Some(operation) = operations.with_text(&request.query) {
             return Ok(self.registered(operation, request));
         }
+        let document = self.read(&mut request)?;
+        if is_subscription(&document) {
+            return Err(limits::refusal(limits::SUBSCRIPTION_NEEDS_SOCKET));
+        }
+        Ok((&self.inner.any, request))
+    }
+
+    /// The document of a request that is not registered, if it may be asked.
+    fn read(&self, request: &mut Request) -> Result<ExecutableDocument, ServerError> {
         cost::refuse_long(&request.query)?;
         let document = request
             .parsed_query()
@@ -116,7 +191,7 @@ impl Api {
             limits::refuse_introspection(&document)?;
         }
         cost::refuse_costly(&document, &request.variables)?;
-        Ok((&self.inner.any, request))
+        Ok(document)
     }
 
     fn registered(&self, operation: &Operation, mut request: Request) -> (&Schema, Request) {
@@ -128,4 +203,9 @@ impl Api {
         };
         (schema, request)
     }
+}
+
+fn is_subscription(document: &ExecutableDocument) -> bool {
+    let mut operations = document.operations.iter();
+    operations.any(|(_, operation)| operation.node.ty == OperationType::Subscription)
 }

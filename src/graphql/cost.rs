@@ -25,6 +25,8 @@ const ALIASES_MAX: u32 = 30;
 const ROOT_FIELDS_MAX: u64 = 10;
 /// The most changes of one document.
 const ROOT_MUTATIONS_MAX: u64 = 5;
+/// The most things that one subscription follows.
+const ROOT_SUBSCRIPTIONS_MAX: u64 = 1;
 /// The most entries of one page.
 const PAGE_MAX: u64 = 100;
 /// The entries of a page when nobody says how many.
@@ -131,7 +133,8 @@ pub(crate) fn refuse_costly(
     let asked = account.of_set(&operation.node.selection_set.node)?;
     let root_max = match operation.node.ty {
         OperationType::Mutation => ROOT_MUTATIONS_MAX,
-        OperationType::Query | OperationType::Subscription => ROOT_FIELDS_MAX,
+        OperationType::Query => ROOT_FIELDS_MAX,
+        OperationType::Subscription => ROOT_SUBSCRIPTIONS_MAX,
     };
     if asked.depth > limits::DEPTH_MAX {
         Err(refusal(limits::QUERY_TOO_DEEP))

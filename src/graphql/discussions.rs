@@ -3,16 +3,19 @@
 use std::sync::Arc;
 
 use app::OrRefuse;
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use async_graphql::{Context, ID, InputObject, Object, SimpleObject, Subscription};
 use community::discussions::{
     self, CreateDiscussionPost, CreateTopic, NewTopic, Post, PostId, PostKind, TOPIC_NOT_FOUND,
     TopicId, TopicKind, ViewedTopic,
 };
+use futures_util::Stream;
+use futures_util::stream::iter;
 use kernel::problems::NOT_FOUND;
 
 use crate::connection::{Connection, page_request};
 use crate::courses::Course;
 use crate::errors::{Result, UserError, mutate, shown};
+use crate::live::{Happening, Interest, cursor, told};
 use crate::pages::TextFormat;
 use crate::scalars::{DateTime, IdOf, id_of};
 use crate::users::User;
@@ -277,5 +280,45 @@ impl DiscussionMutations {
         };
         let (post, errors) = mutate(ctx, || Ok(command), DiscussionPost::of).await?;
         Some(CreateDiscussionPostPayload { post, errors })
+    }
+}
+
+/// A post that was just made.
+#[derive(SimpleObject)]
+#[graphql(serial)]
+struct NewDiscussionPost {
+    /// Where it stands among all that happens: what comes behind it can be asked for with `after`.
+    cursor: String,
+    /// The post.
+    post: DiscussionPost,
+}
+
+/// What can be followed of discussions.
+#[derive(Default)]
+pub(crate) struct DiscussionSubscriptions;
+
+#[Subscription]
+impl DiscussionSubscriptions {
+    /// Each new post of a topic that the viewer sees.
+    async fn discussion_posts(
+        &self,
+        ctx: &Context<'_>,
+        topic_id: ID,
+        #[graphql(desc = "The cursor of the last that was told: begins behind it.")] after: Option<
+            String,
+        >,
+    ) -> Result<impl Stream<Item = NewDiscussionPost> + use<>> {
+        let told = told(ctx, Interest::Posts(id_of(&topic_id)), after.as_deref())?;
+        let mut new = None;
+        if let Some(told) = told
+            && let Happening::Posted { post, .. } = told.happening
+        {
+            // One that is gone again is nothing to tell of.
+            new = DiscussionPost::visible(seen(ctx), post)?.map(|post| NewDiscussionPost {
+                cursor: cursor(told.position).to_string(),
+                post,
+            });
+        }
+        Ok(iter(new))
     }
 }

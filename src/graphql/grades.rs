@@ -3,14 +3,17 @@
 use std::sync::Arc;
 
 use assess::grading::{self, ExcuseStudent, GradeSubmission, WithdrawExcuse};
-use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject};
+use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject, Subscription};
+use futures_util::Stream;
+use futures_util::stream::iter;
 
 use crate::assignments::{Assignment, changed};
 use crate::errors::{Result, UserError, mutate};
+use crate::live::{Happening, Interest, Told, cursor, told};
 use crate::scalars::{DateTime, id_of};
 use crate::submissions::Submission;
 use crate::users::User;
-use crate::view::View;
+use crate::view::{View, seen};
 
 /// What a submission was found to be worth.
 pub(crate) struct Grade {
@@ -167,4 +170,60 @@ impl GradeMutations {
         let (assignment, errors) = mutate(ctx, || Ok(command), show).await?;
         Some(WithdrawExcusePayload { assignment, errors })
     }
+}
+
+/// A submission whose grade the viewer may see since just now, or see changed.
+#[derive(SimpleObject)]
+#[graphql(serial)]
+struct GradedSubmission {
+    /// Where it stands among all that happens: what comes behind it can be asked for with `after`.
+    cursor: String,
+    /// The submission with its grade.
+    submission: Submission,
+}
+
+/// What can be followed of grades.
+#[derive(Default)]
+pub(crate) struct GradeSubscriptions;
+
+#[Subscription]
+impl GradeSubscriptions {
+    /// The viewer's own grades, in one course or in all: each as soon as the viewer may see it,
+    /// which is when grades are posted, or when they are given after that. Nobody is told here of
+    /// the grades of others.
+    async fn submission_graded(
+        &self,
+        ctx: &Context<'_>,
+        course_id: Option<ID>,
+        #[graphql(desc = "The cursor of the last that was told: begins behind it.")] after: Option<
+            String,
+        >,
+    ) -> Result<impl Stream<Item = GradedSubmission> + use<>> {
+        let view = seen(ctx);
+        let interest =
+            Interest::Grades(view.actor().require_user()?, course_id.as_ref().map(id_of));
+        let told = told(ctx, interest, after.as_deref())?;
+        Ok(iter(
+            told.map_or(Ok(Vec::new()), |told| graded(view, told))?,
+        ))
+    }
+}
+
+/// The submissions of the viewer that have grades to be seen, by what happened.
+fn graded(view: &Arc<View>, told: Told) -> kernel::Result<Vec<GradedSubmission>> {
+    let mut graded = match told.happening {
+        Happening::Graded { submission, .. } => {
+            Submission::visible(view, submission)?.into_iter().collect()
+        }
+        Happening::GradesPosted { assignment, .. } => Submission::own(view, assignment)?,
+        Happening::Posted { .. } => Vec::new(),
+    };
+    graded.retain(Submission::is_graded);
+    let last = graded.len().saturating_sub(1);
+    let with_cursor = |(place, submission)| GradedSubmission {
+        // Whoever got only some of them is told all of them again.
+        cursor: cursor(told.position - u64::from(place < last)).to_string(),
+        submission,
+    };
+    Ok(graded.into_iter().enumerate().map(with_cursor).collect())
 }

@@ -17,10 +17,11 @@ use serde::Deserialize;
 use crate::api::Api;
 use crate::errors::Failure;
 use crate::limits;
+use crate::live::upgrade;
 use crate::persisted::PersistedQuery;
 
-type HttpRequest = axum::extract::Request;
-type HttpResponse = axum::response::Response;
+pub(crate) type HttpRequest = axum::extract::Request;
+pub(crate) type HttpResponse = axum::response::Response;
 
 /// A request as clients send it. What else they send is not ours.
 #[derive(Deserialize)]
@@ -42,9 +43,9 @@ struct Extensions {
 }
 
 impl Api {
-    /// `POST /graphql`, under both of its names.
+    /// `POST /graphql`, and `GET` for live updates, under both of their names.
     pub fn routes(&self) -> Router {
-        let methods = post(answer).fallback(only_post);
+        let methods = post(answer).get(upgrade).fallback(only_post);
         Router::new()
             .route("/graphql", methods.clone())
             .route("/api/graphql", methods)
@@ -52,7 +53,7 @@ impl Api {
     }
 }
 
-async fn only_post() -> HttpResponse {
+pub(crate) async fn only_post() -> HttpResponse {
     let mut response = refuse(StatusCode::METHOD_NOT_ALLOWED, limits::METHOD_NOT_ALLOWED);
     response
         .headers_mut()
@@ -188,7 +189,7 @@ fn status_of(kind: ProblemKind) -> StatusCode {
     }
 }
 
-fn refuse(status: StatusCode, problem: Problem) -> HttpResponse {
+pub(crate) fn refuse(status: StatusCode, problem: Problem) -> HttpResponse {
     reply(
         status,
         &Response::from_errors(vec![limits::refusal(problem)]),

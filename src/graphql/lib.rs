@@ -1,4 +1,4 @@
-//! The GraphQL face: the schema over the domain, and `POST /graphql`.
+//! The GraphQL face: the schema over the domain, `POST /graphql`, and live updates.
 //!
 //! One file a feature, named as the feature. A resolver extracts, sends the command or the query
 //! that every face sends, and shows what came back; no rule of the domain is here. Each request
@@ -27,6 +27,7 @@ mod files;
 mod grades;
 mod http;
 mod limits;
+mod live;
 mod loaders;
 mod modules;
 mod node;
@@ -47,6 +48,7 @@ pub use api::{Api, Options};
 pub use async_graphql::{Request, Response, Variables};
 pub use http::refused;
 pub use limits::PROBLEMS;
+pub use live::Takeover;
 
 #[cfg(test)]
 mod tests;

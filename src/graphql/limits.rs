@@ -4,6 +4,8 @@ use async_graphql::parser::types::{ExecutableDocument, Selection, SelectionSet};
 use async_graphql::{Response, ServerError, Value};
 use kernel::{Problem, ProblemKind};
 
+use crate::live;
+
 /// The longest body of a request, in bytes.
 pub(crate) const BODY_BYTES_MAX: usize = 256 * 1024;
 /// How deep selections may be nested.
@@ -76,7 +78,7 @@ pub(crate) const TOO_MANY_ALIASES: Problem = Problem::new(
 pub(crate) const TOO_MANY_ROOT_FIELDS: Problem = Problem::new(
     ProblemKind::Malformed,
     "TOO_MANY_ROOT_FIELDS",
-    "A document asks at most 10 questions, or makes at most 5 changes.",
+    "A document asks at most 10 questions, makes at most 5 changes, or follows one thing.",
 );
 /// The document holds several operations.
 pub(crate) const TOO_MANY_OPERATIONS: Problem = Problem::new(
@@ -156,6 +158,18 @@ pub(crate) const MEDIA_TYPE_UNSUPPORTED: Problem = Problem::new(
     "MEDIA_TYPE_UNSUPPORTED",
     "Send the request as application/json.",
 );
+/// A subscription came over HTTP.
+pub(crate) const SUBSCRIPTION_NEEDS_SOCKET: Problem = Problem::new(
+    ProblemKind::Malformed,
+    "SUBSCRIPTION_NEEDS_SOCKET",
+    "Subscribe over a WebSocket at this address, in the protocol graphql-transport-ws.",
+);
+/// What came over the WebSocket is no subscription.
+pub(crate) const SUBSCRIPTION_EXPECTED: Problem = Problem::new(
+    ProblemKind::Malformed,
+    "SUBSCRIPTION_EXPECTED",
+    "Only subscriptions are taken here: send queries and mutations with POST.",
+);
 /// Only POST is taken.
 pub(crate) const METHOD_NOT_ALLOWED: Problem = Problem::new(
     ProblemKind::Malformed,
@@ -189,6 +203,11 @@ pub const PROBLEMS: &[Problem] = &[
     BODY_TOO_LARGE,
     MEDIA_TYPE_UNSUPPORTED,
     METHOD_NOT_ALLOWED,
+    SUBSCRIPTION_NEEDS_SOCKET,
+    SUBSCRIPTION_EXPECTED,
+    live::PROBLEMS[0],
+    live::PROBLEMS[1],
+    live::PROBLEMS[2],
 ];
 
 /// The refusal as an error of the document.

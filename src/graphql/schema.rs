@@ -1,17 +1,17 @@
-//! The schema: the features' queries and mutations, put together.
+//! The schema: the features' queries, mutations and subscriptions, put together.
 
-use async_graphql::{EmptySubscription, MergedObject, SchemaBuilder, ValidationMode};
+use async_graphql::{MergedObject, MergedSubscription, SchemaBuilder, ValidationMode};
 
 use crate::analytics::AnalyticsQueries;
 use crate::assignments::{AssignmentMutations, AssignmentQueries};
 use crate::comments::CommentMutations;
 use crate::courses::{CourseMutations, CourseQueries};
-use crate::discussions::{DiscussionMutations, DiscussionQueries};
+use crate::discussions::{DiscussionMutations, DiscussionQueries, DiscussionSubscriptions};
 use crate::drafts::DraftMutations;
 use crate::enrollments::EnrollmentMutations;
 use crate::extensions::ExtensionMutations;
 use crate::files::FileMutations;
-use crate::grades::GradeMutations;
+use crate::grades::{GradeMutations, GradeSubscriptions};
 use crate::limits::{DEPTH_MAX, DIRECTIVES_MAX, RECURSION_MAX};
 use crate::modules::ModuleMutations;
 use crate::node::NodeQueries;
@@ -57,18 +57,25 @@ pub(crate) struct Mutation(
     DiscussionMutations,
 );
 
+/// What can be followed.
+#[derive(MergedSubscription, Default)]
+pub(crate) struct Subscription(DiscussionSubscriptions, GradeSubscriptions);
+
 /// The whole schema.
-pub(crate) type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
+pub(crate) type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 
 /// The schema for any document, or, with the fast mode, for documents that are known to be valid.
 pub(crate) fn build(mode: ValidationMode, introspection: bool) -> Schema {
-    let builder: SchemaBuilder<_, _, _> =
-        Schema::build(Query::default(), Mutation::default(), EmptySubscription)
-            .validation_mode(mode)
-            .limit_depth(DEPTH_MAX)
-            .limit_recursive_depth(RECURSION_MAX)
-            .limit_directives(DIRECTIVES_MAX)
-            .disable_suggestions();
+    let builder: SchemaBuilder<_, _, _> = Schema::build(
+        Query::default(),
+        Mutation::default(),
+        Subscription::default(),
+    )
+    .validation_mode(mode)
+    .limit_depth(DEPTH_MAX)
+    .limit_recursive_depth(RECURSION_MAX)
+    .limit_directives(DIRECTIVES_MAX)
+    .disable_suggestions();
     if introspection {
         builder.finish()
     } else {

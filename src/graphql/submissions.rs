@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use app::OrRefuse;
+use assess::assignments::AssignmentId;
 use assess::submissions::{
     self, SUBMISSION_NOT_FOUND, SubmissionId, SubmissionKind, SubmitAssignment, Viewed, Work,
 };
@@ -69,6 +70,23 @@ impl Submission {
 
     pub(crate) fn of(view: &Arc<View>, id: SubmissionId) -> kernel::Result<Self> {
         Self::visible(view, id)?.or_refuse(SUBMISSION_NOT_FOUND)
+    }
+
+    /// What the viewer handed in for an assignment.
+    pub(crate) fn own(view: &Arc<View>, id: AssignmentId) -> kernel::Result<Vec<Self>> {
+        let Some(assignment) = view.assignment(id)? else {
+            return Ok(Vec::new());
+        };
+        let own = submissions::own_submissions(view.snapshot(), view.actor(), &assignment)?;
+        Ok(own
+            .into_iter()
+            .map(|viewed| Self::new(view, viewed))
+            .collect())
+    }
+
+    /// Whether it has a grade that the viewer may see.
+    pub(crate) fn is_graded(&self) -> bool {
+        self.viewed.grade.is_some()
     }
 }
 

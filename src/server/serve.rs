@@ -72,9 +72,18 @@ async fn run(
     supervisor.keep("course_reviews", move |stop| {
         insight::analytics::keep_reviewing(app.clone(), stop)
     });
+    let options = graphql::Options {
+        introspection: config.graphql_introspection,
+    };
+    let api = graphql::Api::with(school.app.clone(), options);
+    let live = api.clone();
+    supervisor.keep("live_updates", move |stop| {
+        let live = live.clone();
+        async move { live.follow(stop).await }
+    });
     let mut failed = school.app.store().failed();
     let meters = Arc::new(Meters::default());
-    let gate = gate(school, config, &meters, supervisor.stopping())?;
+    let gate = gate(school, config, (api, &meters), supervisor.stopping())?;
     let listening = Listening::new(gate, config.doors(), meters);
     let mut server = std::pin::pin!(listening.run(listener, supervisor.stopping()));
     ready(school, address);
@@ -129,7 +138,7 @@ impl Signals {
 fn gate(
     school: &School,
     config: &Config,
-    meters: &Arc<Meters>,
+    (api, meters): (graphql::Api, &Arc<Meters>),
     stopping: watch::Receiver<bool>,
 ) -> Result<Gate, Exit> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
@@ -139,9 +148,6 @@ fn gate(
             .failures_per_address(config.failed_sign_ins_per_address),
         blobs: school.blobs.clone(),
         uploads: config.files.limits(),
-    };
-    let options = graphql::Options {
-        introspection: config.graphql_introspection,
     };
     let monitor = Monitor {
         app: school.app.clone(),
@@ -154,7 +160,7 @@ fn gate(
     let router = rest::routes(rest)
         .merge(monitor.routes())
         .route_layer(from_fn(name_route))
-        .merge(graphql::Api::with(school.app.clone(), options).routes())
+        .merge(api.routes())
         .fallback(rest::not_found);
     let app = school.app.clone();
     Ok(Gate::new(app, router, config.rules(), Arc::clone(meters)))

@@ -44,9 +44,14 @@ pub struct Session {
 }
 
 impl Session {
+    /// When it ends, if it is not used any more.
+    pub(crate) fn until(&self) -> Timestamp {
+        self.expires_at.min(self.seen_at.plus(IDLE_MAX))
+    }
+
     /// Whether it still holds.
     pub(crate) fn holds(&self, now: Timestamp) -> bool {
-        now < self.expires_at && now.since(self.seen_at) < IDLE_MAX
+        now < self.until()
     }
 }
 

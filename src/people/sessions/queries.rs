@@ -17,6 +17,8 @@ pub struct Authenticated {
     pub actor: Actor,
     /// Whether the request should be noted, so that the session does not end as idle.
     pub touch: bool,
+    /// When the session ends unless there are further requests.
+    pub until: Timestamp,
 }
 
 /// The person a token belongs to, if its session holds and they may sign in.
@@ -35,6 +37,7 @@ pub fn authenticate(
     Ok(Some(Authenticated {
         actor,
         touch: now.since(session.seen_at) >= TOUCH_AFTER,
+        until: session.until(),
     }))
 }
 

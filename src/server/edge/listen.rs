@@ -1,19 +1,21 @@
 //! The accept loop: takes connections in within their caps, gives each its time, and lets them end
-//! in order.
+//! in order. A connection that is taken over for live updates stays in the task, and in the place,
+//! that it has.
 
 use std::convert::Infallible;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::pin::{Pin, pin};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{Request, Response};
+use graphql::Takeover;
 use hyper::body::Incoming;
-use hyper::server::conn::http1::{Builder, Connection};
+use hyper::server::conn::http1::{Builder, Connection, Parts};
 use hyper::service::{Service, service_fn};
 use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
@@ -115,10 +117,12 @@ impl<A: Answer> Listening<A> {
         self.connections.spawn(async move {
             let open = meters.connected();
             let pulse = Arc::clone(&watched.pulse);
+            let takeover = Arc::new(OnceLock::new());
             let service = {
-                let pulse = Arc::clone(&pulse);
+                let (pulse, takeover) = (Arc::clone(&pulse), Arc::clone(&takeover));
                 service_fn(move |request: Request<Incoming>| {
-                    respond(answer.clone(), Arc::clone(&pulse), peer, request)
+                    let client = (Arc::clone(&pulse), Arc::clone(&takeover), peer);
+                    respond(answer.clone(), client, request)
                 })
             };
             let wire = TokioIo::new(Wire {
@@ -126,12 +130,21 @@ impl<A: Answer> Listening<A> {
                 pulse: Arc::clone(&pulse),
             });
             let connection = builder().serve_connection(wire, service);
-            Served {
+            let served = Served {
                 connection: Some(connection),
-                pulse,
+                pulse: Arc::clone(&pulse),
                 meters: &meters,
+            };
+            let rest = served.await;
+            if let Some((parts, takeover)) = rest.zip(takeover.get().cloned()) {
+                pulse.taken_over();
+                Live {
+                    talk: Box::pin(takeover.run(parts.io.into_inner(), parts.read_buf.into())),
+                    pulse,
+                    meters: &meters,
+                }
+                .await;
             }
-            .await;
             drop((watched, place, open));
         });
     }
@@ -146,19 +159,28 @@ fn builder() -> Builder {
     builder
 }
 
+/// A connection: what it waits for, what becomes of it, and who is at its other end.
+type Client = (Arc<Pulse>, Arc<OnceLock<Takeover>>, SocketAddr);
+
 async fn respond<A: Answer>(
     answer: A,
-    pulse: Arc<Pulse>,
-    peer: SocketAddr,
+    (pulse, takeover, peer): Client,
     request: Request<Incoming>,
 ) -> Result<Response<Sent>, Infallible> {
     pulse.head_came();
     let mut request = request.map(|body| received(body, &pulse));
     request.extensions_mut().insert(ConnectInfo(peer));
-    let response = answer.answer(request).await;
+    let mut response = answer.answer(request).await;
+    if let Some(taken) = response.extensions_mut().remove() {
+        // Nothing else is answered on a connection after this.
+        takeover.get_or_init(|| taken);
+    }
     pulse.answering();
     Ok(response.map(|body| Sent { body, pulse }))
 }
+
+/// What hyper gives back of a connection.
+type Rest<S> = Parts<TokioIo<Wire>, S>;
 
 /// One connection being served.
 struct Served<'a, S>
@@ -174,19 +196,20 @@ impl<S> Future for Served<'_, S>
 where
     S: Service<Request<Incoming>, Response = Response<Sent>, Error = Infallible> + Unpin,
 {
-    type Output = ();
+    /// What is left when HTTP is over: for whoever takes the connection over.
+    type Output = Option<Rest<S>>;
 
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         self.pulse.woken_by(context.waker());
         match self.pulse.order() {
             Order::Serve => {}
             Order::Check => {
                 if let Some(phase) = self.pulse.overdue() {
                     self.cut_off(phase);
-                    return Poll::Ready(());
+                    return Poll::Ready(None);
                 }
             }
-            Order::Leave if self.pulse.phase() == Phase::Opened => return Poll::Ready(()),
+            Order::Leave if self.pulse.phase() == Phase::Opened => return Poll::Ready(None),
             Order::Leave => {
                 if let Some(connection) = &mut self.connection {
                     Pin::new(connection).graceful_shutdown();
@@ -194,11 +217,14 @@ where
             }
         }
         let Some(connection) = &mut self.connection else {
-            return Poll::Ready(());
+            return Poll::Ready(None);
         };
-        Pin::new(connection).poll(context).map(|ended| {
-            if let Err(error) = ended {
+        let ended = std::task::ready!(Pin::new(connection).poll(context));
+        Poll::Ready(match ended {
+            Ok(()) => self.connection.take().map(Connection::into_parts),
+            Err(error) => {
                 tracing::debug!(%error, "a connection broke off");
+                None
             }
         })
     }
@@ -219,6 +245,29 @@ where
             let parts = connection.into_parts();
             say(&parts.io.inner().stream, REQUEST_TIMEOUT);
         }
+    }
+}
+
+/// A connection that is not HTTP any more. It knows itself when the server stops, and whether the
+/// client is still there; who takes nothing off the wire is cut off here as everywhere.
+struct Live<'a, F> {
+    talk: Pin<Box<F>>,
+    pulse: Arc<Pulse>,
+    meters: &'a Meters,
+}
+
+impl<F: Future<Output = ()>> Future for Live<'_, F> {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        self.pulse.woken_by(context.waker());
+        if self.pulse.order() == Order::Check
+            && let Some(phase) = self.pulse.overdue()
+        {
+            self.meters.cut_off(phase);
+            return Poll::Ready(());
+        }
+        self.talk.as_mut().poll(context)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Paths and origins that no face is shown.
 
-use axum::http::header::{HOST, ORIGIN};
+use axum::http::header::{HOST, ORIGIN, UPGRADE};
 use axum::http::{HeaderMap, Method};
 use kernel::{Problem, ProblemKind, Result};
 
@@ -14,7 +14,7 @@ pub(crate) const BAD_PATH: Problem = Problem::new(
 pub(crate) const ORIGIN_NOT_ALLOWED: Problem = Problem::new(
     ProblemKind::Forbidden,
     "ORIGIN_NOT_ALLOWED",
-    "Pages of other sites may not change anything here; the operator can allow an origin with public_origins.",
+    "Pages of other sites may neither change nor follow anything here; the operator can allow an origin with public_origins.",
 );
 
 /// Refuses a path that is not UTF-8 once it is decoded, or that has control characters,
@@ -34,14 +34,15 @@ pub(crate) fn require_plain(path: &str) -> Result<()> {
     Ok(())
 }
 
-/// Refuses a change that a page of another origin asks for. A browser says where the page is from;
-/// programs need not.
+/// Refuses a change that a page of another origin asks for, and a WebSocket, whose answers any page
+/// could read. A browser says where the page is from; programs need not.
 pub(crate) fn require_own_origin(
     method: &Method,
     headers: &HeaderMap,
     allowed: &[String],
 ) -> Result<()> {
-    if matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) {
+    let reads = matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS);
+    if reads && !headers.contains_key(UPGRADE) {
         return Ok(());
     }
     let Some(origin) = headers.get(ORIGIN) else {
@@ -104,18 +105,23 @@ mod tests {
     #[test]
     fn a_page_of_another_site_may_read_but_not_change() {
         let allowed = ["https://school.example".to_owned()];
-        let asks = |method: Method, origin: &'static str| {
+        let asks_for = |upgrade: bool, method: Method, origin: &'static str| {
             let mut headers = HeaderMap::new();
+            if upgrade {
+                headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
+            }
             headers.insert(HOST, HeaderValue::from_static("edu.example:8080"));
             headers.insert(ORIGIN, HeaderValue::from_static(origin));
             require_own_origin(&method, &headers, &allowed).is_ok()
         };
+        let asks = |method, origin| asks_for(false, method, origin);
         for own in [
             "https://edu.example:8080",
             "http://EDU.example:8080",
             "https://school.example",
         ] {
             assert!(asks(Method::POST, own), "{own}");
+            assert!(asks_for(true, Method::GET, own), "{own}");
         }
         for foreign in [
             "https://evil.example",
@@ -127,6 +133,7 @@ mod tests {
         ] {
             assert!(!asks(Method::POST, foreign), "{foreign}");
             assert!(asks(Method::GET, foreign), "{foreign}");
+            assert!(!asks_for(true, Method::GET, foreign), "{foreign}");
         }
         assert!(require_own_origin(&Method::POST, &HeaderMap::new(), &[]).is_ok());
     }

@@ -60,16 +60,19 @@ pub(crate) enum Phase {
     Answer,
     /// The next request.
     Idle,
+    /// Nothing: the connection was taken over for live updates, which have times of their own.
+    Live,
 }
 
 impl Phase {
     /// All phases, in the order of their codes.
-    pub(crate) const ALL: [Self; 5] = [
+    pub(crate) const ALL: [Self; 6] = [
         Self::Opened,
         Self::Head,
         Self::Body,
         Self::Answer,
         Self::Idle,
+        Self::Live,
     ];
 
     const fn code(self) -> u64 {
@@ -79,6 +82,7 @@ impl Phase {
             Self::Body => 2,
             Self::Answer => 3,
             Self::Idle => 4,
+            Self::Live => 5,
         }
     }
 
@@ -90,6 +94,7 @@ impl Phase {
             Self::Body => "body",
             Self::Answer => "answer",
             Self::Idle => "idle",
+            Self::Live => "live",
         }
     }
 }
@@ -202,6 +207,11 @@ impl Pulse {
         self.enter(Phase::Idle);
     }
 
+    /// The connection is not HTTP any more.
+    pub(crate) fn taken_over(&self) {
+        self.enter(Phase::Live);
+    }
+
     /// The client takes nothing of what is sent.
     pub(crate) fn stalled(&self) {
         if self.stalled.load(Ordering::Relaxed) == 0 {
@@ -228,7 +238,7 @@ impl Pulse {
                 let earned = Duration::from_secs(bytes / BODY_BYTES_PER_SECOND);
                 Some(timeouts.body.saturating_add(earned))
             }
-            Phase::Answer => None,
+            Phase::Answer | Phase::Live => None,
             Phase::Idle => Some(timeouts.idle),
         };
         let late = |since: u64, allowed: Duration| {
@@ -238,7 +248,12 @@ impl Pulse {
             return Some(phase);
         }
         let stalled = self.stalled.load(Ordering::Relaxed);
-        (stalled != 0 && late(stalled - 1, timeouts.body)).then_some(Phase::Answer)
+        let sending = if phase == Phase::Live {
+            phase
+        } else {
+            Phase::Answer
+        };
+        (stalled != 0 && late(stalled - 1, timeouts.body)).then_some(sending)
     }
 
     /// Keeps the waker of the connection's task, the first time; a task keeps its own.
@@ -424,6 +439,25 @@ mod tests {
             assert_eq!(pulse.overdue(), None);
         }
         assert_eq!(patience(&pulses, pulse), 31, "and ends when nothing comes");
+    }
+
+    #[test]
+    fn live_updates_have_no_time_but_for_a_client_that_takes_nothing() {
+        let pulses = pulses();
+        let watched = pulses.open();
+        let pulse = &watched.pulse;
+        pulse.bytes_came();
+        pulse.head_came();
+        pulse.answered();
+        pulse.taken_over();
+        for _ in 0..1_000 {
+            pulse.bytes_came();
+            pulses.sweep();
+        }
+        assert_eq!(pulse.overdue(), None);
+        pulse.stalled();
+        assert_eq!(patience(&pulses, pulse), 31);
+        assert_eq!(pulse.overdue(), Some(Phase::Live));
     }
 
     #[test]

@@ -1,0 +1,32 @@
+//! Live updates: subscriptions over a WebSocket, in the protocol `graphql-transport-ws`.
+//!
+//! The [`Hub`] follows the event log: it reads each message once and hands it to the connections
+//! with a subscription that it concerns. A connection executes the document of the subscription
+//! anew for each of them, over the newest state and as its person sees it then, so that permission
+//! is checked with each delivery. Nobody waits for a slow reader: who falls behind the hub reads
+//! on from the log, and who takes nothing off the wire is cut off.
+
+mod conversation;
+mod happening;
+mod hub;
+mod line;
+mod protocol;
+mod telling;
+mod upgrade;
+
+use kernel::Problem;
+
+pub(crate) use conversation::Query;
+pub(crate) use happening::{Happening, Interest};
+pub(crate) use hub::Hub;
+pub(crate) use protocol::Asked;
+pub(crate) use telling::{Telling, Told, Wanted, cursor, told};
+pub use upgrade::Takeover;
+pub(crate) use upgrade::upgrade;
+
+/// The refusals of live updates, for the published list.
+pub(crate) const PROBLEMS: [Problem; 3] = [
+    telling::CURSOR_TOO_OLD,
+    upgrade::UPGRADE_INVALID,
+    upgrade::SUBPROTOCOL_UNSUPPORTED,
+];
