@@ -15,5 +15,6 @@ mod bad_input;
 mod command_line;
 mod crash;
 mod edge;
+mod live;
 mod running;
 mod school_day;

@@ -41,8 +41,11 @@ where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     let now = Instant::now();
+    let mut news = api.hub().news();
+    // The server may be stopping already.
+    news.mark_changed();
     let mut conversation = Conversation {
-        news: api.hub().news(),
+        news,
         api,
         line,
         guest: None,
@@ -271,42 +274,25 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Conversation<S> {
         }
     }
 
-    /// Reads some of the log for one that is behind.
+    /// Reads some of the log for one that is behind, as much as the line has room for.
     async fn read_on(&mut self) -> Result<(), End> {
         let behind = self.subscriptions.iter_mut().find(|(_, one)| one.behind);
         let Some((&number, subscription)) = behind else {
             return Ok(());
         };
-        let (interest, mut position) = (subscription.interest, subscription.position);
-        let mut found = Vec::new();
-        let mut read_to_the_end = true;
-        {
-            let snapshot = self.api.app().snapshot();
-            let entries = read(&snapshot, position).map_err(fault)?;
-            for (place, entry) in entries.enumerate() {
-                if place == STEP_MESSAGES_MAX {
-                    read_to_the_end = false;
-                    break;
-                }
-                let (at, message) = entry.map_err(fault)?;
-                position = at;
-                let happening = Happening::of(&message).map_err(fault)?;
-                found.extend(
-                    happening
-                        .filter(|happening| interest.concerns(*happening))
-                        .map(|happening| Told {
-                            position,
-                            happening,
-                        }),
-                );
+        let stretch = stretch(&self.api, subscription).map_err(fault)?;
+        subscription.behind = !stretch.is_last;
+        for told in stretch.told {
+            self.deliver(number, told).await?;
+            if !self.line.has_room()
+                && let Some(subscription) = self.subscriptions.get_mut(&number)
+            {
+                subscription.behind = true;
+                return Ok(());
             }
         }
-        subscription.behind = !read_to_the_end;
-        for told in found {
-            self.deliver(number, told).await?;
-        }
         if let Some(subscription) = self.subscriptions.get_mut(&number) {
-            subscription.position = subscription.position.max(position);
+            subscription.position = stretch.position;
         }
         tokio::task::yield_now().await;
         Ok(())
@@ -363,6 +349,41 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Conversation<S> {
         }
         Ok(())
     }
+}
+
+/// A part of the log.
+struct Stretch {
+    /// What is in it for a subscription.
+    told: Vec<Told>,
+    /// Where it ends.
+    position: Position,
+    /// Whether the log ends there too.
+    is_last: bool,
+}
+
+/// The part of the log that is next for a subscription.
+fn stretch(api: &Api, subscription: &Subscription) -> kernel::Result<Stretch> {
+    let snapshot = api.app().snapshot();
+    let mut stretch = Stretch {
+        told: Vec::new(),
+        position: subscription.position,
+        is_last: true,
+    };
+    let mut entries = read(&snapshot, subscription.position)?;
+    for entry in entries.by_ref().take(STEP_MESSAGES_MAX) {
+        let (position, message) = entry?;
+        stretch.position = position;
+        if let Some(happening) = Happening::of(&message)?
+            && subscription.interest.concerns(happening)
+        {
+            stretch.told.push(Told {
+                position,
+                happening,
+            });
+        }
+    }
+    stretch.is_last = entries.next().is_none();
+    Ok(stretch)
 }
 
 /// What the hub hands over next. Before the greeting there is nothing.

@@ -103,6 +103,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Line<S> {
         self.outbox.push_back(Message::Ping(Bytes::new()));
     }
 
+    /// Whether there is room for more that can as well wait.
+    pub(super) fn has_room(&self) -> bool {
+        self.outbox.len() < OUTBOX_MAX / 2 && self.outbox_bytes < OUTBOX_BYTES_MAX / 2
+    }
+
     /// Whether everything that was to be sent has been taken.
     pub(super) fn is_idle(&self) -> bool {
         self.outbox.is_empty()

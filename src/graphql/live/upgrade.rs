@@ -42,6 +42,10 @@ pub struct Takeover {
 }
 
 impl Takeover {
+    pub(crate) fn of(api: Api, token: Option<Token>) -> Self {
+        Self { api, token }
+    }
+
     /// Speaks with the client until the connection ends. `first` has been read from it already.
     pub async fn run<S>(self, stream: S, first: Vec<u8>)
     where
@@ -80,7 +84,7 @@ pub(crate) async fn upgrade(State(api): State<Api>, request: HttpRequest) -> Htt
     let authorization = request.headers().get(AUTHORIZATION);
     let authorization = authorization.and_then(|value| value.to_str().ok());
     let token = authorization.and_then(Token::in_authorization);
-    response.extensions_mut().insert(Takeover { api, token });
+    response.extensions_mut().insert(Takeover::of(api, token));
     response
 }
 

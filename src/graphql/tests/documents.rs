@@ -156,7 +156,10 @@ fn refused_documents_have_a_code_and_are_not_quoted_at_length() {
             format!("{{ me {{ id {} }} }}", "@include(if: true) ".repeat(11)),
             "TOO_MANY_DIRECTIVES",
         ),
-        ("subscription { me { id } }".to_owned(), "QUERY_INVALID"),
+        (
+            "subscription { me { id } }".to_owned(),
+            "SUBSCRIPTION_NEEDS_SOCKET",
+        ),
         (
             "query a { me { id } } query b { me { id } }".to_owned(),
             "TOO_MANY_OPERATIONS",

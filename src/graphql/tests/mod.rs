@@ -13,6 +13,7 @@ mod catalog;
 mod content;
 mod contract;
 mod documents;
+mod live;
 mod reads;
 mod refusals;
 mod routes;

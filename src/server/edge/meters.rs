@@ -15,8 +15,8 @@ const BOUNDS_US: [u64; 13] = [
     2_500_000, 10_000_000,
 ];
 /// The statuses that are counted each; any other is counted as 0.
-const STATUSES: [u16; 20] = [
-    200, 201, 204, 206, 304, 400, 401, 403, 404, 405, 408, 409, 413, 415, 422, 429, 500, 503, 507,
+const STATUSES: [u16; 21] = [
+    101, 200, 201, 204, 206, 304, 400, 401, 403, 404, 405, 408, 409, 413, 415, 422, 429, 500, 503, 507,
     0,
 ];
 /// The most routes that are counted each. Routes come from the program, not from clients.
