@@ -79,11 +79,6 @@ impl Api {
         self.inner.hub.follow(stop).await
     }
 
-    /// How many connections are open for live updates.
-    pub fn live_connections(&self) -> usize {
-        self.inner.hub.listeners()
-    }
-
     pub(crate) fn app(&self) -> &App {
         &self.inner.app
     }

@@ -6,14 +6,14 @@ use serde_json::{Value, json};
 
 use crate::running::{Client, Server};
 
-fn course_of(client: &Client, code: &str) -> Value {
+pub(crate) fn course_of(client: &Client, code: &str) -> Value {
     let found = client.operation("listCourses", &json!({ "filter": { "search": code } }));
     let id = found["courses"]["nodes"][0]["id"].clone();
     client.operation("getCourseDetails", &json!({ "id": id }))["course"].clone()
 }
 
 /// The id of what is behind the first item of this kind.
-fn content(course: &Value, kind: &str) -> String {
+pub(crate) fn content(course: &Value, kind: &str) -> String {
     let modules = course["modules"].as_array().unwrap();
     let mut items = modules
         .iter()

@@ -193,6 +193,7 @@ impl Hub {
     }
 
     /// How many connections listen.
+    #[cfg(test)]
     pub(crate) fn listeners(&self) -> usize {
         self.lock().mailboxes.len()
     }

@@ -478,9 +478,9 @@ fn a_hundred_subscriptions_are_taken_and_a_client_that_answers_no_ping_is_left()
         }
         assert_eq!(client.closed().await, 4429);
         tokio::time::sleep(Duration::from_secs(45)).await;
-        assert_eq!(world.api.live_connections(), 1);
+        assert_eq!(world.api.hub().listeners(), 1);
         tokio::time::sleep(Duration::from_secs(10)).await;
-        assert_eq!(world.api.live_connections(), 0);
+        assert_eq!(world.api.hub().listeners(), 0);
     });
 }
 
@@ -590,7 +590,7 @@ fn a_thousand_connections_are_told_of_one_post() {
                 clients.push(client);
             }
         }
-        assert_eq!(world.api.live_connections(), 1_000);
+        assert_eq!(world.api.hub().listeners(), 1_000);
         let began = Instant::now();
         live.posts(Role::Teacher, topic, "Now.").await;
         for client in &mut clients {
@@ -599,7 +599,7 @@ fn a_thousand_connections_are_told_of_one_post() {
         }
         println!("the last of 1,000 was told after {:?}", began.elapsed());
         live.tasks.shutdown().await;
-        assert_eq!(world.api.live_connections(), 0);
+        assert_eq!(world.api.hub().listeners(), 0);
     });
 }
 

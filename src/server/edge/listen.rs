@@ -138,6 +138,7 @@ impl<A: Answer> Listening<A> {
             let rest = served.await;
             if let Some((parts, takeover)) = rest.zip(takeover.get().cloned()) {
                 pulse.taken_over();
+                let _live = meters.taken_over();
                 Live {
                     talk: Box::pin(takeover.run(parts.io.into_inner(), parts.read_buf.into())),
                     pulse,

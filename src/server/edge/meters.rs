@@ -16,8 +16,8 @@ const BOUNDS_US: [u64; 13] = [
 ];
 /// The statuses that are counted each; any other is counted as 0.
 const STATUSES: [u16; 21] = [
-    101, 200, 201, 204, 206, 304, 400, 401, 403, 404, 405, 408, 409, 413, 415, 422, 429, 500, 503, 507,
-    0,
+    101, 200, 201, 204, 206, 304, 400, 401, 403, 404, 405, 408, 409, 413, 415, 422, 429, 500, 503,
+    507, 0,
 ];
 /// The most routes that are counted each. Routes come from the program, not from clients.
 const ROUTES_MAX: usize = 256;
@@ -67,6 +67,7 @@ pub(crate) struct Meters {
     limited_users: Counter,
     limited_addresses: Counter,
     connections: AtomicI64,
+    live: AtomicI64,
     accepted: Counter,
     full_server: Counter,
     full_address: Counter,
@@ -95,6 +96,12 @@ impl Meters {
         self.accepted.add(1);
         self.connections.fetch_add(1, Ordering::Relaxed);
         Running(&self.connections)
+    }
+
+    /// A connection was taken over for live updates, until this is dropped.
+    pub(crate) fn taken_over(&self) -> Running<'_> {
+        self.live.fetch_add(1, Ordering::Relaxed);
+        Running(&self.live)
     }
 
     /// A connection was not taken.
@@ -192,6 +199,11 @@ impl Meters {
                 "edusphere_connections",
                 "Connections that are open.",
                 &self.connections,
+            ),
+            (
+                "edusphere_live_connections",
+                "Those of them that are told of what happens.",
+                &self.live,
             ),
         ];
         for (name, help, gauge) in gauges {
