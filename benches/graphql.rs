@@ -18,6 +18,7 @@ use courses::catalog::{CourseId, CreateCourse, NewCourse, PublishCourse};
 use courses::enrollments::{CourseRole, Enroll};
 use courses::markup::{SafeHtml, Written};
 use courses::modules::{AddItem, CreateModule, Linked, ModuleId, WebAddress};
+use courses::neighbours::Neighbours;
 use courses::pages::CreatePage;
 use courses::progress::{self, CompleteItem};
 use graphql::{Api, Request, Variables};
@@ -214,7 +215,7 @@ fn main() {
     let root = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let app = open(root.path());
     let (course, student) = build(&app);
-    let api = Api::new(app.clone());
+    let api = Api::with(app.clone(), graphql::Options::default(), Neighbours::NONE);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()
         .unwrap();

@@ -9,6 +9,7 @@ pub mod files;
 pub mod interchange;
 pub mod markup;
 pub mod modules;
+pub mod neighbours;
 pub mod pages;
 pub mod progress;
 pub mod sections;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use app::{Actor, App};
 use async_graphql::parser::types::{ExecutableDocument, OperationType};
 use async_graphql::{Request, Response, ServerError, ValidationMode};
+use courses::neighbours::Neighbours;
 use futures_util::StreamExt;
 use tokio::sync::watch;
 
@@ -41,6 +42,7 @@ struct Inner {
     any: Schema,
     /// Executes registered documents, whose validity a test has shown.
     known: Schema,
+    neighbours: Neighbours,
 }
 
 impl fmt::Debug for Api {
@@ -52,13 +54,9 @@ impl fmt::Debug for Api {
 }
 
 impl Api {
-    /// The face of this application.
-    pub fn new(app: App) -> Self {
-        Self::with(app, Options::default())
-    }
-
-    /// The face of this application, as the operator wants it.
-    pub fn with(app: App, options: Options) -> Self {
+    /// The face of this application, as the operator wants it, with what the areas that build on
+    /// courses do for a course as a whole.
+    pub fn with(app: App, options: Options, neighbours: Neighbours) -> Self {
         let inner = Inner {
             hub: Hub::new(app.clone()),
             app,
@@ -67,6 +65,7 @@ impl Api {
             persisted: PersistedQueries::new(),
             any: schema::build(ValidationMode::Strict, options.introspection),
             known: schema::build(ValidationMode::Fast, options.introspection),
+            neighbours,
         };
         Self {
             inner: Arc::new(inner),
@@ -101,7 +100,10 @@ impl Api {
     /// Executes a document over one state of the school.
     pub(crate) async fn answer(&self, view: Arc<View>, request: Request) -> Response {
         match self.prepare(request) {
-            Ok((schema, request)) => limits::told(schema.execute(request.data(view)).await),
+            Ok((schema, request)) => {
+                let request = request.data(view).data(self.inner.neighbours);
+                limits::told(schema.execute(request).await)
+            }
             Err(error) => Response::from_errors(vec![error]),
         }
     }

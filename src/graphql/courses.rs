@@ -1,18 +1,18 @@
-//! Courses: one, a page of them, making and publishing them.
+//! Courses: one, a page of them, and what can be done to them.
+
+mod mutations;
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
-use courses::catalog::{
-    self, CourseId, CourseKind, CreateCourse, NewCourse, PublishCourse, Viewed,
-};
+use async_graphql::{Context, Enum, ID, InputObject, Object};
+use courses::catalog::{self, CourseId, CourseKind, Viewed};
 use courses::markup::{SafeHtml, Written};
 use courses::{enrollments, files, modules, sections};
 use people::users::ExternalId;
 
 use crate::connection::{Connection, page_request};
 use crate::enrollments::CourseRole;
-use crate::errors::{Result, UserError, mutate, shown};
+use crate::errors::{Result, shown};
 use crate::files::File;
 use crate::modules::CourseModule;
 use crate::progress::Progress;
@@ -22,6 +22,8 @@ use crate::sections::Section;
 use crate::terms::Term;
 use crate::users::User;
 use crate::view::{View, seen};
+
+pub(crate) use self::mutations::CourseMutations;
 
 /// Where a course is on its way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
@@ -223,6 +225,22 @@ impl Course {
         Ok(progress.transpose()?)
     }
 
+    /// Whether who sees it may enrol themselves, as students.
+    async fn self_enrollment(&self) -> bool {
+        self.viewed.course.self_enrollment
+    }
+
+    /// How many students there may be for others to enrol themselves; null for any number.
+    async fn seats(&self) -> Option<u32> {
+        self.viewed.course.seats
+    }
+
+    /// Who has this may enrol themselves too; for the course's staff, null for others.
+    async fn join_code(&self) -> Option<&str> {
+        let code = self.viewed.course.join_code.as_deref();
+        code.filter(|_| self.viewed.staff)
+    }
+
     /// What the viewer is in the course; null for who is not enrolled.
     async fn viewer_role(&self) -> Option<CourseRole> {
         self.viewed
@@ -280,109 +298,5 @@ impl CourseQueries {
         let courses =
             page.and_then(|page| Connection::of(page, |viewed| Ok(Course::read(view, viewed))));
         shown(ctx, courses.map_err(Into::into))
-    }
-}
-
-/// A course that is to be made.
-#[derive(InputObject)]
-struct CreateCourseInput {
-    /// Short and unique: 1 to 40 letters, digits, spaces or one of - _ . /
-    code: String,
-    /// 1 to 300 characters in one line.
-    title: String,
-    /// What it is about, in Markdown.
-    description: Option<String>,
-    /// A BCP 47 language tag; English without one.
-    language: Option<String>,
-    /// When it begins.
-    starts_at: Option<DateTime>,
-    /// When it ends.
-    ends_at: Option<DateTime>,
-    /// Who sees it besides those who are in it, once it is published; nobody without one.
-    visibility: Option<CourseVisibility>,
-    /// The term that it is taught in.
-    term_id: Option<ID>,
-    /// What another program calls it: 1 to 255 characters, unlike any other course's.
-    external_id: Option<String>,
-    /// The same for each try of one creation, so that it counts once: a UUID is a good one.
-    idempotency_key: Option<String>,
-}
-
-impl CreateCourseInput {
-    fn command(self) -> kernel::Result<CreateCourse> {
-        let mut course = NewCourse::titled(&self.code, &self.title)?;
-        if let Some(description) = &self.description {
-            course = course.description(description)?;
-        }
-        if let Some(language) = &self.language {
-            course = course.language(language)?;
-        }
-        if let Some(visibility) = self.visibility {
-            course = course.visibility(visibility.into());
-        }
-        let external_id = self.external_id.as_deref().map(ExternalId::parse);
-        let course = course
-            .dates(self.starts_at.map(|at| at.0), self.ends_at.map(|at| at.0))?
-            .term(self.term_id.as_ref().map(id_of))
-            .external_id(external_id.transpose()?);
-        Ok(CreateCourse {
-            course,
-            idempotency_key: self.idempotency_key,
-        })
-    }
-}
-
-/// What came of `createCourse`.
-#[derive(SimpleObject)]
-#[graphql(serial)]
-struct CreateCoursePayload {
-    /// The course; null when the input was refused.
-    course: Option<Course>,
-    /// Why the input was refused; empty when all is well.
-    errors: Vec<UserError>,
-}
-
-/// A course that is to be published.
-#[derive(InputObject)]
-struct PublishCourseInput {
-    course_id: ID,
-}
-
-/// What came of `publishCourse`.
-#[derive(SimpleObject)]
-#[graphql(serial)]
-struct PublishCoursePayload {
-    /// The course; null when the input was refused.
-    course: Option<Course>,
-    /// Why the input was refused; empty when all is well.
-    errors: Vec<UserError>,
-}
-
-/// Changes to courses.
-#[derive(Default)]
-pub(crate) struct CourseMutations;
-
-#[Object]
-impl CourseMutations {
-    /// Makes a course, as a draft. Whoever makes it becomes its first instructor.
-    async fn create_course(
-        &self,
-        ctx: &Context<'_>,
-        input: CreateCourseInput,
-    ) -> Option<CreateCoursePayload> {
-        let (course, errors) = mutate(ctx, || input.command(), Course::of).await?;
-        Some(CreateCoursePayload { course, errors })
-    }
-
-    /// Shows a draft to its learners. A course that is published already stays as it is.
-    async fn publish_course(
-        &self,
-        ctx: &Context<'_>,
-        input: PublishCourseInput,
-    ) -> Option<PublishCoursePayload> {
-        let course = id_of(&input.course_id);
-        let command = || Ok(PublishCourse { course });
-        let (course, errors) = mutate(ctx, command, |view, ()| Course::of(view, course)).await?;
-        Some(PublishCoursePayload { course, errors })
     }
 }

@@ -1,18 +1,21 @@
-//! Enrolments: who is in a course, and bringing somebody in.
+//! Enrolments: who is in a course, and bringing people in and out.
 
 use std::sync::Arc;
 
 use app::UserId;
-use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
+use async_graphql::{Context, Enum, ID, InputObject, MaybeUndefined, Object, SimpleObject};
 use courses::activity;
 use courses::catalog::CourseId;
-use courses::enrollments::{self, Enroll};
+use courses::enrollments::{
+    self, Enroll, EnrollSelf, EnrollmentChange, LeaveCourse, Unenroll, UpdateEnrollment,
+};
 
 use crate::courses::Course;
 use crate::errors::{Result, UserError, mutate};
 use crate::progress::Progress;
 use crate::scalars::{DateTime, id_of};
 use crate::sections::Section;
+use crate::terms::change;
 use crate::users::User;
 use crate::view::View;
 
@@ -148,6 +151,96 @@ struct EnrollUserPayload {
     errors: Vec<UserError>,
 }
 
+/// Oneself, who is to come into a course.
+#[derive(InputObject)]
+struct EnrollSelfInput {
+    course_id: ID,
+    /// The code of the course, where one is needed.
+    code: Option<String>,
+    /// The same for each try of one enrolment, so that it counts once: a UUID is a good one.
+    idempotency_key: Option<String>,
+}
+
+/// What came of `enrollSelf`.
+#[derive(SimpleObject)]
+#[graphql(serial)]
+struct EnrollSelfPayload {
+    /// The enrolment; null when the input was refused.
+    enrollment: Option<Enrollment>,
+    /// Why the input was refused; empty when all is well.
+    errors: Vec<UserError>,
+}
+
+/// A course that is to be left.
+#[derive(InputObject)]
+struct LeaveCourseInput {
+    course_id: ID,
+}
+
+/// What came of `leaveCourse`.
+#[derive(SimpleObject)]
+#[graphql(serial)]
+struct LeaveCoursePayload {
+    /// The id of the course that was left; null when the input was refused.
+    course_id: Option<ID>,
+    /// Why the input was refused; empty when all is well.
+    errors: Vec<UserError>,
+}
+
+/// What is to change of an enrolment. What is left out stays; null takes out of the section.
+#[derive(InputObject)]
+struct UpdateEnrollmentInput {
+    course_id: ID,
+    user_id: ID,
+    /// As what.
+    role: Option<CourseRole>,
+    /// Where it is on its way: active, completed or inactive.
+    state: Option<EnrollmentState>,
+    /// In which section of the course.
+    section_id: MaybeUndefined<ID>,
+}
+
+impl UpdateEnrollmentInput {
+    fn command(self) -> kernel::Result<UpdateEnrollment> {
+        Ok(UpdateEnrollment {
+            course: id_of(&self.course_id),
+            user: id_of(&self.user_id),
+            change: EnrollmentChange {
+                role: self.role.map(Into::into),
+                state: self.state.map(Into::into),
+                section: change(self.section_id, |id| Ok(id_of(&id)))?,
+            },
+        })
+    }
+}
+
+/// What came of `updateEnrollment`.
+#[derive(SimpleObject)]
+#[graphql(serial)]
+struct UpdateEnrollmentPayload {
+    /// The enrolment; null when the input was refused.
+    enrollment: Option<Enrollment>,
+    /// Why the input was refused; empty when all is well.
+    errors: Vec<UserError>,
+}
+
+/// Somebody who is to be taken out of a course.
+#[derive(InputObject)]
+struct UnenrollUserInput {
+    course_id: ID,
+    user_id: ID,
+}
+
+/// What came of `unenrollUser`.
+#[derive(SimpleObject)]
+#[graphql(serial)]
+struct UnenrollUserPayload {
+    /// The id of the person who is out; null when the input was refused.
+    user_id: Option<ID>,
+    /// Why the input was refused; empty when all is well.
+    errors: Vec<UserError>,
+}
+
 /// Changes to enrolments.
 #[derive(Default)]
 pub(crate) struct EnrollmentMutations;
@@ -172,5 +265,67 @@ impl EnrollmentMutations {
         let show = |view: &Arc<View>, enrollment| Ok(Enrollment::new(view, place, enrollment));
         let (enrollment, errors) = mutate(ctx, || Ok(command), show).await?;
         Some(EnrollUserPayload { enrollment, errors })
+    }
+
+    /// Brings the viewer into a course as a student, where it is open to that or they have its
+    /// code.
+    async fn enroll_self(
+        &self,
+        ctx: &Context<'_>,
+        input: EnrollSelfInput,
+    ) -> Option<EnrollSelfPayload> {
+        let command = EnrollSelf {
+            course: id_of(&input.course_id),
+            code: input.code,
+            idempotency_key: input.idempotency_key,
+        };
+        let course = command.course;
+        let show = |view: &Arc<View>, enrollment| {
+            let user = view.actor().require_user()?;
+            Ok(Enrollment::new(view, (course, user), enrollment))
+        };
+        let (enrollment, errors) = mutate(ctx, || Ok(command), show).await?;
+        Some(EnrollSelfPayload { enrollment, errors })
+    }
+
+    /// Takes the viewer out of a course that they came into by themselves. What they handed in is
+    /// kept.
+    async fn leave_course(
+        &self,
+        ctx: &Context<'_>,
+        input: LeaveCourseInput,
+    ) -> Option<LeaveCoursePayload> {
+        let course = id_of(&input.course_id);
+        let show = |_: &Arc<View>, ()| Ok(input.course_id.clone());
+        let (course_id, errors) = mutate(ctx, || Ok(LeaveCourse { course }), show).await?;
+        Some(LeaveCoursePayload { course_id, errors })
+    }
+
+    /// Changes somebody's place in a course, for its instructors and administrators.
+    async fn update_enrollment(
+        &self,
+        ctx: &Context<'_>,
+        input: UpdateEnrollmentInput,
+    ) -> Option<UpdateEnrollmentPayload> {
+        let place = (id_of(&input.course_id), id_of(&input.user_id));
+        let show = |view: &Arc<View>, enrollment| Ok(Enrollment::new(view, place, enrollment));
+        let (enrollment, errors) = mutate(ctx, || input.command(), show).await?;
+        Some(UpdateEnrollmentPayload { enrollment, errors })
+    }
+
+    /// Takes somebody out of a course, for its instructors and administrators. What they handed in
+    /// is kept.
+    async fn unenroll_user(
+        &self,
+        ctx: &Context<'_>,
+        input: UnenrollUserInput,
+    ) -> Option<UnenrollUserPayload> {
+        let command = Unenroll {
+            course: id_of(&input.course_id),
+            user: id_of(&input.user_id),
+        };
+        let show = |_: &Arc<View>, ()| Ok(input.user_id.clone());
+        let (user_id, errors) = mutate(ctx, || Ok(command), show).await?;
+        Some(UnenrollUserPayload { user_id, errors })
     }
 }

@@ -1,6 +1,7 @@
 //! The schema: the features' queries, mutations and subscriptions, put together.
 
-use async_graphql::{MergedObject, MergedSubscription, SchemaBuilder, ValidationMode};
+use async_graphql::{Context, MergedObject, MergedSubscription, SchemaBuilder, ValidationMode};
+use courses::neighbours::Neighbours;
 
 use crate::analytics::AnalyticsQueries;
 use crate::assignments::{AssignmentMutations, AssignmentQueries};
@@ -63,6 +64,11 @@ pub(crate) struct Subscription(DiscussionSubscriptions, GradeSubscriptions);
 
 /// The whole schema.
 pub(crate) type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
+
+/// What the areas that build on courses do for a course as a whole.
+pub(crate) fn neighbours(ctx: &Context<'_>) -> Neighbours {
+    *ctx.data_unchecked::<Neighbours>()
+}
 
 /// The schema for any document, or, with the fast mode, for documents that are known to be valid.
 pub(crate) fn build(mode: ValidationMode, introspection: bool) -> Schema {

@@ -4,8 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use app::{Actor, App, Feature, check};
-use courses::cartridges::Neighbours;
 use courses::files::{self, Blobs};
+use courses::neighbours::Neighbours;
 use fs_err as fs;
 use insight::calendar::{self, Calendar, SetTimeZone};
 use kernel::{Clock, SystemClock};
@@ -13,11 +13,13 @@ use store::{DataDir, Engine, Findings, Options, Store};
 
 use crate::exit::Exit;
 
-/// How assignments and topics of packages are taken over.
+/// What assessment and community do for a course as a whole.
 pub(crate) const NEIGHBOURS: Neighbours = Neighbours {
     left_out: assess::assignments::left_out,
     assignment: assess::assignments::import,
     topic: community::discussions::import,
+    has_work: assess::submissions::any_in,
+    has_posts: community::discussions::any_in,
 };
 
 /// All features of all areas.

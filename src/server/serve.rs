@@ -18,7 +18,7 @@ use crate::config::Config;
 use crate::edge::{Gate, Listening, Meters};
 use crate::exit::Exit;
 use crate::monitor::Monitor;
-use crate::school::School;
+use crate::school::{NEIGHBOURS, School};
 use crate::supervise::Supervisor;
 
 /// How long requests may take to end after the server was told to stop.
@@ -75,7 +75,7 @@ async fn run(
     let options = graphql::Options {
         introspection: config.graphql_introspection,
     };
-    let api = graphql::Api::with(school.app.clone(), options);
+    let api = graphql::Api::with(school.app.clone(), options, NEIGHBOURS);
     let live = api.clone();
     supervisor.keep("live_updates", move |stop| {
         let live = live.clone();

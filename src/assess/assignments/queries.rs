@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use app::Actor;
+use courses::catalog::CourseId;
 use courses::enrollments::Enrollment;
 use courses::{catalog, modules};
 use kernel::Result;
-use store::Snapshot;
+use store::{Range, Snapshot};
 
 use super::AssignmentId;
 use super::model::Assignment;
-use super::tables::ASSIGNMENTS;
+use super::tables::{ASSIGNMENTS, ASSIGNMENTS_OF_COURSE};
 
 /// An assignment as somebody sees it.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,6 +39,14 @@ impl Viewed {
 /// The assignment with this id, whoever asks.
 pub fn assignment(snapshot: &Snapshot, id: AssignmentId) -> Result<Option<Arc<Assignment>>> {
     snapshot.shared(&ASSIGNMENTS, &id)
+}
+
+/// The assignments of a course, whoever asks, the oldest first.
+pub fn assignments_of(snapshot: &Snapshot, course: CourseId) -> Result<Vec<AssignmentId>> {
+    snapshot
+        .entries(&ASSIGNMENTS_OF_COURSE, &course, Range::ALL)?
+        .map(|entry| entry.map(|(_, assignment)| assignment))
+        .collect()
 }
 
 /// The assignment as the actor sees it: staff always, others when it is published and, where

@@ -1,6 +1,7 @@
 //! Where assignments stand in the store.
 
-use store::{Record, Table};
+use courses::catalog::CourseId;
+use store::{Index, Record, Table};
 
 use super::AssignmentId;
 use super::model::Assignment;
@@ -9,4 +10,11 @@ impl Record for Assignment {
     const VERSION: u8 = 1;
 }
 
-pub(super) static ASSIGNMENTS: Table<AssignmentId, Assignment> = Table::new(0x0301, "assignments");
+pub(super) static ASSIGNMENTS: Table<AssignmentId, Assignment> =
+    Table::new(0x0301, "assignments").derives(&[&ASSIGNMENTS_OF_COURSE]);
+
+/// The assignments of a course, the oldest first.
+pub(super) static ASSIGNMENTS_OF_COURSE: Index<AssignmentId, Assignment, CourseId> =
+    Index::new(0x0306, "assignments_of_course", |_, assignment| {
+        Some(assignment.course)
+    });

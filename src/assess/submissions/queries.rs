@@ -1,6 +1,7 @@
 //! Reading submissions, as far as the viewer may.
 
 use app::{Actor, OrRefuse, UserId};
+use courses::catalog::CourseId;
 use kernel::{Cursor, Page, PageRequest, Result, problems};
 use store::{Key, Range, Snapshot};
 
@@ -43,6 +44,16 @@ pub(crate) fn submission(snapshot: &Snapshot, id: SubmissionId) -> Result<Option
 /// Whether anybody has handed anything in for an assignment.
 pub(crate) fn any_of(snapshot: &Snapshot, assignment: AssignmentId) -> Result<bool> {
     Ok(snapshot.count(&SUBMISSION_COUNT, &assignment)? > 0)
+}
+
+/// Whether anybody has handed anything in in a course.
+pub fn any_in(snapshot: &Snapshot, course: CourseId) -> Result<bool> {
+    for assignment in assignments::assignments_of(snapshot, course)? {
+        if any_of(snapshot, assignment)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The submission as the actor sees it: their own, or anybody's for those who grade.

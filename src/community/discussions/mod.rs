@@ -15,7 +15,7 @@ pub use self::create_topic::{CreateTopic, import};
 pub use self::events::{PostCreated, TopicCreated};
 pub use self::model::{NewTopic, Post, Topic};
 pub use self::problems::*;
-pub use self::queries::{ViewedTopic, post, posts_of, view_topic};
+pub use self::queries::{ViewedTopic, any_in, post, posts_of, view_topic};
 pub use courses::modules::{TopicId, TopicKind};
 
 kernel::id_kind!(pub PostKind, PostId, "post");

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use app::{Actor, OrRefuse};
+use courses::catalog::CourseId;
 use courses::{catalog, modules};
 use kernel::{Page, PageRequest, Result};
-use store::Snapshot;
+use store::{Range, Snapshot};
 
 use super::model::{Post, Topic};
 use super::problems::TOPIC_NOT_FOUND;
-use super::tables::{POST_COUNT, POSTS, POSTS_OF_TOPIC, TOPICS};
+use super::tables::{POST_COUNT, POSTS, POSTS_OF_TOPIC, TOPICS, TOPICS_OF_COURSE};
 use super::{PostId, TopicId};
 
 /// A topic as somebody sees it.
@@ -40,6 +41,24 @@ pub fn view_topic(snapshot: &Snapshot, actor: &Actor, id: TopicId) -> Result<Opt
     }
     let posts = snapshot.count(&POST_COUNT, &id)?;
     Ok(Some(ViewedTopic { id, topic, posts }))
+}
+
+/// The topics of a course, whoever asks, the oldest first.
+pub(super) fn topics_of(snapshot: &Snapshot, course: CourseId) -> Result<Vec<TopicId>> {
+    snapshot
+        .entries(&TOPICS_OF_COURSE, &course, Range::ALL)?
+        .map(|entry| entry.map(|(_, topic)| topic))
+        .collect()
+}
+
+/// Whether anybody has said anything in the topics of a course.
+pub fn any_in(snapshot: &Snapshot, course: CourseId) -> Result<bool> {
+    for topic in topics_of(snapshot, course)? {
+        if snapshot.count(&POST_COUNT, &topic)? > 0 {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// A page of a topic's posts, the oldest first.

@@ -1,5 +1,6 @@
 //! Where topics and posts stand in the store.
 
+use courses::catalog::CourseId;
 use store::{Count, Index, Record, Table};
 
 use super::model::{Post, Topic};
@@ -13,7 +14,12 @@ impl Record for Post {
     const VERSION: u8 = 1;
 }
 
-pub(super) static TOPICS: Table<TopicId, Topic> = Table::new(0x0401, "topics");
+pub(super) static TOPICS: Table<TopicId, Topic> =
+    Table::new(0x0401, "topics").derives(&[&TOPICS_OF_COURSE]);
+
+/// The topics of a course, the oldest first.
+pub(super) static TOPICS_OF_COURSE: Index<TopicId, Topic, CourseId> =
+    Index::new(0x0410, "topics_of_course", |_, topic| Some(topic.course));
 
 pub(super) static POSTS: Table<PostId, Post> =
     Table::new(0x0402, "posts").derives(&[&POSTS_OF_TOPIC, &POST_COUNT]);

@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use app::{IDEMPOTENCY_KEY_INVALID, IDEMPOTENCY_KEY_REUSED};
-use courses::cartridges::{ImportCourse, ImportedTopic, Neighbours};
+use courses::cartridges::{ImportCourse, ImportedTopic};
 use courses::catalog::{
     COURSE_ARCHIVED, COURSE_NOT_OPEN, CourseId, CourseState, NewCourse, PublishCourse,
 };
 use courses::enrollments::NOT_A_PARTICIPANT;
 use courses::markup::{SafeHtml, Written};
 use courses::modules::{Content, CreateModule, items_of};
+use courses::neighbours::Neighbours;
 use courses::progress::progress;
 use kernel::{Cursor, Error, PageRequest, Problem, Result, Timestamp};
 use testkit::{Cast, Role};
@@ -308,9 +309,8 @@ fn a_topic_of_a_package_has_no_author_and_takes_posts() {
         assignments: Vec::new(),
         topics: vec![topic],
         neighbours: Neighbours {
-            left_out: |_| Vec::new(),
-            assignment: |_, _, _| Ok(()),
             topic: import,
+            ..Neighbours::NONE
         },
     };
     let course = cast.does(Role::Staff, bring);

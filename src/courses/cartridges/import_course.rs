@@ -9,6 +9,7 @@ use crate::files::{self, File, FileId};
 use crate::interchange::SubmissionType;
 use crate::markup::SafeHtml;
 use crate::modules::{self, AssignmentId, Content, ModuleId, NewItem, TopicId};
+use crate::neighbours::Neighbours;
 use crate::pages::{self, Page, PageId};
 
 /// An assignment of a package, under the id that it has been given.
@@ -73,17 +74,6 @@ pub struct ImportedItem {
     pub due_at: Option<Timestamp>,
     /// Whether learners see it.
     pub published: bool,
-}
-
-/// How the areas that build on courses take over what is theirs.
-#[derive(Debug, Clone, Copy)]
-pub struct Neighbours {
-    /// Names the settings of an assignment that do not fit and will be left out.
-    pub left_out: fn(&ImportedAssignment) -> Vec<&'static str>,
-    /// Puts an assignment.
-    pub assignment: fn(&mut Tx<'_>, CourseId, &ImportedAssignment) -> Result<()>,
-    /// Puts a topic.
-    pub topic: fn(&mut Tx<'_>, CourseId, &ImportedTopic) -> Result<()>,
 }
 
 /// Makes a course, as a draft, with everything that was prepared; whoever imports it becomes its

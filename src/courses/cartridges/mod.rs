@@ -8,7 +8,7 @@ mod import_course;
 mod prepare;
 
 pub use self::import_course::{
-    ImportCourse, ImportedAssignment, ImportedItem, ImportedModule, ImportedTopic, Neighbours,
+    ImportCourse, ImportedAssignment, ImportedItem, ImportedModule, ImportedTopic,
 };
 pub use self::prepare::{PrepareError, Prepared, Step, prepare};
 

@@ -10,7 +10,7 @@ use std::io;
 use app::App;
 use kernel::{Id, Timestamp};
 
-use super::import_course::{ImportCourse, Neighbours};
+use super::import_course::ImportCourse;
 use crate::catalog::{CourseId, NewCourse, title_of};
 use crate::files::{Blob, Blobs, File, FileId};
 use crate::interchange::{
@@ -18,6 +18,7 @@ use crate::interchange::{
 };
 use crate::markup::SafeHtml;
 use crate::modules::{AssignmentId, ModuleId, TopicId};
+use crate::neighbours::Neighbours;
 use crate::pages::{Page, PageId};
 
 /// A course ready to be put, and what became of everything in its package.

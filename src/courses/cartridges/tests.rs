@@ -17,6 +17,7 @@ use crate::enrollments::CourseRole;
 use crate::files::{self, Blobs};
 use crate::interchange::{self, Report};
 use crate::modules::{self, Content, ItemKind, ModuleItems};
+use crate::neighbours::Neighbours;
 use crate::pages;
 use crate::tests::{cast, titled};
 
@@ -114,6 +115,7 @@ fn neighbours() -> Neighbours {
         left_out: |_| vec!["the points"],
         assignment,
         topic,
+        ..Neighbours::NONE
     }
 }
 

@@ -37,3 +37,78 @@ impl Event for CoursePublished {
         self.course.to_string()
     }
 }
+
+/// What a course says of itself was changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CourseUpdated {
+    /// The course.
+    pub course: CourseId,
+}
+
+impl Event for CourseUpdated {
+    const SUBJECT: &'static str = "edusphere.courses.updated";
+    fn key(&self) -> String {
+        self.course.to_string()
+    }
+}
+
+/// A course became a draft again, which its learners do not see.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CourseUnpublished {
+    /// The course.
+    pub course: CourseId,
+}
+
+impl Event for CourseUnpublished {
+    const SUBJECT: &'static str = "edusphere.courses.unpublished";
+    fn key(&self) -> String {
+        self.course.to_string()
+    }
+}
+
+/// A course is over: it can be read, not changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CourseArchived {
+    /// The course.
+    pub course: CourseId,
+}
+
+impl Event for CourseArchived {
+    const SUBJECT: &'static str = "edusphere.courses.archived";
+    fn key(&self) -> String {
+        self.course.to_string()
+    }
+}
+
+/// An archived course is taught again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CourseRestored {
+    /// The course.
+    pub course: CourseId,
+}
+
+impl Event for CourseRestored {
+    const SUBJECT: &'static str = "edusphere.courses.restored";
+    fn key(&self) -> String {
+        self.course.to_string()
+    }
+}
+
+/// A draft was deleted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CourseDeleted {
+    /// The course.
+    pub course: CourseId,
+}
+
+impl Event for CourseDeleted {
+    const SUBJECT: &'static str = "edusphere.courses.deleted";
+    fn key(&self) -> String {
+        self.course.to_string()
+    }
+}

@@ -16,11 +16,17 @@ mod tables;
 
 use app::{EventType, Feature, Pairing};
 
-pub use self::commands::{CreateCourse, PublishCourse};
+pub use self::commands::{
+    ArchiveCourse, CreateCourse, DeleteCourse, PublishCourse, RestoreCourse, UnpublishCourse,
+    UpdateCourse,
+};
 pub(crate) use self::commands::{create, enroll_maker};
-pub use self::events::{CourseCreated, CoursePublished};
+pub use self::events::{
+    CourseArchived, CourseCreated, CourseDeleted, CoursePublished, CourseRestored,
+    CourseUnpublished, CourseUpdated,
+};
 pub use self::listing::{CourseFilter, courses};
-pub use self::model::{Course, CourseState, NewCourse, Visibility, title_of};
+pub use self::model::{Course, CourseChange, CourseState, NewCourse, Visibility, title_of};
 pub use self::problems::*;
 pub(crate) use self::queries::is_term_used;
 pub use self::queries::{
@@ -38,7 +44,12 @@ pub static FEATURE: Feature = Feature {
     tables: &[&tables::COURSES],
     events: &[
         EventType::of::<CourseCreated>(),
+        EventType::of::<CourseUpdated>(),
         EventType::of::<CoursePublished>(),
+        EventType::of::<CourseUnpublished>(),
+        EventType::of::<CourseArchived>(),
+        EventType::of::<CourseRestored>(),
+        EventType::of::<CourseDeleted>(),
     ],
     problems: ALL,
     witnesses: &[&CREATED],

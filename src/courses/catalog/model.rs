@@ -1,5 +1,7 @@
 //! What a course is. Pure.
 
+use std::ops::RangeInclusive;
+
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
@@ -7,14 +9,18 @@ use kernel::{Result, Timestamp};
 use people::users::ExternalId;
 
 use super::problems::{
-    CODE_INVALID, DATES_REVERSED, DESCRIPTION_TOO_LONG, LANGUAGE_INVALID, TITLE_INVALID,
+    CODE_INVALID, DATES_REVERSED, DESCRIPTION_TOO_LONG, JOIN_CODE_INVALID, LANGUAGE_INVALID,
+    SEATS_INVALID, TITLE_INVALID,
 };
+use crate::change::Change;
 use crate::terms::TermId;
 
 const CODE_CHARS_MAX: usize = 40;
 /// The longest title of a course, a module, an item or what is behind it.
 const TITLE_CHARS_MAX: usize = 300;
 const DESCRIPTION_BYTES_MAX: usize = 64 * 1024;
+const SEATS_MAX: u32 = 100_000;
+const JOIN_CODE_CHARS: RangeInclusive<usize> = 8..=64;
 
 /// Where a course is on its way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -81,6 +87,9 @@ pub struct Course {
     /// A deleted draft does not exist for anybody; what was in it stays, out of reach.
     #[serde(default)]
     pub deleted: bool,
+    /// Who has this may enrol themselves too, whether they see the course or not.
+    #[serde(default)]
+    pub join_code: Option<String>,
 }
 
 impl Course {
@@ -177,6 +186,80 @@ impl NewCourse {
             ..self
         }
     }
+}
+
+/// What is to change of a course.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CourseChange {
+    /// Its code.
+    pub code: Option<String>,
+    /// What it is called.
+    pub title: Option<String>,
+    /// What it is about, in Markdown.
+    pub description: Option<String>,
+    /// A BCP 47 language tag.
+    pub language: Option<String>,
+    /// When it begins.
+    pub starts_at: Change<Option<Timestamp>>,
+    /// When it ends.
+    pub ends_at: Change<Option<Timestamp>>,
+    /// Who sees it besides those who are in it.
+    pub visibility: Option<Visibility>,
+    /// The term that it is taught in.
+    pub term: Change<Option<TermId>>,
+    /// What another program calls it.
+    pub external_id: Change<Option<ExternalId>>,
+    /// Whether who sees it may enrol themselves.
+    pub self_enrollment: Option<bool>,
+    /// How many students there may be for others to enrol themselves.
+    pub seats: Change<Option<u32>>,
+    /// What lets one enrol oneself.
+    pub join_code: Change<Option<String>>,
+}
+
+impl CourseChange {
+    /// The course as it will be.
+    pub(super) fn apply(&self, course: Course) -> Result<Course> {
+        let text = |new: &Option<String>, old, parse: fn(&str) -> Result<String>| {
+            new.as_deref().map_or(Ok(old), parse)
+        };
+        let changed = Course {
+            code: text(&self.code, course.code, code_of)?,
+            title: text(&self.title, course.title, title_of)?,
+            description: text(&self.description, course.description, description_of)?,
+            language: text(&self.language, course.language, language_of)?,
+            starts_at: self.starts_at.over(course.starts_at),
+            ends_at: self.ends_at.over(course.ends_at),
+            visibility: self.visibility.unwrap_or(course.visibility),
+            term: self.term.over(course.term),
+            external_id: self.external_id.clone().over(course.external_id),
+            self_enrollment: self.self_enrollment.unwrap_or(course.self_enrollment),
+            seats: self.seats.over(course.seats),
+            join_code: match &self.join_code {
+                Change::Keep => course.join_code,
+                Change::To(code) => code.as_deref().map(join_code_of).transpose()?,
+            },
+            ..course
+        };
+        require_order(changed.starts_at, changed.ends_at)?;
+        if changed
+            .seats
+            .is_some_and(|seats| !(1..=SEATS_MAX).contains(&seats))
+        {
+            return Err(SEATS_INVALID.on("seats"));
+        }
+        Ok(changed)
+    }
+}
+
+/// A code to join with within its limits: 8 to 64 letters, digits or hyphens.
+fn join_code_of(code: &str) -> Result<String> {
+    let code = code.trim();
+    let allowed = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    if !JOIN_CODE_CHARS.contains(&code.len()) || !code.chars().all(allowed) {
+        return Err(JOIN_CODE_INVALID.on("joinCode"));
+    }
+    Ok(code.to_owned())
 }
 
 /// A code within its limits: 1 to 40 letters, digits, spaces or one of - _ . /

@@ -57,6 +57,41 @@ pub const COURSE_ARCHIVED: Problem = Problem::new(
     "The course is archived and cannot be changed.",
 );
 
+/// A draft that is not taught yet cannot be over.
+pub const COURSE_NOT_PUBLISHED: Problem = Problem::new(
+    ProblemKind::Conflict,
+    "COURSE_NOT_PUBLISHED",
+    "A draft cannot be archived: publish it first, or delete it.",
+);
+
+/// Learners handed something in.
+pub const COURSE_HAS_WORK: Problem = Problem::new(
+    ProblemKind::Conflict,
+    "COURSE_HAS_WORK",
+    "Somebody handed something in in this course, so it stays published; archive it when it is over.",
+);
+
+/// It was taught, or something was said or handed in.
+pub const COURSE_IN_USE: Problem = Problem::new(
+    ProblemKind::Conflict,
+    "COURSE_IN_USE",
+    "Only a draft in which nobody posted or handed in anything can be deleted; archive a course that was published.",
+);
+
+/// Not a number of seats.
+pub const SEATS_INVALID: Problem = Problem::new(
+    ProblemKind::Invalid,
+    "SEATS_INVALID",
+    "A course has 1 to 100,000 seats, or any number when none is given.",
+);
+
+/// Not a code to come into a course with.
+pub const JOIN_CODE_INVALID: Problem = Problem::new(
+    ProblemKind::Invalid,
+    "JOIN_CODE_INVALID",
+    "A code to join with has 8 to 64 letters, digits or hyphens; choose one that nobody guesses.",
+);
+
 pub(super) const ALL: &[Problem] = &[
     CODE_INVALID,
     CODE_TAKEN,
@@ -66,4 +101,9 @@ pub(super) const ALL: &[Problem] = &[
     DATES_REVERSED,
     COURSE_NOT_OPEN,
     COURSE_ARCHIVED,
+    COURSE_NOT_PUBLISHED,
+    COURSE_HAS_WORK,
+    COURSE_IN_USE,
+    SEATS_INVALID,
+    JOIN_CODE_INVALID,
 ];

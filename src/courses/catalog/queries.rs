@@ -130,6 +130,13 @@ pub fn require_author(snapshot: &Snapshot, actor: &Actor, id: CourseId) -> Resul
 /// The course, for who answers for it to change it: its instructors and administrators. An
 /// archived one is refused.
 pub fn require_instructor(snapshot: &Snapshot, actor: &Actor, id: CourseId) -> Result<Viewed> {
+    let viewed = require_teacher(snapshot, actor, id)?;
+    viewed.require_changeable()?;
+    Ok(viewed)
+}
+
+/// The course, for who answers for it, archived or not: its instructors and administrators.
+pub(super) fn require_teacher(snapshot: &Snapshot, actor: &Actor, id: CourseId) -> Result<Viewed> {
     actor.require_signed_in()?;
     let viewed = require_visible(snapshot, actor, id)?;
     let teaches = viewed
@@ -139,6 +146,5 @@ pub fn require_instructor(snapshot: &Snapshot, actor: &Actor, id: CourseId) -> R
     if !teaches && !actor.is_admin() {
         return problems::FORBIDDEN.refuse();
     }
-    viewed.require_changeable()?;
     Ok(viewed)
 }

@@ -1,12 +1,15 @@
 //! Stories of courses and of who sees them.
 
 use kernel::{Error, Timestamp, problems};
-use people::users::ExternalId;
+use people::users::{EXTERNAL_ID_TAKEN, ExternalId};
 use testkit::{Cast, Role};
 
 use super::*;
-use crate::enrollments::{CourseRole, Enroll};
-use crate::terms::TermId;
+use crate::change::Change;
+use crate::enrollments::{CourseRole, Enroll, enrollments_of};
+use crate::neighbours::Neighbours;
+use crate::sections::{CreateSection, NewSection};
+use crate::terms::{TERM_NOT_FOUND, TermId};
 use crate::tests::{cast, class, draft, first, leaf_through, set_state, titled};
 
 fn seen(cast: &Cast, role: Role, course: CourseId) -> Option<Viewed> {
@@ -352,6 +355,177 @@ fn whoever_is_not_signed_in_is_asked_to_where_they_may_see_nothing() {
 }
 
 #[test]
+fn a_course_changes_in_what_is_given() {
+    let (cast, course) = class();
+    let update = |change| UpdateCourse { course, change };
+    let change = CourseChange {
+        title: Some("Computing for all".to_owned()),
+        code: Some("cs-101".to_owned()),
+        ends_at: Change::To(Some(Timestamp::from_millis(5))),
+        visibility: Some(Visibility::School),
+        external_id: Change::To(Some(ExternalId::parse("course-1").unwrap())),
+        ..CourseChange::default()
+    };
+    cast.does(Role::Teacher, update(change.clone()));
+    let after = seen(&cast, Role::Member, course).unwrap().course;
+    assert_eq!(
+        (
+            after.title.as_str(),
+            after.code.as_str(),
+            after.language.as_str()
+        ),
+        ("Computing for all", "cs-101", "en")
+    );
+    let told = cast.school.events().len();
+    cast.does(Role::Teacher, update(change));
+    assert_eq!(cast.school.events().len(), told, "nothing happened");
+    cast.school.agrees();
+}
+
+#[test]
+fn a_change_outside_the_limits_is_refused_by_its_field() {
+    let (cast, _) = class();
+    let mut taken = titled("CS-100");
+    let external_id = ExternalId::parse("course-1").ok();
+    taken.course = taken.course.external_id(external_id.clone());
+    cast.does(Role::Program, taken);
+    let other = cast.does(Role::Program, titled("CS-102"));
+    let none = CourseChange::default;
+    let moment = |millis| Change::To(Some(Timestamp::from_millis(millis)));
+    let code = Some("cs-101".to_owned());
+    let short = Change::To(Some("seven77".to_owned()));
+    let term = Change::To(Some(cast.school.app.new_id()));
+    let (external_id, seats) = (Change::To(external_id), Change::To(Some(0)));
+    let (starts_at, ends_at) = (moment(6), moment(5));
+    for (change, problem, field) in [
+        (CourseChange { code, ..none() }, CODE_TAKEN, "code"),
+        (
+            CourseChange {
+                external_id,
+                ..none()
+            },
+            EXTERNAL_ID_TAKEN,
+            "externalId",
+        ),
+        (CourseChange { term, ..none() }, TERM_NOT_FOUND, "termId"),
+        (
+            CourseChange {
+                starts_at,
+                ends_at,
+                ..none()
+            },
+            DATES_REVERSED,
+            "endsAt",
+        ),
+        (CourseChange { seats, ..none() }, SEATS_INVALID, "seats"),
+        (
+            CourseChange {
+                join_code: short,
+                ..none()
+            },
+            JOIN_CODE_INVALID,
+            "joinCode",
+        ),
+    ] {
+        let update = UpdateCourse {
+            course: other,
+            change,
+        };
+        let Err(Error::Refused(refusal)) = cast.tries(Role::Admin, update) else {
+            panic!("a refusal")
+        };
+        assert_eq!((refusal.problem, refusal.field), (problem, Some(field)));
+    }
+    cast.school.agrees();
+}
+
+/// Areas in which something was handed in, or said.
+const BUSY: Neighbours = Neighbours {
+    has_work: |_, _| Ok(true),
+    ..Neighbours::NONE
+};
+const TALKATIVE: Neighbours = Neighbours {
+    has_posts: |_, _| Ok(true),
+    ..Neighbours::NONE
+};
+
+#[test]
+fn a_course_is_hidden_again_until_somebody_hands_something_in() {
+    let (cast, course) = class();
+    let unpublish = |neighbours| UnpublishCourse { course, neighbours };
+    assert_eq!(
+        cast.refused(Role::Teacher, unpublish(BUSY)),
+        COURSE_HAS_WORK
+    );
+    cast.does(Role::Teacher, unpublish(TALKATIVE));
+    assert_eq!(seen(&cast, Role::Student, course), None);
+    cast.does(Role::Teacher, unpublish(BUSY));
+    cast.does(Role::Teacher, PublishCourse { course });
+    assert!(seen(&cast, Role::Student, course).is_some());
+    cast.school.agrees();
+}
+
+#[test]
+fn an_archived_course_is_read_by_its_members_until_it_is_restored() {
+    let (cast, course) = draft();
+    let archive = ArchiveCourse { course };
+    assert_eq!(
+        cast.refused(Role::Teacher, archive.clone()),
+        COURSE_NOT_PUBLISHED
+    );
+    cast.does(Role::Teacher, PublishCourse { course });
+    cast.does(Role::Teacher, archive.clone());
+    cast.does(Role::Teacher, archive);
+    let read = seen(&cast, Role::Student, course).unwrap();
+    assert_eq!(read.course.state, CourseState::Archived);
+    let change = CourseChange::default();
+    assert_eq!(
+        cast.refused(Role::Teacher, UpdateCourse { course, change }),
+        COURSE_ARCHIVED
+    );
+    cast.does(Role::Teacher, RestoreCourse { course });
+    let told = cast.school.events().len();
+    cast.does(Role::Teacher, RestoreCourse { course });
+    assert_eq!(cast.school.events().len(), told, "nothing happened");
+    let read = seen(&cast, Role::Student, course).unwrap();
+    assert_eq!(read.course.state, CourseState::Published);
+    cast.school.agrees();
+}
+
+#[test]
+fn a_draft_that_nobody_worked_in_is_deleted_and_its_code_is_free_again() {
+    let (cast, course) = class();
+    let section = CreateSection {
+        course,
+        section: NewSection::named("Morning").unwrap(),
+        idempotency_key: None,
+    };
+    cast.does(Role::Teacher, section);
+    let delete = |neighbours| DeleteCourse { course, neighbours };
+    let none = Neighbours::NONE;
+    assert_eq!(cast.refused(Role::Teacher, delete(none)), COURSE_IN_USE);
+    let neighbours = none;
+    cast.does(Role::Teacher, UnpublishCourse { course, neighbours });
+    for neighbours in [BUSY, TALKATIVE] {
+        assert_eq!(
+            cast.refused(Role::Teacher, delete(neighbours)),
+            COURSE_IN_USE
+        );
+    }
+    cast.does(Role::Teacher, delete(none));
+    for role in [Role::Teacher, Role::Student, Role::Admin, Role::Program] {
+        assert_eq!(seen(&cast, role, course), None, "{role}");
+    }
+    assert_eq!(cast.refused(Role::Admin, delete(none)), COURSE_NOT_FOUND);
+    let (snapshot, admin) = (cast.school.app.snapshot(), cast.actor(Role::Admin));
+    let user = cast.user(Role::Teacher);
+    let places = enrollments_of(&snapshot, &admin, user, &first(5, None)).unwrap();
+    assert_eq!((places.total, places.entries.len()), (0, 0));
+    cast.does(Role::Staff, titled("CS-101"));
+    cast.school.agrees();
+}
+
+#[test]
 fn records_of_every_version_decode() {
     let course = Course {
         code: "CS-101".to_owned(),
@@ -368,6 +542,7 @@ fn records_of_every_version_decode() {
         self_enrollment: false,
         seats: None,
         deleted: false,
+        join_code: None,
     };
     testkit::fixture("courses/fixtures/course.v1", &course);
     for (name, state) in [
@@ -394,6 +569,11 @@ fn records_of_every_version_decode() {
         };
         testkit::fixture(&format!("courses/fixtures/course.{name}.v1"), &course);
     }
+    let by_code = Course {
+        join_code: Some("ferns-and-moss".to_owned()),
+        ..course.clone()
+    };
+    testkit::fixture("courses/fixtures/course.by-code.v1", &by_code);
     let deleted = Course {
         deleted: true,
         ..course

@@ -9,10 +9,10 @@ mod tables;
 
 use app::{EventType, Feature, Pairing, UserId};
 
-pub use self::commands::Enroll;
-pub(crate) use self::commands::add;
-pub use self::events::UserEnrolled;
-pub use self::model::{CourseRole, Enrollment, EnrollmentState};
+pub use self::commands::{Enroll, EnrollSelf, LeaveCourse, Unenroll, UpdateEnrollment};
+pub(crate) use self::commands::{add, unenroll_all};
+pub use self::events::{EnrollmentUpdated, UserEnrolled, UserUnenrolled};
+pub use self::model::{CourseRole, Enrollment, EnrollmentChange, EnrollmentState};
 pub use self::problems::*;
 pub(crate) use self::queries::is_section_used;
 pub use self::queries::{
@@ -27,7 +27,11 @@ static ENROLLED: Pairing<UserEnrolled, (CourseId, UserId), Enrollment> =
 /// What the feature registers.
 pub static FEATURE: Feature = Feature {
     tables: &[&tables::ENROLLMENTS],
-    events: &[EventType::of::<UserEnrolled>()],
+    events: &[
+        EventType::of::<UserEnrolled>(),
+        EventType::of::<EnrollmentUpdated>(),
+        EventType::of::<UserUnenrolled>(),
+    ],
     problems: ALL,
     witnesses: &[&ENROLLED],
     ..Feature::named("enrollments")

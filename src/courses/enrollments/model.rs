@@ -2,8 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use kernel::Timestamp;
+use kernel::{Result, Timestamp};
 
+use super::problems::ENROLLMENT_STATE_INVALID;
+use crate::change::Change;
 use crate::sections::SectionId;
 
 /// What somebody is in a course.
@@ -48,6 +50,40 @@ pub struct Enrollment {
     /// In which section of the course, if in one.
     #[serde(default)]
     pub section: Option<SectionId>,
+    /// Whether its owner came by themselves, and so may leave by themselves.
+    #[serde(default)]
+    pub by_self: bool,
+}
+
+/// What is to change of an enrolment.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct EnrollmentChange {
+    /// As what.
+    pub role: Option<CourseRole>,
+    /// Where it is on its way; nobody is invited anew.
+    pub state: Option<EnrollmentState>,
+    /// In which section of the course.
+    pub section: Change<Option<SectionId>>,
+}
+
+impl EnrollmentChange {
+    /// The enrolment as it will be.
+    pub(super) fn apply(self, enrollment: &Enrollment) -> Result<Enrollment> {
+        if self.state == Some(EnrollmentState::Invited)
+            && enrollment.state != EnrollmentState::Invited
+        {
+            return Err(ENROLLMENT_STATE_INVALID.on("state"));
+        }
+        let state = self.state.unwrap_or(enrollment.state);
+        Ok(Enrollment {
+            role: self.role.unwrap_or(enrollment.role),
+            state,
+            section: self.section.over(enrollment.section),
+            // Whom others took out does not come back by themselves.
+            by_self: enrollment.by_self && state != EnrollmentState::Inactive,
+            enrolled_at: enrollment.enrolled_at,
+        })
+    }
 }
 
 impl Enrollment {

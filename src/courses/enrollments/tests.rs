@@ -9,8 +9,12 @@ use testkit::{Cast, Role};
 
 use super::tables::ENROLLMENTS;
 use super::*;
-use crate::catalog::{self, COURSE_NOT_OPEN, CourseState, PublishCourse};
-use crate::sections::SectionId;
+use crate::catalog::{
+    self, ArchiveCourse, COURSE_NOT_OPEN, CourseChange, CourseState, PublishCourse, UpdateCourse,
+    Visibility,
+};
+use crate::change::Change;
+use crate::sections::{CreateSection, DeleteSection, NewSection, SectionId};
 use crate::tests::{Put, cast, class, draft, leaf_through, set_state, titled};
 
 const DAY: Duration = Duration::from_hours(24);
@@ -28,7 +32,16 @@ fn enroll(cast: &Cast, course: CourseId, who: Role, role: CourseRole) {
     );
 }
 
-/// Changes an enrolment as no command does yet.
+fn change(cast: &Cast, who: Role, course: CourseId, change: EnrollmentChange) -> UpdateEnrollment {
+    let user = cast.user(who);
+    UpdateEnrollment {
+        course,
+        user,
+        change,
+    }
+}
+
+/// Changes the state of an enrolment, also to one that no command leads to.
 fn move_to(cast: &Cast, course: CourseId, who: Role, state: EnrollmentState) {
     let place = (course, cast.user(who));
     let put = move |tx: &mut Tx<'_>| {
@@ -284,13 +297,174 @@ fn two_people_know_each_other_by_a_course_that_both_are_in() {
 }
 
 #[test]
+fn a_place_is_changed_ended_and_given_again() {
+    let (cast, course) = class();
+    let section = CreateSection {
+        course,
+        section: NewSection::named("Morning").unwrap(),
+        idempotency_key: None,
+    };
+    let section = cast.does(Role::Teacher, section);
+    let moved = EnrollmentChange {
+        role: Some(CourseRole::Assistant),
+        section: Change::To(Some(section)),
+        ..EnrollmentChange::default()
+    };
+    let place = cast.does(Role::Teacher, change(&cast, Role::Student, course, moved));
+    assert_eq!(
+        (place.role, place.state, place.section),
+        (
+            CourseRole::Assistant,
+            EnrollmentState::Active,
+            Some(section)
+        )
+    );
+    let told = cast.school.events().len();
+    cast.does(Role::Teacher, change(&cast, Role::Student, course, moved));
+    assert_eq!(cast.school.events().len(), told, "nothing happened");
+    let invited = EnrollmentChange {
+        state: Some(EnrollmentState::Invited),
+        ..EnrollmentChange::default()
+    };
+    assert_eq!(
+        cast.refused(Role::Teacher, change(&cast, Role::Student, course, invited)),
+        ENROLLMENT_STATE_INVALID
+    );
+    assert_eq!(
+        cast.refused(Role::Teacher, change(&cast, Role::Member, course, moved)),
+        ENROLLMENT_NOT_FOUND
+    );
+
+    let user = cast.user(Role::Student);
+    cast.does(Role::Teacher, Unenroll { course, user });
+    cast.does(Role::Teacher, Unenroll { course, user });
+    assert!(!standing(&cast, course).0);
+    assert_eq!(cast.school.events().len(), told + 1, "it ended once");
+    cast.does(Role::Teacher, DeleteSection { section });
+    assert_eq!(
+        cast.refused(Role::Student, join(course, None)).code,
+        "NOT_FOUND"
+    );
+    enroll(&cast, course, Role::Student, CourseRole::Student);
+    assert_eq!(standing(&cast, course), (true, None));
+    assert_eq!(
+        active_students(&cast.school.app.snapshot(), course).unwrap(),
+        1
+    );
+    cast.school.agrees();
+}
+
+fn join(course: CourseId, code: Option<&str>) -> EnrollSelf {
+    EnrollSelf {
+        course,
+        code: code.map(str::to_owned),
+        idempotency_key: Some("join".to_owned()),
+    }
+}
+
+/// A published course that is changed so.
+fn open_course(change: CourseChange) -> (Cast, CourseId) {
+    let (cast, course) = class();
+    cast.does(Role::Teacher, UpdateCourse { course, change });
+    (cast, course)
+}
+
+#[test]
+fn who_sees_a_course_that_is_open_comes_in_and_leaves_as_they_like() {
+    let (cast, course) = open_course(CourseChange {
+        visibility: Some(Visibility::School),
+        self_enrollment: Some(true),
+        seats: Change::To(Some(2)),
+        ..CourseChange::default()
+    });
+    let place = cast.does(Role::Member, join(course, None));
+    assert_eq!((place.role, place.by_self), (CourseRole::Student, true));
+    assert_eq!(
+        cast.does(Role::Member, join(course, None)),
+        place,
+        "asked twice"
+    );
+    assert_eq!(cast.refused(Role::Staff, join(course, None)), COURSE_FULL);
+    cast.does(Role::Member, LeaveCourse { course });
+    cast.does(Role::Staff, join(course, None));
+    let again = EnrollSelf {
+        idempotency_key: None,
+        ..join(course, None)
+    };
+    assert_eq!(cast.refused(Role::Member, again.clone()), COURSE_FULL);
+    cast.does(Role::Staff, LeaveCourse { course });
+    cast.does(Role::Member, again.clone());
+
+    assert_eq!(
+        cast.refused(Role::Student, LeaveCourse { course }),
+        NOT_SELF_ENROLLED
+    );
+    assert_eq!(
+        cast.refused(Role::Student, join(course, None)),
+        ALREADY_ENROLLED
+    );
+    let user = cast.user(Role::Member);
+    cast.does(Role::Teacher, Unenroll { course, user });
+    assert_eq!(cast.refused(Role::Member, again), ENROLLMENT_ENDED);
+    cast.school.agrees();
+}
+
+#[test]
+fn the_code_of_a_course_lets_in_who_does_not_see_it() {
+    let (cast, course) = open_course(CourseChange {
+        join_code: Change::To(Some("ferns-and-moss".to_owned())),
+        ..CourseChange::default()
+    });
+    for wrong in [None, Some("ferns-and-mos"), Some("")] {
+        let refused = cast.refused(Role::Member, join(course, wrong));
+        assert_eq!(refused, catalog::COURSE_NOT_FOUND, "{wrong:?}");
+    }
+    let place = cast.does(Role::Member, join(course, Some("ferns-and-moss")));
+    assert!(place.is_active_student());
+    let draft = cast.does(Role::Program, titled("CS-102"));
+    assert_eq!(
+        cast.refused(Role::Member, join(draft, None)),
+        catalog::COURSE_NOT_FOUND
+    );
+    let shown = CourseChange {
+        visibility: Some(Visibility::School),
+        ..CourseChange::default()
+    };
+    let change = UpdateCourse {
+        course,
+        change: shown,
+    };
+    cast.does(Role::Teacher, change);
+    assert_eq!(
+        cast.refused(Role::Staff, join(course, None)),
+        SELF_ENROLLMENT_CLOSED
+    );
+    assert_eq!(
+        cast.refused(Role::Staff, join(course, Some("moss"))),
+        JOIN_CODE_WRONG
+    );
+    cast.does(Role::Teacher, ArchiveCourse { course });
+    assert_eq!(
+        cast.refused(Role::Admin, join(course, Some("ferns-and-moss"))),
+        COURSE_NOT_OPEN
+    );
+    cast.school.agrees();
+}
+
+#[test]
 fn records_of_every_version_decode() {
     let enrollment = Enrollment {
         role: CourseRole::Instructor,
         state: EnrollmentState::Active,
         enrolled_at: Timestamp::from_millis(1_700_000_000_000),
         section: None,
+        by_self: false,
     };
+    let by_self = Enrollment {
+        by_self: true,
+        ..enrollment.clone()
+    };
+    testkit::fixture("courses/fixtures/enrollment.by-self.v1", &by_self);
     let in_section = Enrollment {
         section: Some(SectionId::from_bytes([7; 16])),
         ..enrollment.clone()

@@ -12,6 +12,7 @@ mod tables;
 
 use app::{EventType, Feature, Pairing, Removal};
 
+pub(crate) use self::commands::delete_all;
 pub use self::commands::{CreateSection, DeleteSection, UpdateSection};
 pub use self::events::{SectionCreated, SectionDeleted, SectionUpdated};
 pub use self::model::{NewSection, Section, SectionChange};

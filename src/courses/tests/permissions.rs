@@ -1,39 +1,55 @@
 //! Who may do what to a course.
 
 use kernel::Result;
-use testkit::{Matrix, Role};
+use testkit::{Cast, Matrix, Role};
 
 use super::{class, draft, file, module, titled};
-use crate::cartridges::{ImportCourse, Neighbours};
-use crate::catalog::{CourseId, CreateCourse, NewCourse, PublishCourse};
-use crate::enrollments::{CourseRole, Enroll};
+use crate::cartridges::ImportCourse;
+use crate::catalog::{
+    ArchiveCourse, CourseChange, CourseId, CreateCourse, DeleteCourse, NewCourse, PublishCourse,
+    RestoreCourse, UnpublishCourse, UpdateCourse, Visibility,
+};
+use crate::enrollments::{
+    CourseRole, Enroll, EnrollSelf, Enrollment, EnrollmentChange, LeaveCourse, Unenroll,
+    UpdateEnrollment,
+};
 use crate::files::tests::uploads::small_picture;
 use crate::files::{AddFile, RenameFile};
 use crate::markup::SafeHtml;
 use crate::modules::{AddItem, CreateModule, Linked, WebAddress, items_of};
+use crate::neighbours::Neighbours;
 use crate::pages::CreatePage;
 use crate::progress::CompleteItem;
 use crate::sections::{CreateSection, DeleteSection, NewSection, SectionChange, UpdateSection};
 use crate::terms::{CreateTerm, DeleteTerm, NewTerm, TermChange, UpdateTerm};
 
 const PUBLISHED: &str = "
-    command         nobody  member student observer designer assistant teacher staff  admin program
-    courses.create  sign-in no     no      no       no       no        no      yes    yes   yes
-    courses.import  sign-in no     no      no       no       no        no      yes    yes   yes
-    courses.publish sign-in unseen no      no       no       no        yes     unseen yes   yes
-    courses.enroll  sign-in unseen no      no       no       no        yes     unseen yes   yes
-    modules.create  sign-in unseen no      no       yes      yes       yes     unseen yes   yes
-    items.add       sign-in unseen no      no       yes      yes       yes     unseen yes   yes
-    pages.create    sign-in unseen no      no       yes      yes       yes     unseen yes   yes
-    files.add       sign-in unseen yes     no       yes      yes       yes     unseen yes   yes
-    files.rename    sign-in unseen no      no       yes      yes       yes     unseen yes   yes
-    terms.create    sign-in no     no      no       no       no        no      no     yes   yes
-    terms.update    sign-in no     no      no       no       no        no      no     yes   yes
-    terms.delete    sign-in no     no      no       no       no        no      no     yes   yes
-    sections.create sign-in unseen no      no       no       no        yes     unseen yes   yes
-    sections.update sign-in unseen no      no       no       no        yes     unseen yes   yes
-    sections.delete sign-in unseen no      no       no       no        yes     unseen yes   yes
-    items.complete  sign-in unseen yes     no       no       no        no      unseen no    no
+    command                   nobody  member student observer designer assistant teacher staff  admin program
+    courses.create            sign-in no     no      no       no       no        no      yes    yes   yes
+    courses.import            sign-in no     no      no       no       no        no      yes    yes   yes
+    courses.update            sign-in unseen no      no       no       no        yes     unseen yes   yes
+    courses.publish           sign-in unseen no      no       no       no        yes     unseen yes   yes
+    courses.unpublish         sign-in unseen no      no       no       no        yes     unseen yes   yes
+    courses.archive           sign-in unseen no      no       no       no        yes     unseen yes   yes
+    courses.restore           sign-in unseen no      no       no       no        yes     unseen yes   yes
+    courses.delete            sign-in unseen unseen  unseen   no       no        yes     unseen yes   yes
+    courses.enroll            sign-in unseen no      no       no       no        yes     unseen yes   yes
+    courses.update_enrollment sign-in unseen no      no       no       no        yes     unseen yes   yes
+    courses.unenroll          sign-in unseen no      no       no       no        yes     unseen yes   yes
+    courses.enroll_self       sign-in yes    yes     yes      yes      yes       yes     yes    yes   sign-in
+    courses.leave             sign-in yes    yes     yes      yes      yes       yes     yes    yes   sign-in
+    modules.create            sign-in unseen no      no       yes      yes       yes     unseen yes   yes
+    items.add                 sign-in unseen no      no       yes      yes       yes     unseen yes   yes
+    pages.create              sign-in unseen no      no       yes      yes       yes     unseen yes   yes
+    files.add                 sign-in unseen yes     no       yes      yes       yes     unseen yes   yes
+    files.rename              sign-in unseen no      no       yes      yes       yes     unseen yes   yes
+    terms.create              sign-in no     no      no       no       no        no      no     yes   yes
+    terms.update              sign-in no     no      no       no       no        no      no     yes   yes
+    terms.delete              sign-in no     no      no       no       no        no      no     yes   yes
+    sections.create           sign-in unseen no      no       no       no        yes     unseen yes   yes
+    sections.update           sign-in unseen no      no       no       no        yes     unseen yes   yes
+    sections.delete           sign-in unseen no      no       no       no        yes     unseen yes   yes
+    items.complete            sign-in unseen yes     no       no       no        no      unseen no    no
 ";
 
 fn import(id: CourseId) -> ImportCourse {
@@ -45,11 +61,7 @@ fn import(id: CourseId) -> ImportCourse {
         files: Vec::new(),
         assignments: Vec::new(),
         topics: Vec::new(),
-        neighbours: Neighbours {
-            left_out: |_| Vec::new(),
-            assignment: |_, _, _| Ok(()),
-            topic: |_, _, _| Ok(()),
-        },
+        neighbours: Neighbours::NONE,
     }
 }
 
@@ -107,6 +119,102 @@ fn create_section(course: CourseId) -> CreateSection {
     }
 }
 
+fn rows_of_courses(matrix: Matrix) -> Matrix {
+    let neighbours = Neighbours::NONE;
+    matrix
+        .row::<CreateCourse>(|role| super::cast().tries(role, titled("CS-102")))
+        .row::<ImportCourse>(|role| {
+            let cast = super::cast();
+            cast.tries(role, import(cast.school.app.new_id()))
+        })
+        .row::<UpdateCourse>(|role| {
+            let (cast, course) = class();
+            let change = CourseChange::default();
+            cast.tries(role, UpdateCourse { course, change })
+        })
+        .row::<PublishCourse>(|role| {
+            let (cast, course) = class();
+            cast.tries(role, PublishCourse { course })
+        })
+        .row::<UnpublishCourse>(|role| {
+            let (cast, course) = class();
+            cast.tries(role, UnpublishCourse { course, neighbours })
+        })
+        .row::<ArchiveCourse>(|role| {
+            let (cast, course) = class();
+            cast.tries(role, ArchiveCourse { course })
+        })
+        .row::<RestoreCourse>(|role| {
+            let (cast, course) = class();
+            cast.does(Role::Teacher, ArchiveCourse { course });
+            cast.tries(role, RestoreCourse { course })
+        })
+        .row::<DeleteCourse>(|role| {
+            let (cast, course) = draft();
+            cast.tries(role, DeleteCourse { course, neighbours })
+        })
+}
+
+/// Somebody of this role comes into a course that is open to all and that nobody is in.
+fn join(role: Role) -> (Cast, CourseId, Result<Enrollment>) {
+    let cast = super::cast();
+    let course = cast.does(Role::Program, titled("CS-101"));
+    cast.does(Role::Program, PublishCourse { course });
+    let change = CourseChange {
+        visibility: Some(Visibility::School),
+        self_enrollment: Some(true),
+        ..CourseChange::default()
+    };
+    cast.does(Role::Program, UpdateCourse { course, change });
+    let join = EnrollSelf {
+        course,
+        code: None,
+        idempotency_key: None,
+    };
+    let done = cast.tries(role, join);
+    (cast, course, done)
+}
+
+fn rows_of_enrollments(matrix: Matrix) -> Matrix {
+    matrix
+        .row::<Enroll>(|role| {
+            let (cast, course) = class();
+            let user = cast.user(Role::Member);
+            cast.tries(
+                role,
+                Enroll {
+                    course,
+                    user,
+                    role: CourseRole::Student,
+                    section: None,
+                    idempotency_key: None,
+                },
+            )
+        })
+        .row::<UpdateEnrollment>(|role| {
+            let (cast, course) = class();
+            let (user, change) = (cast.user(Role::Student), EnrollmentChange::default());
+            cast.tries(
+                role,
+                UpdateEnrollment {
+                    course,
+                    user,
+                    change,
+                },
+            )
+        })
+        .row::<Unenroll>(|role| {
+            let (cast, course) = class();
+            let user = cast.user(Role::Observer);
+            cast.tries(role, Unenroll { course, user })
+        })
+        .row::<EnrollSelf>(|role| join(role).2)
+        .row::<LeaveCourse>(|role| {
+            let (cast, course, _) = join(role);
+            cast.tries(role, LeaveCourse { course })
+        })
+}
+
 fn rows_of_terms_and_sections(matrix: Matrix) -> Matrix {
     matrix
         .row::<CreateTerm>(|role| super::cast().tries(role, create_term()))
@@ -140,30 +248,7 @@ fn rows_of_terms_and_sections(matrix: Matrix) -> Matrix {
 
 #[test]
 fn who_may_do_what_in_a_published_course() {
-    let matrix = Matrix::new()
-        .row::<CreateCourse>(|role| super::cast().tries(role, titled("CS-102")))
-        .row::<ImportCourse>(|role| {
-            let cast = super::cast();
-            cast.tries(role, import(cast.school.app.new_id()))
-        })
-        .row::<PublishCourse>(|role| {
-            let (cast, course) = class();
-            cast.tries(role, PublishCourse { course })
-        })
-        .row::<Enroll>(|role| {
-            let (cast, course) = class();
-            let user = cast.user(Role::Member);
-            cast.tries(
-                role,
-                Enroll {
-                    course,
-                    user,
-                    role: CourseRole::Student,
-                    section: None,
-                    idempotency_key: None,
-                },
-            )
-        })
+    let matrix = rows_of_enrollments(rows_of_courses(Matrix::new()))
         .row::<CreateModule>(|role| {
             let (cast, course) = class();
             cast.tries(role, create_module(course))

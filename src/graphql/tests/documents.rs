@@ -7,7 +7,7 @@ use async_graphql::{Request, Variables};
 use serde_json::{Value, json};
 use testkit::Role;
 
-use super::{World, codes, document};
+use super::{NEIGHBOURS, World, codes, document};
 use crate::operations::DOCUMENTS;
 use crate::{Api, Options};
 
@@ -189,7 +189,11 @@ fn refused_documents_have_a_code_and_are_not_quoted_at_length() {
 #[test]
 fn the_schema_is_told_only_where_the_operator_wants_it() {
     let world = World::new();
-    let closed = Api::with(world.cast.school.app.clone(), Options::default());
+    let closed = Api::with(
+        world.cast.school.app.clone(),
+        Options::default(),
+        NEIGHBOURS,
+    );
     let ask = |api: &Api, query: &str| {
         let response = api.execute(world.cast.actor(Role::Student), Request::new(query));
         serde_json::to_value(world.cast.school.block_on(response)).unwrap()

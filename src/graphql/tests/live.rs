@@ -13,7 +13,8 @@ use courses::catalog::CourseId;
 use courses::enrollments::{CourseRole, Enroll};
 use courses::modules::{Content, ModuleId, NewItem, add_item};
 use futures_util::{SinkExt, StreamExt};
-use people::sessions::{EndSession, StartSession, Token};
+use people::codes::{Code, IssueSignInCode, UseSignInCode};
+use people::sessions::{Client as Peer, EndSession, NewSession, Password, Token};
 use people::users::{AddUser, NewUser};
 use serde_json::{Value, json};
 use store::Snapshot;
@@ -71,14 +72,27 @@ impl<'a> Live<'a> {
         Client(WebSocketStream::from_raw_socket(ours, Side::Client, None).await)
     }
 
+    /// The token of a new session, the only one that the person has.
     async fn token(&self, user: UserId) -> Token {
         let app = &self.world.cast.school.app;
-        let token = Token::new(&app.new_secret());
-        let started = StartSession {
+        let (code, secret) = (Code::new(&app.new_secret()), app.new_secret());
+        let password = Password::offer("a password of a test").unwrap();
+        let issued = IssueSignInCode {
             user,
-            token: token.clone(),
+            code: code.hash(),
         };
-        app.run(Actor::program("test"), started).await.unwrap();
+        app.run(Actor::program("test"), issued).await.unwrap();
+        let token = Token::new(&app.new_secret());
+        let used = UseSignInCode {
+            session: NewSession {
+                user,
+                token: token.clone(),
+                client: Peer::at([127, 0, 0, 1].into(), None),
+            },
+            code: code.hash(),
+            password: password.hash(&secret).unwrap(),
+        };
+        app.run(Actor::program("test"), used).await.unwrap();
         token
     }
 
@@ -466,7 +480,7 @@ fn a_hundred_subscriptions_are_taken_and_a_client_that_answers_no_ping_is_left()
     world.cast.school.block_on(async {
         let mut live = Live::over(&world);
         let mut client = live.welcomed(Role::Student).await;
-        let _deaf = live.welcomed(Role::Student).await;
+        let _deaf = live.welcomed(Role::Teacher).await;
         tokio::time::pause();
         for number in 0..101 {
             if number % 10 == 0 {

@@ -27,12 +27,22 @@ use courses::catalog::{CourseId, CreateCourse, NewCourse, PublishCourse};
 use courses::enrollments::{CourseRole, Enroll};
 use courses::markup::{SafeHtml, Written};
 use courses::modules::{CreateModule, ModuleId};
+use courses::neighbours::Neighbours;
 use people::users::{AddUser, NewUser};
 use serde_json::{Value, json};
 use testkit::{Cast, Role, School};
 
 use crate::operations::DOCUMENTS;
 use crate::{Api, Options};
+
+/// What assessment and community do for a course as a whole.
+const NEIGHBOURS: Neighbours = Neighbours {
+    left_out: assess::assignments::left_out,
+    assignment: assess::assignments::import,
+    topic: community::discussions::import,
+    has_work: assess::submissions::any_in,
+    has_posts: community::discussions::any_in,
+};
 
 /// Noon of the day that the clock of the tests begins with.
 const NOON: &str = "2023-11-14T12:00:00Z";
@@ -71,6 +81,7 @@ impl World {
             Options {
                 introspection: true,
             },
+            NEIGHBOURS,
         );
         let course = new_course(&cast, "CS-101", "Introduction to Computing");
         for (role, in_course) in [

@@ -64,7 +64,12 @@ impl About {
             "assignments.submitted" => Meaning::Submission,
             "assignments.created" => Meaning::Assignment,
             "courses.created"
+            | "courses.updated"
             | "courses.published"
+            | "courses.unpublished"
+            | "courses.archived"
+            | "courses.restored"
+            | "courses.deleted"
             | "courses.module_created"
             | "courses.item_added"
             | "courses.page_created"

@@ -2,7 +2,7 @@
 
 use app::{Actor, Command, Tx, once_for};
 use kernel::Result;
-use people::users::EXTERNAL_ID_TAKEN;
+use people::users::{EXTERNAL_ID_TAKEN, ExternalId};
 use store::Snapshot;
 
 use crate::catalog::CourseId;
@@ -50,16 +50,26 @@ pub(crate) fn enroll_maker(tx: &mut Tx<'_>, id: CourseId) -> Result<()> {
     Ok(())
 }
 
-/// Makes a course under an id that was chosen before.
-pub(crate) fn create(tx: &mut Tx<'_>, id: CourseId, new: &NewCourse) -> Result<()> {
-    if with_code(tx, &new.code)?.is_some() {
+/// Refuses a code and an id of another program that another course has.
+pub(super) fn require_free(
+    tx: &Tx<'_>,
+    id: CourseId,
+    (code, external_id): (&str, Option<&ExternalId>),
+) -> Result<()> {
+    if with_code(tx, code)?.is_some_and(|other| other != id) {
         return Err(CODE_TAKEN.on("code"));
     }
-    if let Some(external_id) = &new.external_id
-        && with_external_id(tx, external_id)?.is_some()
+    if let Some(external_id) = external_id
+        && with_external_id(tx, external_id)?.is_some_and(|other| other != id)
     {
         return Err(EXTERNAL_ID_TAKEN.on("externalId"));
     }
+    Ok(())
+}
+
+/// Makes a course under an id that was chosen before.
+pub(crate) fn create(tx: &mut Tx<'_>, id: CourseId, new: &NewCourse) -> Result<()> {
+    require_free(tx, id, (&new.code, new.external_id.as_ref()))?;
     if let Some(term) = new.term {
         terms::require_term(tx, term, "termId")?;
     }
@@ -78,6 +88,7 @@ pub(crate) fn create(tx: &mut Tx<'_>, id: CourseId, new: &NewCourse) -> Result<(
         self_enrollment: false,
         seats: None,
         deleted: false,
+        join_code: None,
     };
     tx.put(&COURSES, &id, &course)?;
     tx.emit(&CourseCreated {

@@ -5,6 +5,7 @@ use kernel::Result;
 use people::users::{self, USER_NOT_FOUND};
 use store::Snapshot;
 
+use super::replace;
 use crate::catalog::{self, CourseId};
 use crate::enrollments::events::UserEnrolled;
 use crate::enrollments::model::{CourseRole, Enrollment, EnrollmentState};
@@ -13,7 +14,7 @@ use crate::enrollments::queries::enrollment;
 use crate::enrollments::tables::ENROLLMENTS;
 use crate::sections::{self, SectionId};
 
-/// Enrols somebody, active from now on.
+/// Enrols somebody, active from now on. Who was in the course before comes back.
 #[derive(Debug, Clone)]
 pub struct Enroll {
     /// The course.
@@ -49,13 +50,31 @@ impl Enroll {
         user.filter(|user| !user.disabled)
             .or_refuse(USER_NOT_FOUND)
             .map_err(|e| e.on("userId"))?;
-        if enrollment(tx, self.course, self.user)?.is_some() {
+        let place = (self.course, self.user);
+        let before = enrollment(tx, place.0, place.1)?;
+        if before.as_ref().is_some_and(Enrollment::holds) {
             return Err(ALREADY_ENROLLED.on("userId"));
         }
         if let Some(section) = self.section {
             sections::require_section(tx, self.course, section)?;
         }
-        add(tx, (self.course, self.user), self.role, self.section)
+        let new = active(tx, self.role, self.section);
+        match before {
+            Some(_) => replace(tx, place, &new)?,
+            None => put(tx, place, &new)?,
+        }
+        Ok(new)
+    }
+}
+
+/// An enrolment that begins now.
+pub(super) fn active(tx: &Tx<'_>, role: CourseRole, section: Option<SectionId>) -> Enrollment {
+    Enrollment {
+        role,
+        state: EnrollmentState::Active,
+        enrolled_at: tx.now(),
+        section,
+        by_self: false,
     }
 }
 
@@ -66,18 +85,22 @@ pub(crate) fn add(
     role: CourseRole,
     section: Option<SectionId>,
 ) -> Result<Enrollment> {
-    let enrollment = Enrollment {
-        role,
-        state: EnrollmentState::Active,
-        enrolled_at: tx.now(),
-        section,
-    };
-    tx.put(&ENROLLMENTS, &place, &enrollment)?;
+    let enrollment = active(tx, role, section);
+    put(tx, place, &enrollment)?;
+    Ok(enrollment)
+}
+
+/// Puts the first enrolment of somebody in a course.
+pub(super) fn put(
+    tx: &mut Tx<'_>,
+    place: (CourseId, UserId),
+    enrollment: &Enrollment,
+) -> Result<()> {
+    tx.put(&ENROLLMENTS, &place, enrollment)?;
     tx.emit(&UserEnrolled {
         course: place.0,
         user: place.1,
-        role,
-        section,
-    })?;
-    Ok(enrollment)
+        role: enrollment.role,
+        section: enrollment.section,
+    })
 }

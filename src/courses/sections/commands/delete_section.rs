@@ -2,13 +2,14 @@
 
 use app::{Actor, Command, OrRefuse, Tx};
 use kernel::Result;
-use store::Snapshot;
+use store::{Range, Snapshot};
 
+use crate::catalog::CourseId;
 use crate::sections::SectionId;
 use crate::sections::events::SectionDeleted;
 use crate::sections::problems::{SECTION_IN_USE, SECTION_NOT_FOUND};
 use crate::sections::queries::section;
-use crate::sections::tables::SECTIONS;
+use crate::sections::tables::{SECTIONS, SECTIONS_OF_COURSE};
 use crate::{catalog, enrollments};
 
 /// Deletes a section that nobody is in, for the course's instructors and administrators.
@@ -33,10 +34,23 @@ impl Command for DeleteSection {
         if enrollments::is_section_used(tx, self.section)? {
             return SECTION_IN_USE.refuse();
         }
-        tx.remove(&SECTIONS, &self.section)?;
-        tx.emit(&SectionDeleted {
-            course: found.course,
-            section: self.section,
-        })
+        delete(tx, found.course, self.section)
     }
+}
+
+fn delete(tx: &mut Tx<'_>, course: CourseId, section: SectionId) -> Result<()> {
+    tx.remove(&SECTIONS, &section)?;
+    tx.emit(&SectionDeleted { course, section })
+}
+
+/// Deletes the sections of a course that is deleted, which nobody is in any more.
+pub(crate) fn delete_all(tx: &mut Tx<'_>, course: CourseId) -> Result<()> {
+    let sections: Vec<SectionId> = tx
+        .entries(&SECTIONS_OF_COURSE, &course, Range::ALL)?
+        .map(|entry| entry.map(|(_, section)| section))
+        .collect::<Result<_>>()?;
+    for section in sections {
+        delete(tx, course, section)?;
+    }
+    Ok(())
 }
