@@ -240,3 +240,38 @@ fn requests_that_two_readers_would_read_differently_are_not_taken() {
     }
     world.goes_on();
 }
+
+#[test]
+fn signing_in_tells_nobody_more_than_they_know() {
+    let world = World::new();
+    let login = "POST /api/auth/login HTTP/1.1\r\nContent-Type: application/json";
+    let body = |username: &str, password: &str| {
+        serde_json::to_vec(&json!({ "username": username, "password": password })).unwrap()
+    };
+    let long = "x".repeat(500_000);
+    for (username, password, status, wanted) in [
+        ("lena", "", 422, "PASSWORD_LENGTH"),
+        ("lena", long.as_str(), 422, "PASSWORD_LENGTH"),
+        ("", "wrong horse", 401, "SIGN_IN_FAILED"),
+        ("nobody", "wrong horse", 401, "SIGN_IN_FAILED"),
+        ("le\0na", "wrong horse", 401, "SIGN_IN_FAILED"),
+        ("\u{202e}lena", "wrong horse", 401, "SIGN_IN_FAILED"),
+        ("l\u{435}na", "wrong horse", 401, "SIGN_IN_FAILED"),
+        (long.as_str(), "wrong horse", 401, "SIGN_IN_FAILED"),
+        ("mei", "wrong horse", 401, "SIGN_IN_FAILED"),
+    ] {
+        let (got, answer) = world.refused(login, &body(username, password));
+        let shown: String = username.chars().take(20).collect();
+        assert_eq!(
+            (got, code(&answer).as_deref()),
+            (status, Some(wanted)),
+            "{shown:?}: {answer}"
+        );
+    }
+    // Each try too many waits twice as long as the one before, so that one comes too early soon.
+    let mut tries = (0..10).map(|_| world.send(login, &body("mei", "wrong horse")));
+    let locked = tries.find(|(status, _)| *status == 429);
+    let locked = locked.expect("ten tries are too many");
+    assert_eq!(code(&locked.1).as_deref(), Some("SIGN_IN_LOCKED"));
+    world.goes_on();
+}
