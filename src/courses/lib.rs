@@ -4,6 +4,7 @@ pub mod activity;
 pub mod cartridges;
 pub mod catalog;
 pub mod change;
+pub mod copies;
 pub mod enrollments;
 pub mod files;
 pub mod interchange;

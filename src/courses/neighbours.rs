@@ -1,7 +1,7 @@
 //! The areas that build on courses, as far as a course as a whole reaches into them.
 //!
 //! Assignments and topics belong to areas that this one may not import. Where a course is taken
-//! over, looked through or removed with all that is in it, their functions come with the command.
+//! over, copied, looked through or removed with all that is in it, their functions come with the command.
 
 use app::Tx;
 use kernel::Result;
@@ -9,6 +9,9 @@ use store::Snapshot;
 
 use crate::cartridges::{ImportedAssignment, ImportedTopic};
 use crate::catalog::CourseId;
+use crate::copies::Copying;
+use crate::files::{File, FileId};
+use crate::modules::{AssignmentId, TopicId};
 
 /// What the areas that build on courses do for a course as a whole.
 #[derive(Debug, Clone, Copy)]
@@ -23,6 +26,20 @@ pub struct Neighbours {
     pub has_work: fn(&Snapshot, CourseId) -> Result<bool>,
     /// Whether anybody said anything in a course.
     pub has_posts: fn(&Snapshot, CourseId) -> Result<bool>,
+    /// Whether somebody handed a file in.
+    pub has_handed_in: fn(&Snapshot, FileId, &File) -> Result<bool>,
+    /// Shows an assignment, and the items that lead to it, to learners.
+    pub publish_assignment: fn(&mut Tx<'_>, AssignmentId) -> Result<()>,
+    /// Shows a topic, and the items that lead to it, to learners.
+    pub publish_topic: fn(&mut Tx<'_>, TopicId) -> Result<()>,
+    /// All assignments of a course.
+    pub assignments_of: fn(&Snapshot, CourseId) -> Result<Vec<AssignmentId>>,
+    /// All topics of a course.
+    pub topics_of: fn(&Snapshot, CourseId) -> Result<Vec<TopicId>>,
+    /// Puts the copy of an assignment.
+    pub copy_assignment: fn(&mut Tx<'_>, (AssignmentId, AssignmentId), &Copying) -> Result<()>,
+    /// Puts the copy of a topic.
+    pub copy_topic: fn(&mut Tx<'_>, (TopicId, TopicId), &Copying) -> Result<()>,
 }
 
 impl Neighbours {
@@ -33,5 +50,12 @@ impl Neighbours {
         topic: |_, _, _| Ok(()),
         has_work: |_, _| Ok(false),
         has_posts: |_, _| Ok(false),
+        has_handed_in: |_, _, _| Ok(false),
+        publish_assignment: |_, _| Ok(()),
+        publish_topic: |_, _| Ok(()),
+        assignments_of: |_, _| Ok(Vec::new()),
+        topics_of: |_, _| Ok(Vec::new()),
+        copy_assignment: |_, _, _| Ok(()),
+        copy_topic: |_, _, _| Ok(()),
     };
 }

@@ -20,6 +20,13 @@ pub(crate) const NEIGHBOURS: Neighbours = Neighbours {
     topic: community::discussions::import,
     has_work: assess::submissions::any_in,
     has_posts: community::discussions::any_in,
+    has_handed_in: assess::submissions::has_handed_in,
+    publish_assignment: assess::assignments::publish,
+    publish_topic: community::discussions::publish,
+    assignments_of: assess::assignments::assignments_of,
+    topics_of: community::discussions::topics_of,
+    copy_assignment: assess::assignments::copy,
+    copy_topic: community::discussions::copy,
 };
 
 /// All features of all areas.

@@ -15,7 +15,7 @@ use app::{EventType, Feature, Pairing};
 pub use self::change::Change;
 pub use self::commands::{
     CreateAssignment, DeleteAssignment, HideGrades, PostGrades, PublishAssignment,
-    UnpublishAssignment, UpdateAssignment, import, left_out,
+    UnpublishAssignment, UpdateAssignment, copy, import, left_out, publish,
 };
 pub use self::events::{
     AssignmentCreated, AssignmentDeleted, AssignmentPublished, AssignmentUnpublished,

@@ -16,7 +16,9 @@ use app::{EventType, Feature, Pairing};
 pub use self::events::AssignmentSubmitted;
 pub use self::model::{Submission, SubmissionState, Work};
 pub use self::problems::*;
-pub use self::queries::{SubmissionFilter, Viewed, any_in, own_submissions, submissions_of, view};
+pub use self::queries::{
+    SubmissionFilter, Viewed, any_in, has_handed_in, own_submissions, submissions_of, view,
+};
 pub use self::standing::{Standing, standing};
 pub use self::submit_assignment::SubmitAssignment;
 

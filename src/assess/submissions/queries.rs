@@ -2,6 +2,7 @@
 
 use app::{Actor, OrRefuse, UserId};
 use courses::catalog::CourseId;
+use courses::files::{File, FileId};
 use kernel::{Cursor, Page, PageRequest, Result, problems};
 use store::{Key, Range, Snapshot};
 
@@ -51,6 +52,28 @@ pub fn any_in(snapshot: &Snapshot, course: CourseId) -> Result<bool> {
     for assignment in assignments::assignments_of(snapshot, course)? {
         if any_of(snapshot, assignment)? {
             return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Whether somebody handed a file in: of a learner's own file they themselves, of the course's
+/// anybody, so that all that was handed in in the course is looked through.
+pub fn has_handed_in(snapshot: &Snapshot, id: FileId, file: &File) -> Result<bool> {
+    for assignment in assignments::assignments_of(snapshot, file.course)? {
+        let entries = match file.owner {
+            Some(owner) => snapshot
+                .entries(&SUBMISSIONS_OF_ASSIGNMENT, &(assignment, owner), Range::ALL)?
+                .collect::<Result<Vec<_>>>()?,
+            None => snapshot
+                .entries(&SUBMISSIONS_OF_ASSIGNMENT, &assignment, Range::ALL)?
+                .collect::<Result<Vec<_>>>()?,
+        };
+        for (_, submitted) in entries {
+            let found = submission(snapshot, submitted)?;
+            if found.is_some_and(|found| found.work.file_ids().contains(&id)) {
+                return Ok(true);
+            }
         }
     }
     Ok(false)

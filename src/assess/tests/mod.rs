@@ -3,6 +3,7 @@
 mod chance;
 mod handing_in;
 mod permissions;
+mod whole_course;
 
 use std::time::Duration;
 

@@ -30,6 +30,9 @@ pub struct Topic {
     pub closed: bool,
     /// Whether learners see it.
     pub published: bool,
+    /// A deleted topic does not exist for anybody; what was said in it stays, out of reach.
+    #[serde(default)]
+    pub deleted: bool,
 }
 
 /// What somebody says in a topic.
@@ -45,6 +48,12 @@ pub struct Post {
     pub body: String,
     /// When.
     pub created_at: Timestamp,
+    /// When it was last changed, if it was.
+    #[serde(default)]
+    pub edited_at: Option<Timestamp>,
+    /// A deleted post that was answered says nothing any more; it holds the answers together.
+    #[serde(default)]
+    pub deleted: bool,
 }
 
 /// A topic that is to be made, its fields within their limits.
@@ -71,6 +80,29 @@ impl NewTopic {
     #[must_use]
     pub fn closed(self, closed: bool) -> Self {
         Self { closed, ..self }
+    }
+}
+
+/// What is to change of a topic.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TopicChange {
+    /// What it is called.
+    pub title: Option<String>,
+    /// What it begins with.
+    pub body: Option<SafeHtml>,
+    /// Whether learners see it.
+    pub published: Option<bool>,
+}
+
+impl TopicChange {
+    /// The topic as it will be.
+    pub(super) fn apply(&self, topic: Topic) -> Result<Topic> {
+        Ok(Topic {
+            title: self.title.as_deref().map_or(Ok(topic.title), title_of)?,
+            body: self.body.clone().unwrap_or(topic.body),
+            published: self.published.unwrap_or(topic.published),
+            ..topic
+        })
     }
 }
 

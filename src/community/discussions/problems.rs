@@ -10,11 +10,18 @@ pub const TOPIC_NOT_FOUND: Problem = Problem::new(
     "NOT_FOUND",
     "There is no such topic here, or you may not see it.",
 );
+/// No such post, or not to be seen.
+pub const POST_NOT_FOUND: Problem = Problem::new(
+    ProblemKind::NotFound,
+    "NOT_FOUND",
+    "There is no such post here, or you may not see it.",
+);
+
 /// It takes no more posts.
 pub const TOPIC_CLOSED: Problem = Problem::new(
     ProblemKind::Conflict,
     "TOPIC_CLOSED",
-    "The discussion is closed and takes no more posts.",
+    "The discussion is closed: nothing is said or changed in it any more.",
 );
 /// Nothing was said.
 pub const BODY_EMPTY: Problem =

@@ -24,11 +24,17 @@ pub struct ViewedTopic {
     pub posts: u64,
 }
 
+/// The topic with this id, whoever asks.
+pub(super) fn topic(snapshot: &Snapshot, id: TopicId) -> Result<Option<Arc<Topic>>> {
+    let topic = snapshot.shared(&TOPICS, &id)?;
+    Ok(topic.filter(|topic| !topic.deleted))
+}
+
 /// The topic as the actor sees it: staff always, others who are in the course when it is published
 /// and, where items lead to it, one of them is visible. Who only looks at an open course sees no
 /// topic.
 pub fn view_topic(snapshot: &Snapshot, actor: &Actor, id: TopicId) -> Result<Option<ViewedTopic>> {
-    let Some(topic) = snapshot.shared(&TOPICS, &id)? else {
+    let Some(topic) = topic(snapshot, id)? else {
         return Ok(None);
     };
     let Some(course) = catalog::view(snapshot, actor, topic.course)? else {
@@ -44,7 +50,7 @@ pub fn view_topic(snapshot: &Snapshot, actor: &Actor, id: TopicId) -> Result<Opt
 }
 
 /// The topics of a course, whoever asks, the oldest first.
-pub(super) fn topics_of(snapshot: &Snapshot, course: CourseId) -> Result<Vec<TopicId>> {
+pub fn topics_of(snapshot: &Snapshot, course: CourseId) -> Result<Vec<TopicId>> {
     snapshot
         .entries(&TOPICS_OF_COURSE, &course, Range::ALL)?
         .map(|entry| entry.map(|(_, topic)| topic))

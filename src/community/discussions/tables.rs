@@ -19,10 +19,12 @@ pub(super) static TOPICS: Table<TopicId, Topic> =
 
 /// The topics of a course, the oldest first.
 pub(super) static TOPICS_OF_COURSE: Index<TopicId, Topic, CourseId> =
-    Index::new(0x0410, "topics_of_course", |_, topic| Some(topic.course));
+    Index::new(0x0410, "topics_of_course", |_, topic| {
+        (!topic.deleted).then_some(topic.course)
+    });
 
 pub(super) static POSTS: Table<PostId, Post> =
-    Table::new(0x0402, "posts").derives(&[&POSTS_OF_TOPIC, &POST_COUNT]);
+    Table::new(0x0402, "posts").derives(&[&POSTS_OF_TOPIC, &POST_COUNT, &ANSWERS_OF_POST]);
 
 /// The posts of a topic, the oldest first.
 pub(super) static POSTS_OF_TOPIC: Index<PostId, Post, TopicId> =
@@ -31,3 +33,7 @@ pub(super) static POSTS_OF_TOPIC: Index<PostId, Post, TopicId> =
 /// How many posts a topic has.
 pub(super) static POST_COUNT: Count<PostId, Post, TopicId> =
     Count::new(0x0404, "post_count", |_, post| Some(post.topic));
+
+/// The posts that answer a post.
+pub(super) static ANSWERS_OF_POST: Index<PostId, Post, PostId> =
+    Index::new(0x0411, "answers_of_post", |_, post| post.parent);

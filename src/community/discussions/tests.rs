@@ -12,6 +12,7 @@ use courses::markup::{SafeHtml, Written};
 use courses::modules::{Content, CreateModule, items_of};
 use courses::neighbours::Neighbours;
 use courses::progress::progress;
+use kernel::problems::FORBIDDEN;
 use kernel::{Cursor, Error, PageRequest, Problem, Result, Timestamp};
 use testkit::{Cast, Role};
 
@@ -330,6 +331,136 @@ fn a_topic_of_a_package_has_no_author_and_takes_posts() {
 }
 
 #[test]
+fn people_change_and_delete_what_they_said_themselves() {
+    let (cast, course) = class();
+    let topic = begin(&cast, course, talk());
+    let post = cast.does(Role::Student, say(topic, "Helo"));
+    cast.school.clock.advance(Duration::from_secs(9));
+    let update = |body: &str| UpdatePost {
+        post,
+        body: body.to_owned(),
+    };
+    cast.does(Role::Student, update(" Hello "));
+    let told = cast.school.events().len();
+    cast.does(Role::Student, update("Hello"));
+    assert_eq!(cast.school.events().len(), told, "nothing happened");
+    let (_, changed) = &said(&cast, topic)[0];
+    assert_eq!(
+        (changed.body.as_str(), changed.edited_at),
+        ("Hello", Some(cast.school.app.now()))
+    );
+    for role in [Role::Teacher, Role::Admin, Role::Observer] {
+        assert_eq!(cast.refused(role, update("I say so")), FORBIDDEN, "{role}");
+    }
+    assert_eq!(cast.refused(Role::Student, update(" ")), BODY_EMPTY);
+    assert_eq!(cast.refused(Role::Member, update("x")), POST_NOT_FOUND);
+    assert_eq!(cast.refused(Role::Observer, DeletePost { post }), FORBIDDEN);
+
+    cast.does(Role::Teacher, CloseTopic { topic });
+    cast.does(Role::Teacher, CloseTopic { topic });
+    assert_eq!(cast.refused(Role::Student, update("Bye")), TOPIC_CLOSED);
+    assert_eq!(
+        cast.refused(Role::Student, DeletePost { post }),
+        TOPIC_CLOSED
+    );
+    assert_eq!(cast.refused(Role::Student, say(topic, "x")), TOPIC_CLOSED);
+    cast.does(Role::Teacher, ReopenTopic { topic });
+    cast.does(Role::Student, DeletePost { post });
+    assert!(said(&cast, topic).is_empty());
+    assert_eq!(
+        cast.refused(Role::Student, DeletePost { post }),
+        POST_NOT_FOUND
+    );
+    cast.school.agrees();
+}
+
+#[test]
+fn a_deleted_post_that_was_answered_says_nothing_and_keeps_its_answers() {
+    let (cast, course) = class();
+    let topic = begin(&cast, course, talk());
+    let first = cast.does(Role::Student, with_key(topic, "Rude words", "k"));
+    cast.does(Role::Teacher, answer(topic, first, "Please don't"));
+    cast.does(Role::Assistant, DeletePost { post: first });
+    assert_eq!(bodies(&cast, topic), ["", "Please don't"]);
+    let all = said(&cast, topic);
+    assert_eq!((all[0].1.deleted, all[1].1.parent), (true, Some(first)));
+    let update = UpdatePost {
+        post: first,
+        body: "More of them".to_owned(),
+    };
+    assert_eq!(cast.refused(Role::Student, update), POST_NOT_FOUND);
+    assert_eq!(
+        cast.does(Role::Student, with_key(topic, "Rude words", "k")),
+        first,
+        "asked once more, it is not said again"
+    );
+    assert_eq!(bodies(&cast, topic), ["", "Please don't"]);
+    cast.school.agrees();
+}
+
+#[test]
+fn a_topic_changes_and_its_items_follow_until_it_is_deleted() {
+    let (cast, course) = class();
+    let module = CreateModule {
+        course,
+        title: "Basics".to_owned(),
+        published: true,
+    };
+    let module = Some(cast.does(Role::Teacher, module));
+    let begin = CreateTopic {
+        course,
+        module,
+        topic: talk(),
+    };
+    let topic = cast.does(Role::Teacher, begin);
+    let post = cast.does(Role::Student, say(topic, "Hello"));
+    let update = |change| UpdateTopic { topic, change };
+    let renamed = TopicChange {
+        title: Some("Knots".to_owned()),
+        ..TopicChange::default()
+    };
+    cast.does(Role::Designer, update(renamed));
+    let items = || items_of(&cast.school.app.snapshot(), course, topic).unwrap();
+    assert_eq!(items()[0].1.title, "Knots");
+    let sees = |role: Role| {
+        let (snapshot, actor) = (cast.school.app.snapshot(), cast.actor(role));
+        view_topic(&snapshot, &actor, topic).unwrap().is_some()
+    };
+    let hidden = TopicChange {
+        published: Some(false),
+        ..TopicChange::default()
+    };
+    cast.does(Role::Designer, update(hidden));
+    assert!(!sees(Role::Student) && sees(Role::Designer));
+    let show = courses::modules::PublishItem {
+        course,
+        item: items()[0].0,
+        neighbours: Neighbours {
+            publish_topic: publish,
+            ..Neighbours::NONE
+        },
+    };
+    cast.does(Role::Designer, show);
+    assert!(sees(Role::Student));
+
+    cast.does(Role::Designer, DeleteTopic { topic });
+    assert!(!sees(Role::Admin) && items().is_empty());
+    let snapshot = cast.school.app.snapshot();
+    let left = super::post(&snapshot, &cast.actor(Role::Admin), post).unwrap();
+    assert_eq!(left, None);
+    assert!(!any_in(&snapshot, course).unwrap());
+    assert_eq!(
+        cast.refused(Role::Student, say(topic, "Hello?")),
+        TOPIC_NOT_FOUND
+    );
+    assert_eq!(
+        cast.refused(Role::Teacher, DeleteTopic { topic }),
+        TOPIC_NOT_FOUND
+    );
+    cast.school.agrees();
+}
+
+#[test]
 fn records_of_every_version_decode() {
     let created_at = Timestamp::from_millis(1_700_000_000_000);
     let topic = Topic {
@@ -340,8 +471,14 @@ fn records_of_every_version_decode() {
         created_at,
         closed: true,
         published: true,
+        deleted: false,
     };
     testkit::fixture("community/fixtures/topic.v1", &topic);
+    let deleted = Topic {
+        deleted: true,
+        ..topic.clone()
+    };
+    testkit::fixture("community/fixtures/topic.deleted.v1", &deleted);
     let imported = Topic {
         author: None,
         ..topic
@@ -353,6 +490,15 @@ fn records_of_every_version_decode() {
         author: app::UserId::from_bytes([2; 16]),
         body: "This one.".to_owned(),
         created_at,
+        edited_at: None,
+        deleted: false,
     };
     testkit::fixture("community/fixtures/post.v1", &post);
+    let withdrawn = Post {
+        body: String::new(),
+        edited_at: Some(created_at.plus(Duration::from_secs(9))),
+        deleted: true,
+        ..post
+    };
+    testkit::fixture("community/fixtures/post.withdrawn.v1", &withdrawn);
 }

@@ -78,6 +78,13 @@ pub const COURSE_IN_USE: Problem = Problem::new(
     "Only a draft in which nobody posted or handed in anything can be deleted; archive a course that was published.",
 );
 
+/// More than one copy takes over.
+pub const COPY_TOO_LARGE: Problem = Problem::new(
+    ProblemKind::TooLarge,
+    "COPY_TOO_LARGE",
+    "A copy takes over at most 20,000 things and 64 MiB of text; this course has more.",
+);
+
 /// Not a number of seats.
 pub const SEATS_INVALID: Problem = Problem::new(
     ProblemKind::Invalid,
@@ -104,6 +111,7 @@ pub(super) const ALL: &[Problem] = &[
     COURSE_NOT_PUBLISHED,
     COURSE_HAS_WORK,
     COURSE_IN_USE,
+    COPY_TOO_LARGE,
     SEATS_INVALID,
     JOIN_CODE_INVALID,
 ];

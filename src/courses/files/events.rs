@@ -42,3 +42,54 @@ impl Event for FileRenamed {
         self.course.to_string()
     }
 }
+
+/// A file was shown to learners.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FilePublished {
+    /// The course.
+    pub course: CourseId,
+    /// The file.
+    pub file: FileId,
+}
+
+impl Event for FilePublished {
+    const SUBJECT: &'static str = "edusphere.courses.file_published";
+    fn key(&self) -> String {
+        self.course.to_string()
+    }
+}
+
+/// A file was hidden from learners.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FileUnpublished {
+    /// The course.
+    pub course: CourseId,
+    /// The file.
+    pub file: FileId,
+}
+
+impl Event for FileUnpublished {
+    const SUBJECT: &'static str = "edusphere.courses.file_unpublished";
+    fn key(&self) -> String {
+        self.course.to_string()
+    }
+}
+
+/// A file was deleted. Its bytes stay.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FileDeleted {
+    /// The course.
+    pub course: CourseId,
+    /// The file.
+    pub file: FileId,
+}
+
+impl Event for FileDeleted {
+    const SUBJECT: &'static str = "edusphere.courses.file_deleted";
+    fn key(&self) -> String {
+        self.course.to_string()
+    }
+}

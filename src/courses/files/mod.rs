@@ -6,41 +6,56 @@
 
 mod add_file;
 mod blobs;
+mod delete_file;
 mod events;
 mod kinds;
 mod model;
 mod names;
 mod pictures;
 mod problems;
+mod publish_file;
 mod queries;
 mod rename_file;
 mod room;
 mod tables;
+mod unpublish_file;
 mod upload;
 
-use app::{EventType, Feature, Pairing};
+use app::{EventType, Feature, Pairing, Removal};
 
 pub use self::add_file::AddFile;
 pub(crate) use self::add_file::put_file;
 pub use self::blobs::{Blob, Blobs, Hash};
-pub use self::events::{FileAdded, FileRenamed};
+pub use self::delete_file::DeleteFile;
+pub use self::events::{FileAdded, FileDeleted, FilePublished, FileRenamed, FileUnpublished};
 pub use self::kinds::may_be_shown;
 pub(crate) use self::kinds::media_type_of;
 pub use self::model::{File, Limits};
 pub use self::problems::*;
-pub(crate) use self::queries::course_file;
+pub use self::publish_file::PublishFile;
+pub(crate) use self::publish_file::publish;
+pub(crate) use self::queries::{all_of, course_file, file};
 pub use self::queries::{files_of, verify, viewed};
 pub use self::rename_file::RenameFile;
+pub use self::unpublish_file::UnpublishFile;
 pub use self::upload::{Announced, Upload, unwritten};
 
 kernel::id_kind!(pub FileKind, FileId, "file");
 
-static ADDED: Pairing<FileAdded, FileId, File> = Pairing::new(&tables::FILES, |event| event.file);
+static ADDED: Pairing<FileAdded, FileId, File> =
+    Pairing::new(&tables::FILES, |event: &FileAdded| event.file).until(&DELETED);
+static DELETED: Removal<FileDeleted, FileId> = Removal::new(|event| event.file);
 
 /// What the feature registers.
 pub static FEATURE: Feature = Feature {
     tables: &[&tables::FILES],
-    events: &[EventType::of::<FileAdded>(), EventType::of::<FileRenamed>()],
+    events: &[
+        EventType::of::<FileAdded>(),
+        EventType::of::<FileRenamed>(),
+        EventType::of::<FilePublished>(),
+        EventType::of::<FileUnpublished>(),
+        EventType::of::<FileDeleted>(),
+    ],
     problems: ALL,
     witnesses: &[&ADDED],
     ..Feature::named("files")

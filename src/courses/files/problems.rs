@@ -57,6 +57,13 @@ pub const IMAGE_TOO_LARGE: Problem = Problem::new(
     "A picture has at most 40 million dots; make it smaller.",
 );
 
+/// Somebody handed it in.
+pub const FILE_IN_USE: Problem = Problem::new(
+    ProblemKind::Conflict,
+    "FILE_IN_USE",
+    "The file was handed in as somebody's work, so it cannot be deleted.",
+);
+
 pub(super) const ALL: &[Problem] = &[
     EMPTY_FILE,
     FILE_TOO_LARGE,
@@ -66,4 +73,5 @@ pub(super) const ALL: &[Problem] = &[
     FILE_TYPE_MISMATCH,
     FILE_TYPE_NOT_ALLOWED,
     IMAGE_TOO_LARGE,
+    FILE_IN_USE,
 ];

@@ -76,6 +76,14 @@ pub fn files_of(
     })
 }
 
+/// All files of a course, whoever asks, the oldest first. What learners keep is not among them.
+pub(crate) fn all_of(snapshot: &Snapshot, course: CourseId) -> Result<Vec<FileId>> {
+    snapshot
+        .entries(&FILES_OF_COURSE, &course, Range::ALL)?
+        .map(|entry| entry.map(|(_, file)| file))
+        .collect()
+}
+
 /// Notes every file whose bytes are not there or not those that were stored.
 pub fn verify(snapshot: &Snapshot, blobs: &Blobs, findings: &mut Findings) -> Result<()> {
     for entry in snapshot.scan(&FILES, &All, Range::ALL)? {

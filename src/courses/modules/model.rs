@@ -4,13 +4,16 @@ use serde::{Deserialize, Serialize};
 
 use kernel::{Id, Result, Timestamp};
 
-use super::problems::URL_INVALID;
+use super::problems::{ITEM_WITHOUT_ADDRESS, MINUTES_INVALID, URL_INVALID};
 use super::{AssignmentId, ModuleId, TopicId};
+use crate::catalog::title_of;
+use crate::change::Change;
 use crate::files::FileId;
 use crate::pages::PageId;
 
 /// The longest address, in characters.
 pub const URL_CHARS_MAX: usize = 2_048;
+const MINUTES_MAX: u32 = 10_000;
 
 /// A part of a course.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,6 +43,9 @@ pub struct Item {
     pub content: Content,
     /// Whether learners see it: it and its module are published.
     pub visible: bool,
+    /// Whether it is published itself. Items of before this was kept say it with `visible` alone.
+    #[serde(default)]
+    pub published: Option<bool>,
 }
 
 impl Item {
@@ -48,10 +54,64 @@ impl Item {
         self.content.id_bytes() == Some(content.bytes())
     }
 
+    /// Whether it is published itself, whatever its module is.
+    pub fn is_published(&self) -> bool {
+        self.published.unwrap_or(self.visible)
+    }
+
+    /// The item when it and its module are published so.
+    pub(super) fn shown(&self, published: bool, module_published: bool) -> Self {
+        Self {
+            visible: published && module_published,
+            published: Some(published),
+            ..self.clone()
+        }
+    }
+
     /// Whether it counts towards the learner's progress.
     pub fn counts(&self) -> bool {
         self.visible && !matches!(self.content, Content::NotImported(_) | Content::Heading)
     }
+}
+
+/// What is to change of an item.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ItemChange {
+    /// What it is called.
+    pub title: Option<String>,
+    /// How long it takes.
+    pub estimated_minutes: Change<Option<u32>>,
+    /// Where the link or the video leads.
+    pub address: Option<WebAddress>,
+}
+
+impl ItemChange {
+    /// The item as it will be.
+    pub(super) fn apply(&self, item: Item) -> Result<Item> {
+        let title = self.title.as_deref().map_or(Ok(item.title), title_of)?;
+        let estimated_minutes = self.estimated_minutes.over(item.estimated_minutes);
+        require_minutes(estimated_minutes)?;
+        let content = match (&self.address, item.content) {
+            (None, content) => content,
+            (Some(address), Content::Link(_)) => Content::Link(address.clone()),
+            (Some(address), Content::Video(_)) => Content::Video(address.clone()),
+            (Some(_), _) => return Err(ITEM_WITHOUT_ADDRESS.on("url")),
+        };
+        Ok(Item {
+            title,
+            estimated_minutes,
+            content,
+            ..item
+        })
+    }
+}
+
+/// Refuses an estimate that is none.
+pub(super) fn require_minutes(minutes: Option<u32>) -> Result<()> {
+    if minutes.is_some_and(|minutes| !(1..=MINUTES_MAX).contains(&minutes)) {
+        return Err(MINUTES_INVALID.on("estimatedMinutes"));
+    }
+    Ok(())
 }
 
 /// What is behind an item.

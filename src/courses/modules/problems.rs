@@ -33,10 +33,26 @@ pub const MINUTES_INVALID: Problem = Problem::new(
     "An estimate is 1 to 10,000 minutes.",
 );
 
+/// An order that leaves something out, names it twice, or names what is not there.
+pub const ORDER_INCOMPLETE: Problem = Problem::new(
+    ProblemKind::Conflict,
+    "ORDER_INCOMPLETE",
+    "An order names each of them once; read them again, for somebody may have changed them.",
+);
+
+/// Only links and videos have an address of their own.
+pub const ITEM_WITHOUT_ADDRESS: Problem = Problem::new(
+    ProblemKind::Invalid,
+    "ITEM_WITHOUT_ADDRESS",
+    "Only a link or a video has an address that can be changed.",
+);
+
 pub(super) const ALL: &[Problem] = &[
     URL_INVALID,
     MODULE_NOT_FOUND,
     TOO_MANY_MODULES,
     TOO_MANY_ITEMS,
     MINUTES_INVALID,
+    ORDER_INCOMPLETE,
+    ITEM_WITHOUT_ADDRESS,
 ];

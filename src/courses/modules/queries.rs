@@ -79,6 +79,28 @@ pub fn modules_of(snapshot: &Snapshot, viewed: &Viewed) -> Result<Vec<ModuleItem
     Ok(modules)
 }
 
+/// The modules of a course in their order, whoever asks.
+pub(super) fn in_order(snapshot: &Snapshot, course: CourseId) -> Result<Vec<(ModuleId, Module)>> {
+    let list = snapshot.listed(&MODULES, &course)?;
+    let modules = list.iter().map(|((_, id), module)| (*id, module.clone()));
+    let mut modules: Vec<_> = modules.collect();
+    modules.sort_by_key(|(id, module)| (module.position, *id));
+    Ok(modules)
+}
+
+/// The items of a module in their order, whoever asks.
+pub(super) fn items_in(
+    snapshot: &Snapshot,
+    course: CourseId,
+    module: ModuleId,
+) -> Result<Vec<(ItemId, Item)>> {
+    let list = snapshot.listed(&ITEMS, &course)?;
+    let inside = list.iter().filter(|(_, item)| item.module == module);
+    let mut items: Vec<_> = inside.map(|((_, id), item)| (*id, item.clone())).collect();
+    items.sort_by_key(|(id, item)| (item.position, *id));
+    Ok(items)
+}
+
 /// A module of the course; `MODULE_NOT_FOUND` when there is none.
 pub fn require_module(snapshot: &Snapshot, course: CourseId, id: ModuleId) -> Result<Module> {
     snapshot

@@ -6,8 +6,12 @@ use testkit::{Cast, Role};
 
 use super::*;
 use crate::catalog::{self, CourseState, TITLE_INVALID};
+use crate::change::Change;
 use crate::files::{self, FILE_NOT_FOUND};
-use crate::pages::PageId;
+use crate::markup::SafeHtml;
+use crate::neighbours::Neighbours;
+use crate::pages::{self, CreatePage, PageId};
+use crate::progress::ITEM_NOT_FOUND;
 use crate::tests::{cast, class, file, module, set_state, titled};
 
 fn link(course: CourseId, module: ModuleId, title: &str, published: bool) -> AddItem {
@@ -339,7 +343,234 @@ fn an_item(content: Content) -> Item {
         due_at: Some(Timestamp::from_millis(1_700_000_000_000)),
         content,
         visible: true,
+        published: None,
     }
+}
+
+/// A module of this title, shown, with a link for each of these titles.
+fn filled(cast: &Cast, course: CourseId, title: &str, items: &[&str]) -> (ModuleId, Vec<ItemId>) {
+    let create = CreateModule {
+        course,
+        title: title.to_owned(),
+        published: true,
+    };
+    let module = cast.does(Role::Designer, create);
+    let add = |title: &&str| cast.does(Role::Designer, link(course, module, title, true));
+    (module, items.iter().map(add).collect())
+}
+
+#[test]
+fn modules_are_renamed_put_in_order_and_deleted() {
+    let (cast, course) = class();
+    let (a, _) = filled(&cast, course, "A", &["a1"]);
+    let (b, _) = filled(&cast, course, "B", &["b1", "b2"]);
+    let (c, _) = filled(&cast, course, "C", &[]);
+    let reorder = |modules: &[ModuleId]| ReorderModules {
+        course,
+        modules: modules.to_vec(),
+    };
+    cast.does(Role::Designer, reorder(&[c, a, b]));
+    let module = b;
+    let title = "Bees".to_owned();
+    cast.does(
+        Role::Assistant,
+        UpdateModule {
+            course,
+            module,
+            title,
+        },
+    );
+    assert_eq!(
+        outline(&cast, Role::Student, course),
+        ["1 C: ", "2 A: 1 a1", "3 Bees: 1 b1, 2 b2"]
+    );
+    let told = cast.school.events().len();
+    cast.does(Role::Teacher, reorder(&[c, a, b]));
+    assert_eq!(cast.school.events().len(), told, "nothing happened");
+    let stranger = cast.school.app.new_id();
+    for wrong in [
+        vec![],
+        vec![c, a],
+        vec![c, a, a],
+        vec![c, a, stranger],
+        vec![c, a, b, b],
+    ] {
+        let answer = cast.tries(Role::Teacher, reorder(&wrong));
+        assert_eq!(refusal(answer), (ORDER_INCOMPLETE, Some("moduleIds")));
+    }
+    cast.does(Role::Teacher, DeleteModule { course, module: a });
+    assert_eq!(
+        outline(&cast, Role::Teacher, course),
+        ["1 C: ", "2 Bees: 1 b1, 2 b2"]
+    );
+    assert_eq!(
+        cast.refused(Role::Teacher, DeleteModule { course, module: a }),
+        MODULE_NOT_FOUND
+    );
+    cast.school.agrees();
+}
+
+#[test]
+fn items_are_put_in_order_moved_and_removed() {
+    let (cast, course) = class();
+    let (one, a) = filled(&cast, course, "One", &["a1", "a2", "a3"]);
+    let (two, b) = filled(&cast, course, "Two", &["b1"]);
+    let items = vec![a[2], a[0], a[1]];
+    let reorder = ReorderItems {
+        course,
+        module: one,
+        items,
+    };
+    cast.does(Role::Designer, reorder.clone());
+    let mine_and_yours = ReorderItems {
+        items: vec![a[2], a[0], b[0]],
+        ..reorder
+    };
+    let answer = cast.tries(Role::Designer, mine_and_yours);
+    assert_eq!(refusal(answer), (ORDER_INCOMPLETE, Some("itemIds")));
+    let to = |item, module, position| MoveItem {
+        course,
+        item,
+        module,
+        position,
+    };
+    cast.does(Role::Designer, to(a[0], two, Some(1)));
+    cast.does(Role::Designer, to(a[1], one, Some(1)));
+    assert_eq!(
+        outline(&cast, Role::Student, course),
+        ["1 One: 1 a2, 2 a3", "2 Two: 1 a1, 2 b1"]
+    );
+    cast.does(Role::Designer, to(a[1], one, Some(1)));
+    cast.does(Role::Designer, to(a[0], two, Some(u32::MAX)));
+    cast.does(Role::Designer, to(a[2], two, None));
+    assert_eq!(
+        outline(&cast, Role::Student, course),
+        ["1 One: 1 a2", "2 Two: 1 b1, 2 a1, 3 a3"]
+    );
+    let item = b[0];
+    cast.does(Role::Designer, RemoveItem { course, item });
+    assert_eq!(
+        outline(&cast, Role::Student, course),
+        ["1 One: 1 a2", "2 Two: 1 a1, 2 a3"]
+    );
+    assert_eq!(
+        cast.refused(Role::Designer, to(item, two, None)),
+        ITEM_NOT_FOUND
+    );
+    let nowhere = cast.school.app.new_id();
+    assert_eq!(
+        cast.refused(Role::Designer, to(a[0], nowhere, None)),
+        MODULE_NOT_FOUND
+    );
+    cast.school.agrees();
+}
+
+#[test]
+fn an_item_changes_in_what_is_given() {
+    let (cast, course) = class();
+    let (module, items) = filled(&cast, course, "One", &["a1"]);
+    let update = |item, change| UpdateItem {
+        course,
+        item,
+        change,
+    };
+    let change = ItemChange {
+        title: Some(" The film ".to_owned()),
+        estimated_minutes: Change::To(Some(12)),
+        address: Some(WebAddress::parse("https://example.org/film").unwrap()),
+    };
+    cast.does(Role::Designer, update(items[0], change.clone()));
+    let all = modules(&cast, Role::Student, course);
+    let item = &all[0].items[0];
+    assert_eq!(
+        (
+            item.title.as_str(),
+            item.estimated_minutes,
+            item.content.url()
+        ),
+        ("The film", Some(12), Some("https://example.org/film"))
+    );
+    let told = cast.school.events().len();
+    cast.does(Role::Designer, update(items[0], change.clone()));
+    assert_eq!(cast.school.events().len(), told, "nothing happened");
+    let minutes = ItemChange {
+        estimated_minutes: Change::To(Some(0)),
+        ..ItemChange::default()
+    };
+    let answer = cast.tries(Role::Designer, update(items[0], minutes));
+    assert_eq!(refusal(answer), (MINUTES_INVALID, Some("estimatedMinutes")));
+    let map = AddItem {
+        content: Linked::File(file(&cast, course, true)),
+        ..link(course, module, "Map", true)
+    };
+    let map = cast.does(Role::Designer, map);
+    let answer = cast.tries(Role::Designer, update(map, change));
+    assert_eq!(refusal(answer), (ITEM_WITHOUT_ADDRESS, Some("url")));
+    cast.school.agrees();
+}
+
+#[test]
+fn a_module_that_came_hidden_is_shown_later_with_what_is_published_in_it() {
+    let (cast, course) = class();
+    let hidden = module(&cast, course, false);
+    cast.does(Role::Teacher, link(course, hidden, "shown", true));
+    let own = cast.does(Role::Teacher, link(course, hidden, "hidden", false));
+    let module = hidden;
+    cast.does(Role::Designer, PublishModule { course, module });
+    assert_eq!(outline(&cast, Role::Student, course), ["1 Basics: 1 shown"]);
+    cast.does(Role::Designer, UnpublishModule { course, module });
+    assert!(outline(&cast, Role::Student, course).is_empty());
+    let neighbours = Neighbours::NONE;
+    let show = PublishItem {
+        course,
+        item: own,
+        neighbours,
+    };
+    cast.does(Role::Designer, show);
+    assert!(outline(&cast, Role::Student, course).is_empty());
+    let told = cast.school.events().len();
+    cast.does(Role::Designer, UnpublishModule { course, module });
+    assert_eq!(cast.school.events().len(), told, "nothing happened");
+    cast.does(Role::Designer, PublishModule { course, module });
+    let both = ["1 Basics: 1 shown, 2 hidden"];
+    assert_eq!(outline(&cast, Role::Student, course), both);
+    cast.does(Role::Designer, UnpublishItem { course, item: own });
+    assert_eq!(outline(&cast, Role::Student, course), ["1 Basics: 1 shown"]);
+    cast.school.agrees();
+}
+
+#[test]
+fn an_item_that_is_published_leads_to_something() {
+    let (cast, course) = class();
+    let module = module(&cast, course, true);
+    let page = CreatePage {
+        course,
+        module: Some(module),
+        title: "Welcome".to_owned(),
+        body: SafeHtml::default(),
+        estimated_minutes: None,
+        published: false,
+    };
+    let page = cast.does(Role::Teacher, page);
+    let item = items_of(&cast.school.app.snapshot(), course, page).unwrap()[0].0;
+    let reads = || {
+        let (snapshot, student) = (cast.school.app.snapshot(), cast.actor(Role::Student));
+        pages::page(&snapshot, &student, page).unwrap().is_some()
+    };
+    assert!(!reads());
+    let neighbours = Neighbours::NONE;
+    let show = PublishItem {
+        course,
+        item,
+        neighbours,
+    };
+    cast.does(Role::Teacher, show.clone());
+    assert!(reads());
+    cast.does(Role::Teacher, UnpublishItem { course, item });
+    assert!(!reads());
+    cast.does(Role::Teacher, show);
+    assert!(reads());
+    cast.school.agrees();
 }
 
 #[test]
@@ -351,6 +582,12 @@ fn records_of_every_version_decode() {
     };
     testkit::fixture("courses/fixtures/module.v1", &module);
     let id = PageId::from_bytes([1; 16]);
+    let hidden = Item {
+        visible: false,
+        published: Some(true),
+        ..an_item(Content::Heading)
+    };
+    testkit::fixture("courses/fixtures/item.published.v1", &hidden);
     let address = WebAddress::parse("https://example.org/a?b#c").unwrap();
     for (name, content) in [
         ("page", Content::Page(id)),

@@ -23,3 +23,37 @@ impl Event for PageCreated {
         self.course.to_string()
     }
 }
+
+/// A page was changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PageUpdated {
+    /// The course.
+    pub course: CourseId,
+    /// The page.
+    pub page: PageId,
+}
+
+impl Event for PageUpdated {
+    const SUBJECT: &'static str = "edusphere.courses.page_updated";
+    fn key(&self) -> String {
+        self.course.to_string()
+    }
+}
+
+/// A page was deleted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PageDeleted {
+    /// The course.
+    pub course: CourseId,
+    /// The page.
+    pub page: PageId,
+}
+
+impl Event for PageDeleted {
+    const SUBJECT: &'static str = "edusphere.courses.page_deleted";
+    fn key(&self) -> String {
+        self.course.to_string()
+    }
+}

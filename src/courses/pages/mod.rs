@@ -6,13 +6,13 @@ mod tables;
 
 use serde::{Deserialize, Serialize};
 
-use app::{Actor, EventType, Feature, Pairing};
-use kernel::{Problem, Result, Timestamp};
-use store::Snapshot;
+use app::{Actor, EventType, Feature, Pairing, Removal};
+use kernel::{Problem, ProblemKind, Result, Timestamp};
+use store::{Range, Snapshot};
 
-pub use self::commands::CreatePage;
-pub(crate) use self::commands::put_page;
-pub use self::events::PageCreated;
+pub use self::commands::{CreatePage, DeletePage, PageChange, UpdatePage};
+pub(crate) use self::commands::{publish, put_page};
+pub use self::events::{PageCreated, PageDeleted, PageUpdated};
 use crate::catalog::{self, CourseId};
 use crate::markup::{BODY_TOO_LONG, SafeHtml};
 use crate::modules;
@@ -35,14 +35,33 @@ pub struct Page {
 }
 
 static CREATED: Pairing<PageCreated, PageId, Page> =
-    Pairing::new(&tables::PAGES, |event| event.page);
+    Pairing::new(&tables::PAGES, |event: &PageCreated| event.page).until(&DELETED);
+static DELETED: Removal<PageDeleted, PageId> = Removal::new(|event| event.page);
 
-const PROBLEMS: &[Problem] = &[BODY_TOO_LONG];
+/// No such page, or not to be seen.
+pub const PAGE_NOT_FOUND: Problem = Problem::new(
+    ProblemKind::NotFound,
+    "NOT_FOUND",
+    "There is no such page here, or you may not see it.",
+);
+
+/// Somebody else was faster.
+pub const EDIT_CONFLICT: Problem = Problem::new(
+    ProblemKind::Conflict,
+    "EDIT_CONFLICT",
+    "Somebody changed the page since you read it; read it again, and change what it says now.",
+);
+
+const PROBLEMS: &[Problem] = &[BODY_TOO_LONG, EDIT_CONFLICT];
 
 /// What the feature registers.
 pub static FEATURE: Feature = Feature {
     tables: &[&tables::PAGES],
-    events: &[EventType::of::<PageCreated>()],
+    events: &[
+        EventType::of::<PageCreated>(),
+        EventType::of::<PageUpdated>(),
+        EventType::of::<PageDeleted>(),
+    ],
     problems: PROBLEMS,
     witnesses: &[&CREATED],
     ..Feature::named("pages")
@@ -59,6 +78,19 @@ pub fn page(snapshot: &Snapshot, actor: &Actor, id: PageId) -> Result<Option<Pag
     };
     let shown = page.published && modules::is_reachable(snapshot, page.course, id)?;
     Ok((viewed.staff || shown).then_some(page))
+}
+
+/// The page with this id, whoever asks.
+pub(crate) fn page_of(snapshot: &Snapshot, id: PageId) -> Result<Option<Page>> {
+    snapshot.get(&tables::PAGES, &id)
+}
+
+/// The pages of a course, whoever asks, the oldest first.
+pub(crate) fn pages_of(snapshot: &Snapshot, course: CourseId) -> Result<Vec<PageId>> {
+    snapshot
+        .entries(&tables::PAGES_OF_COURSE, &course, Range::ALL)?
+        .map(|entry| entry.map(|(_, page)| page))
+        .collect()
 }
 
 /// How many pages a course has.

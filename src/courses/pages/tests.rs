@@ -1,5 +1,7 @@
 //! Stories of pages.
 
+use std::time::Duration;
+
 use kernel::Timestamp;
 use testkit::{Cast, Role};
 
@@ -124,6 +126,94 @@ fn a_page_that_cannot_stand_where_it_should_is_not_made() {
     };
     assert_eq!(cast.refused(Role::Teacher, untitled), TITLE_INVALID);
     assert_eq!(pages_in(&cast.school.app.snapshot(), course).unwrap(), 0);
+    cast.school.agrees();
+}
+
+#[test]
+fn a_page_changes_and_its_items_follow() {
+    let (cast, course) = class();
+    let module = module(&cast, course, true);
+    let id = cast.does(Role::Designer, welcome(course, Some(module), true));
+    cast.school.clock.advance(Duration::from_secs(1));
+    let update = |change| UpdatePage {
+        page: id,
+        change,
+        expected_updated_at: None,
+    };
+    let change = PageChange {
+        title: Some("Hello".to_owned()),
+        body: Some(SafeHtml::of(Written::Html("<p>Dear all</p>")).unwrap()),
+        published: None,
+    };
+    cast.does(Role::Designer, update(change.clone()));
+    let snapshot = cast.school.app.snapshot();
+    let after = page(&snapshot, &cast.actor(Role::Student), id)
+        .unwrap()
+        .unwrap();
+    assert_eq!(
+        (after.title.as_str(), after.body.as_str(), after.updated_at),
+        ("Hello", "<p>Dear all</p>", cast.school.app.now())
+    );
+    let items = modules::items_of(&snapshot, course, id).unwrap();
+    assert_eq!(items[0].1.title, "Hello");
+    let told = cast.school.events().len();
+    cast.does(Role::Designer, update(change));
+    assert_eq!(cast.school.events().len(), told, "nothing happened");
+    let hide = PageChange {
+        published: Some(false),
+        ..PageChange::default()
+    };
+    cast.does(Role::Designer, update(hide));
+    assert!(!sees(&cast, Role::Student, id));
+    cast.school.agrees();
+}
+
+#[test]
+fn of_two_who_change_a_page_at_once_the_second_is_told() {
+    let (cast, course) = class();
+    let id = cast.does(Role::Designer, welcome(course, None, true));
+    let read = || {
+        let found = page(&cast.school.app.snapshot(), &cast.actor(Role::Admin), id);
+        found.unwrap().unwrap()
+    };
+    let both_read = read().updated_at;
+    let update = |title: &str, expected| UpdatePage {
+        page: id,
+        change: PageChange {
+            title: Some(title.to_owned()),
+            ..PageChange::default()
+        },
+        expected_updated_at: Some(expected),
+    };
+    cast.does(Role::Teacher, update("One", both_read));
+    assert_ne!(read().updated_at, both_read, "though no time has passed");
+    assert_eq!(
+        cast.refused(Role::Assistant, update("Two", both_read)),
+        EDIT_CONFLICT
+    );
+    assert_eq!(read().title, "One");
+    cast.does(Role::Assistant, update("Two", read().updated_at));
+    assert_eq!(read().title, "Two");
+    cast.school.agrees();
+}
+
+#[test]
+fn a_page_is_deleted_with_the_items_that_lead_to_it() {
+    let (cast, course) = class();
+    let module = module(&cast, course, true);
+    let id = cast.does(Role::Designer, welcome(course, Some(module), true));
+    let other = cast.does(Role::Designer, welcome(course, Some(module), true));
+    cast.does(Role::Designer, DeletePage { page: id });
+    assert!(!sees(&cast, Role::Admin, id));
+    let snapshot = cast.school.app.snapshot();
+    assert!(modules::items_of(&snapshot, course, id).unwrap().is_empty());
+    let items = modules::items_of(&snapshot, course, other).unwrap();
+    assert_eq!(items[0].1.position, 1, "the gap is closed");
+    assert_eq!(pages_in(&snapshot, course).unwrap(), 1);
+    assert_eq!(
+        cast.refused(Role::Designer, DeletePage { page: id }),
+        PAGE_NOT_FOUND
+    );
     cast.school.agrees();
 }
 

@@ -2,10 +2,10 @@
 
 use app::{Actor, Command, OrRefuse, Tx, UserId};
 use kernel::{Id, Result};
-use store::Snapshot;
+use store::{Range, Snapshot};
 
 use super::events::ItemCompleted;
-use super::tables::COMPLETIONS;
+use super::tables::{COMPLETIONS, COMPLETIONS_OF_ITEM};
 use super::{Completion, ITEM_NOT_COMPLETABLE, ITEM_NOT_FOUND, Progress, progress};
 use crate::catalog::{self, CourseId};
 use crate::enrollments::{self, CourseRole};
@@ -77,11 +77,29 @@ fn complete(
     if !item.counts() || tx.shared(&COMPLETIONS, &place)?.is_some() {
         return Ok(());
     }
-    let completed_at = tx.now();
-    tx.put(&COMPLETIONS, &place, &Completion { completed_at })?;
+    let completion = Completion {
+        completed_at: tx.now(),
+        counts: true,
+    };
+    tx.put(&COMPLETIONS, &place, &completion)?;
     tx.emit(&ItemCompleted {
         course,
         user,
         item: id,
     })
+}
+
+/// Has the completions of an item count or no longer, when the item does: it was shown, hidden or
+/// removed. Those of a removed item are kept with what else learners did.
+pub(crate) fn recount(tx: &mut Tx<'_>, place: (CourseId, ItemId), counts: bool) -> Result<()> {
+    let completed: Vec<(CourseId, UserId, ItemId)> = tx
+        .entries(&COMPLETIONS_OF_ITEM, &place, Range::ALL)?
+        .map(|entry| entry.map(|(_, completed)| completed))
+        .collect::<Result<_>>()?;
+    for completed in completed {
+        if let Some(before) = tx.get(&COMPLETIONS, &completed)? {
+            tx.put(&COMPLETIONS, &completed, &Completion { counts, ..before })?;
+        }
+    }
+    Ok(())
 }

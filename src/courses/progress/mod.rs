@@ -13,6 +13,7 @@ use app::{EventType, Feature, Pairing, UserId};
 use kernel::{Problem, ProblemKind, Result, Timestamp};
 use store::{Range, Snapshot};
 
+pub(crate) use self::commands::recount;
 pub use self::commands::{CompleteItem, complete_content};
 pub use self::events::ItemCompleted;
 use crate::catalog::CourseId;
@@ -23,6 +24,14 @@ use crate::modules::{self, ItemId};
 pub struct Completion {
     /// When.
     pub completed_at: Timestamp,
+    /// Whether the item counts towards progress now.
+    #[serde(default = "it_counts")]
+    pub counts: bool,
+}
+
+/// What completions say that were noted while items could not be hidden again.
+fn it_counts() -> bool {
+    true
 }
 
 /// How far a learner is.
@@ -69,10 +78,15 @@ pub fn progress(snapshot: &Snapshot, course: CourseId, user: UserId) -> Result<P
     })
 }
 
-/// The items of a course that somebody has completed.
+/// The items of a course that somebody has completed, of those that count.
 pub fn completed(snapshot: &Snapshot, course: CourseId, user: UserId) -> Result<Vec<ItemId>> {
     let completions = snapshot.scan(&tables::COMPLETIONS, &(course, user), Range::ALL)?;
     completions
+        .filter(|entry| {
+            entry
+                .as_ref()
+                .map_or(true, |(_, completion)| completion.counts)
+        })
         .map(|entry| entry.map(|((_, _, item), _)| item))
         .collect()
 }

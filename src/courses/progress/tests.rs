@@ -10,6 +10,7 @@ use crate::catalog::{COURSE_NOT_OPEN, CourseState};
 use crate::enrollments::NOT_A_PARTICIPANT;
 use crate::markup::SafeHtml;
 use crate::modules::{AssignmentId, Content, ModuleId, NewItem, NotImported, TopicId, add_item};
+use crate::neighbours::Neighbours;
 use crate::pages::CreatePage;
 use crate::tests::{Put, class, module, set_state};
 
@@ -187,6 +188,48 @@ fn work_is_completed_by_doing_it_wherever_it_stands() {
 }
 
 #[test]
+fn what_learners_did_counts_as_long_as_the_item_does() {
+    let (cast, course) = class();
+    let module = module(&cast, course, true);
+    let (first, second) = (
+        add_page(&cast, course, module, true),
+        add_page(&cast, course, module, true),
+    );
+    for item in [first, second] {
+        cast.does(Role::Student, CompleteItem { course, item });
+    }
+    assert_eq!(of_student(&cast, course), (2, 2));
+    cast.does(
+        Role::Teacher,
+        modules::UnpublishItem {
+            course,
+            item: first,
+        },
+    );
+    assert_eq!(of_student(&cast, course), (1, 1));
+    cast.does(Role::Teacher, modules::UnpublishModule { course, module });
+    assert_eq!(of_student(&cast, course), (0, 0));
+    cast.does(Role::Teacher, modules::PublishModule { course, module });
+    assert_eq!(of_student(&cast, course), (1, 1));
+    let show = modules::PublishItem {
+        course,
+        item: first,
+        neighbours: Neighbours::NONE,
+    };
+    cast.does(Role::Teacher, show);
+    assert_eq!(of_student(&cast, course), (2, 2));
+    let remove = modules::RemoveItem {
+        course,
+        item: second,
+    };
+    cast.does(Role::Teacher, remove);
+    assert_eq!(of_student(&cast, course), (1, 1));
+    let (snapshot, user) = (cast.school.app.snapshot(), cast.user(Role::Student));
+    assert_eq!(completed(&snapshot, course, user).unwrap(), [first]);
+    cast.school.agrees();
+}
+
+#[test]
 fn only_students_of_an_open_course_complete_anything() {
     let (cast, course) = class();
     let module = module(&cast, course, true);
@@ -220,8 +263,14 @@ fn only_students_of_an_open_course_complete_anything() {
 fn records_of_every_version_decode() {
     let completion = Completion {
         completed_at: Timestamp::from_millis(1_700_000_000_000),
+        counts: true,
     };
     testkit::fixture("courses/fixtures/completion.v1", &completion);
+    let hidden = Completion {
+        counts: false,
+        ..completion
+    };
+    testkit::fixture("courses/fixtures/completion.hidden.v1", &hidden);
 }
 
 #[test]
@@ -233,7 +282,10 @@ fn a_completion_without_its_event_is_found() {
         tx.put(
             &COMPLETIONS,
             &(course, user, item),
-            &Completion { completed_at },
+            &Completion {
+                completed_at,
+                counts: true,
+            },
         )
     };
     cast.does(Role::Program, Put(put));

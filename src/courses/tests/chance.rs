@@ -10,23 +10,52 @@ use testkit::{Cast, Role};
 
 use super::{ENROLLED, cast, module, titled};
 use crate::activity::last_activity;
-use crate::catalog::{self, CourseFilter, CourseId, PublishCourse};
-use crate::enrollments::{self, CourseRole, Enroll, Enrollment};
+use crate::catalog::{
+    self, ArchiveCourse, CourseFilter, CourseId, PublishCourse, RestoreCourse, UnpublishCourse,
+};
+use crate::enrollments::{self, Enroll, Enrollment, Unenroll};
 use crate::markup::SafeHtml;
-use crate::modules::{self, AddItem, CreateModule, ItemId, Linked, ModuleId, WebAddress};
+use crate::modules::{
+    self, AddItem, CreateModule, DeleteModule, ItemId, Linked, ModuleId, MoveItem, PublishItem,
+    PublishModule, RemoveItem, ReorderModules, UnpublishItem, UnpublishModule, WebAddress,
+};
+use crate::neighbours::Neighbours;
 use crate::pages::CreatePage;
 use crate::progress::{self, CompleteItem};
 
 /// What somebody tries. Numbers choose among what is there by then, and may miss.
 #[derive(Debug, Clone)]
 enum Deed {
-    Create { code: u8 },
+    Create {
+        code: u8,
+    },
     Publish,
-    Enroll { who: usize, place: usize },
-    Module { published: bool },
-    Link { module: usize, published: bool },
-    Page { module: usize, published: bool },
-    Complete { item: usize },
+    Enroll {
+        who: usize,
+        place: usize,
+    },
+    Module {
+        published: bool,
+    },
+    Link {
+        module: usize,
+        published: bool,
+    },
+    Page {
+        module: usize,
+        published: bool,
+    },
+    Complete {
+        item: usize,
+    },
+    Change {
+        what: usize,
+        module: usize,
+        item: usize,
+    },
+    Leave {
+        who: usize,
+    },
     CatchUp,
 }
 
@@ -35,9 +64,11 @@ impl Deed {
     fn usual(&self) -> Role {
         match self {
             Self::Create { .. } => Role::Staff,
-            Self::Publish | Self::Enroll { .. } | Self::CatchUp => Role::Teacher,
+            Self::Publish | Self::Enroll { .. } | Self::Leave { .. } | Self::CatchUp => {
+                Role::Teacher
+            }
             Self::Module { .. } => Role::Assistant,
-            Self::Link { .. } | Self::Page { .. } => Role::Designer,
+            Self::Link { .. } | Self::Page { .. } | Self::Change { .. } => Role::Designer,
             Self::Complete { .. } => Role::Student,
         }
     }
@@ -57,6 +88,9 @@ fn deeds() -> impl Strategy<Value = Vec<(Option<Role>, usize, Deed)>> {
         2 => (0..4_usize, any::<bool>()).prop_map(|(module, published)| Deed::Link { module, published }),
         2 => (0..4_usize, any::<bool>()).prop_map(|(module, published)| Deed::Page { module, published }),
         4 => (0..8_usize).prop_map(|item| Deed::Complete { item }),
+        6 => (0..14_usize, 0..4_usize, 0..8_usize)
+            .prop_map(|(what, module, item)| Deed::Change { what, module, item }),
+        1 => (0..10_usize).prop_map(|who| Deed::Leave { who }),
         1 => Just(Deed::CatchUp),
     ];
     // Mostly in the first course, where everybody is.
@@ -174,7 +208,61 @@ impl World {
                 let item = items[item % items.len()];
                 self.attempts(role, CompleteItem { course, item });
             }
+            Deed::Change { what, module, item } => {
+                let (module, item) = (module % modules.len(), item % items.len());
+                self.changes(role, course, what, (modules[module], items[item]));
+            }
+            Deed::Leave { who } => {
+                let user = self.cast.actor(Role::ALL[who]).user_id();
+                let user = user.unwrap_or_else(|| self.cast.school.app.new_id());
+                self.attempts(role, Unenroll { course, user });
+            }
             Deed::CatchUp => self.cast.school.catch_up(),
+        }
+    }
+
+    /// Changes something that is there: the course, a module, or an item.
+    fn changes(
+        &mut self,
+        role: Role,
+        course: CourseId,
+        what: usize,
+        (module, item): (ModuleId, ItemId),
+    ) {
+        let neighbours = Neighbours::NONE;
+        match what {
+            0 => self.attempts(role, UnpublishModule { course, module }),
+            1 | 2 => self.attempts(role, PublishModule { course, module }),
+            3 => self.attempts(role, DeleteModule { course, module }),
+            4 => self.attempts(role, UnpublishItem { course, item }),
+            5 | 6 => {
+                let publish = PublishItem {
+                    course,
+                    item,
+                    neighbours,
+                };
+                self.attempts(role, publish);
+            }
+            7 => self.attempts(role, RemoveItem { course, item }),
+            8 | 9 => {
+                let position = Some(1);
+                let to = MoveItem {
+                    course,
+                    item,
+                    module,
+                    position,
+                };
+                self.attempts(role, to);
+            }
+            10 => {
+                let (mut modules, _) = self.places(course);
+                modules.pop();
+                modules.reverse();
+                self.attempts(role, ReorderModules { course, modules });
+            }
+            11 => self.attempts(Role::Teacher, UnpublishCourse { course, neighbours }),
+            12 => self.attempts(Role::Teacher, ArchiveCourse { course }),
+            _ => self.attempts(Role::Teacher, RestoreCourse { course }),
         }
     }
 
@@ -208,6 +296,14 @@ impl World {
                 .eq(1..=u32::try_from(places.len()).unwrap()),
             "{places:?}"
         );
+        for found in &modules {
+            let places = (1..).zip(&found.items);
+            for (place, item) in places {
+                assert_eq!(item.position, place, "{found:?}");
+                let visible = item.is_published() && found.module.published;
+                assert_eq!(item.visible, visible, "{found:?}");
+            }
+        }
         let items: Vec<_> = modules.iter().flat_map(|found| &found.items).collect();
         let counting = items.iter().filter(|item| item.counts()).count() as u64;
         assert_eq!(
@@ -225,8 +321,6 @@ impl World {
             let done = progress::completed(&snapshot, course, user).unwrap();
             assert_eq!(found.completed_items, done.len() as u64);
             assert!(found.completed_items <= found.total_items);
-            let student = place.is_some_and(|place| place.role == CourseRole::Student);
-            assert!(student || done.is_empty(), "{role} is no student");
             assert_eq!(
                 last_activity(&snapshot, course, user).unwrap(),
                 self.last(course, role)

@@ -9,16 +9,21 @@ use crate::catalog::{
     ArchiveCourse, CourseChange, CourseId, CreateCourse, DeleteCourse, NewCourse, PublishCourse,
     RestoreCourse, UnpublishCourse, UpdateCourse, Visibility,
 };
+use crate::copies::CopyCourse;
 use crate::enrollments::{
     CourseRole, Enroll, EnrollSelf, Enrollment, EnrollmentChange, LeaveCourse, Unenroll,
     UpdateEnrollment,
 };
 use crate::files::tests::uploads::small_picture;
-use crate::files::{AddFile, RenameFile};
+use crate::files::{AddFile, DeleteFile, PublishFile, RenameFile, UnpublishFile};
 use crate::markup::SafeHtml;
-use crate::modules::{AddItem, CreateModule, Linked, WebAddress, items_of};
+use crate::modules::{
+    AddItem, CreateModule, DeleteModule, ItemChange, ItemId, Linked, ModuleId, MoveItem,
+    PublishItem, PublishModule, RemoveItem, ReorderItems, ReorderModules, UnpublishItem,
+    UnpublishModule, UpdateItem, UpdateModule, WebAddress, items_of,
+};
 use crate::neighbours::Neighbours;
-use crate::pages::CreatePage;
+use crate::pages::{CreatePage, DeletePage, PageChange, UpdatePage};
 use crate::progress::CompleteItem;
 use crate::sections::{CreateSection, DeleteSection, NewSection, SectionChange, UpdateSection};
 use crate::terms::{CreateTerm, DeleteTerm, NewTerm, TermChange, UpdateTerm};
@@ -33,16 +38,33 @@ const PUBLISHED: &str = "
     courses.archive           sign-in unseen no      no       no       no        yes     unseen yes   yes
     courses.restore           sign-in unseen no      no       no       no        yes     unseen yes   yes
     courses.delete            sign-in unseen unseen  unseen   no       no        yes     unseen yes   yes
+    courses.copy              sign-in unseen no      no       no       no        no      unseen yes   yes
     courses.enroll            sign-in unseen no      no       no       no        yes     unseen yes   yes
     courses.update_enrollment sign-in unseen no      no       no       no        yes     unseen yes   yes
     courses.unenroll          sign-in unseen no      no       no       no        yes     unseen yes   yes
     courses.enroll_self       sign-in yes    yes     yes      yes      yes       yes     yes    yes   sign-in
     courses.leave             sign-in yes    yes     yes      yes      yes       yes     yes    yes   sign-in
     modules.create            sign-in unseen no      no       yes      yes       yes     unseen yes   yes
+    modules.update            sign-in unseen no      no       yes      yes       yes     unseen yes   yes
+    modules.publish           sign-in unseen no      no       yes      yes       yes     unseen yes   yes
+    modules.unpublish         sign-in unseen no      no       yes      yes       yes     unseen yes   yes
+    modules.reorder           sign-in unseen no      no       yes      yes       yes     unseen yes   yes
+    modules.delete            sign-in unseen no      no       yes      yes       yes     unseen yes   yes
     items.add                 sign-in unseen no      no       yes      yes       yes     unseen yes   yes
+    items.update              sign-in unseen no      no       yes      yes       yes     unseen yes   yes
+    items.publish             sign-in unseen no      no       yes      yes       yes     unseen yes   yes
+    items.unpublish           sign-in unseen no      no       yes      yes       yes     unseen yes   yes
+    items.move                sign-in unseen no      no       yes      yes       yes     unseen yes   yes
+    items.reorder             sign-in unseen no      no       yes      yes       yes     unseen yes   yes
+    items.remove              sign-in unseen no      no       yes      yes       yes     unseen yes   yes
     pages.create              sign-in unseen no      no       yes      yes       yes     unseen yes   yes
+    pages.update              sign-in unseen no      no       yes      yes       yes     unseen yes   yes
+    pages.delete              sign-in unseen no      no       yes      yes       yes     unseen yes   yes
     files.add                 sign-in unseen yes     no       yes      yes       yes     unseen yes   yes
     files.rename              sign-in unseen no      no       yes      yes       yes     unseen yes   yes
+    files.publish             sign-in unseen no      no       yes      yes       yes     unseen yes   yes
+    files.unpublish           sign-in unseen no      no       yes      yes       yes     unseen yes   yes
+    files.delete              sign-in unseen no      no       yes      yes       yes     unseen yes   yes
     terms.create              sign-in no     no      no       no       no        no      no     yes   yes
     terms.update              sign-in no     no      no       no       no        no      no     yes   yes
     terms.delete              sign-in no     no      no       no       no        no      no     yes   yes
@@ -153,6 +175,18 @@ fn rows_of_courses(matrix: Matrix) -> Matrix {
             let (cast, course) = draft();
             cast.tries(role, DeleteCourse { course, neighbours })
         })
+        .row::<CopyCourse>(|role| {
+            let (cast, course) = class();
+            let copy = CopyCourse {
+                course,
+                code: "CS-102".to_owned(),
+                title: None,
+                starts_at: None,
+                neighbours,
+                idempotency_key: None,
+            };
+            cast.tries(role, copy)
+        })
 }
 
 /// Somebody of this role comes into a course that is open to all and that nobody is in.
@@ -215,6 +249,169 @@ fn rows_of_enrollments(matrix: Matrix) -> Matrix {
         })
 }
 
+fn rows_of_modules(matrix: Matrix) -> Matrix {
+    let with_module = || {
+        let (cast, course) = class();
+        let module = module(&cast, course, true);
+        (cast, course, module)
+    };
+    matrix
+        .row::<CreateModule>(|role| {
+            let (cast, course) = class();
+            cast.tries(role, create_module(course))
+        })
+        .row::<UpdateModule>(|role| {
+            let (cast, course, module) = with_module();
+            let title = "More".to_owned();
+            let update = UpdateModule {
+                course,
+                module,
+                title,
+            };
+            cast.tries(role, update)
+        })
+        .row::<PublishModule>(|role| {
+            let (cast, course, module) = with_module();
+            cast.tries(role, PublishModule { course, module })
+        })
+        .row::<UnpublishModule>(|role| {
+            let (cast, course, module) = with_module();
+            cast.tries(role, UnpublishModule { course, module })
+        })
+        .row::<ReorderModules>(|role| {
+            let (cast, course, module) = with_module();
+            let modules = vec![module];
+            cast.tries(role, ReorderModules { course, modules })
+        })
+        .row::<DeleteModule>(|role| {
+            let (cast, course, module) = with_module();
+            cast.tries(role, DeleteModule { course, module })
+        })
+}
+
+/// A class with an item, in its module.
+fn with_item() -> (Cast, CourseId, (ModuleId, ItemId)) {
+    let (cast, course) = class();
+    let module = module(&cast, course, true);
+    let item = cast.does(Role::Teacher, add_item(course, module));
+    (cast, course, (module, item))
+}
+
+fn add_item(course: CourseId, module: ModuleId) -> AddItem {
+    AddItem {
+        course,
+        module,
+        title: "Film".to_owned(),
+        content: Linked::Video(WebAddress::parse("https://example.org").unwrap()),
+        estimated_minutes: None,
+        published: true,
+    }
+}
+
+fn rows_of_items(matrix: Matrix) -> Matrix {
+    matrix
+        .row::<AddItem>(|role| {
+            let (cast, course) = class();
+            let module = module(&cast, course, true);
+            cast.tries(role, add_item(course, module))
+        })
+        .row::<UpdateItem>(|role| {
+            let (cast, course, (_, item)) = with_item();
+            let change = ItemChange::default();
+            let update = UpdateItem {
+                course,
+                item,
+                change,
+            };
+            cast.tries(role, update)
+        })
+        .row::<PublishItem>(|role| {
+            let (cast, course, (_, item)) = with_item();
+            let neighbours = Neighbours::NONE;
+            let publish = PublishItem {
+                course,
+                item,
+                neighbours,
+            };
+            cast.tries(role, publish)
+        })
+        .row::<UnpublishItem>(|role| {
+            let (cast, course, (_, item)) = with_item();
+            cast.tries(role, UnpublishItem { course, item })
+        })
+        .row::<MoveItem>(|role| {
+            let (cast, course, (module, item)) = with_item();
+            let position = None;
+            let to = MoveItem {
+                course,
+                item,
+                module,
+                position,
+            };
+            cast.tries(role, to)
+        })
+        .row::<ReorderItems>(|role| {
+            let (cast, course, (module, item)) = with_item();
+            let items = vec![item];
+            let reorder = ReorderItems {
+                course,
+                module,
+                items,
+            };
+            cast.tries(role, reorder)
+        })
+        .row::<RemoveItem>(|role| {
+            let (cast, course, (_, item)) = with_item();
+            cast.tries(role, RemoveItem { course, item })
+        })
+}
+
+fn rows_of_content(matrix: Matrix) -> Matrix {
+    matrix
+        .row::<CreatePage>(|role| {
+            let (cast, course) = class();
+            cast.tries(role, page(course))
+        })
+        .row::<UpdatePage>(|role| {
+            let (cast, course) = class();
+            let update = UpdatePage {
+                page: cast.does(Role::Teacher, page(course)),
+                change: PageChange::default(),
+                expected_updated_at: None,
+            };
+            cast.tries(role, update)
+        })
+        .row::<DeletePage>(|role| {
+            let (cast, course) = class();
+            let page = cast.does(Role::Teacher, page(course));
+            cast.tries(role, DeletePage { page })
+        })
+        .row::<AddFile>(|role| {
+            let (cast, course) = class();
+            cast.tries(role, small_picture(&cast, course))
+        })
+        .row::<RenameFile>(|role| {
+            let (cast, course) = class();
+            let (file, name) = (file(&cast, course, true), "a.png".to_owned());
+            cast.tries(role, RenameFile { file, name })
+        })
+        .row::<PublishFile>(|role| {
+            let (cast, course) = class();
+            let file = file(&cast, course, true);
+            cast.tries(role, PublishFile { file })
+        })
+        .row::<UnpublishFile>(|role| {
+            let (cast, course) = class();
+            let file = file(&cast, course, true);
+            cast.tries(role, UnpublishFile { file })
+        })
+        .row::<DeleteFile>(|role| {
+            let (cast, course) = class();
+            let (file, neighbours) = (file(&cast, course, true), Neighbours::NONE);
+            cast.tries(role, DeleteFile { file, neighbours })
+        })
+}
+
 fn rows_of_terms_and_sections(matrix: Matrix) -> Matrix {
     matrix
         .row::<CreateTerm>(|role| super::cast().tries(role, create_term()))
@@ -248,36 +445,8 @@ fn rows_of_terms_and_sections(matrix: Matrix) -> Matrix {
 
 #[test]
 fn who_may_do_what_in_a_published_course() {
-    let matrix = rows_of_enrollments(rows_of_courses(Matrix::new()))
-        .row::<CreateModule>(|role| {
-            let (cast, course) = class();
-            cast.tries(role, create_module(course))
-        })
-        .row::<AddItem>(|role| {
-            let (cast, course) = class();
-            let add = AddItem {
-                course,
-                module: module(&cast, course, true),
-                title: "Film".to_owned(),
-                content: Linked::Video(WebAddress::parse("https://example.org").unwrap()),
-                estimated_minutes: None,
-                published: true,
-            };
-            cast.tries(role, add)
-        })
-        .row::<CreatePage>(|role| {
-            let (cast, course) = class();
-            cast.tries(role, page(course))
-        })
-        .row::<AddFile>(|role| {
-            let (cast, course) = class();
-            cast.tries(role, small_picture(&cast, course))
-        })
-        .row::<RenameFile>(|role| {
-            let (cast, course) = class();
-            let (file, name) = (file(&cast, course, true), "a.png".to_owned());
-            cast.tries(role, RenameFile { file, name })
-        });
+    let matrix = rows_of_enrollments(rows_of_courses(Matrix::new()));
+    let matrix = rows_of_content(rows_of_items(rows_of_modules(matrix)));
     rows_of_terms_and_sections(matrix)
         .row::<CompleteItem>(complete)
         .shows(env!("CARGO_MANIFEST_DIR"), PUBLISHED);

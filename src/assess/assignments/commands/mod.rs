@@ -1,5 +1,6 @@
 //! What can be done to assignments.
 
+mod copy;
 mod create_assignment;
 mod delete_assignment;
 mod hide_grades;
@@ -9,12 +10,13 @@ mod publish_assignment;
 mod unpublish_assignment;
 mod update_assignment;
 
+pub use self::copy::copy;
 pub use self::create_assignment::CreateAssignment;
 pub use self::delete_assignment::DeleteAssignment;
 pub use self::hide_grades::HideGrades;
 pub use self::import::{import, left_out};
 pub use self::post_grades::PostGrades;
-pub use self::publish_assignment::PublishAssignment;
+pub use self::publish_assignment::{PublishAssignment, publish};
 pub use self::unpublish_assignment::UnpublishAssignment;
 pub use self::update_assignment::UpdateAssignment;
 

@@ -1,5 +1,6 @@
 //! Stories of bytes on disk.
 
+mod removal;
 pub(crate) mod uploads;
 
 use std::io::{self, Read};

@@ -7,15 +7,14 @@ use store::{Range, Snapshot};
 use crate::catalog::{self, CourseId, title_of};
 use crate::files;
 use crate::modules::events::ItemAdded;
-use crate::modules::model::{Content, Item, WebAddress};
-use crate::modules::problems::{MINUTES_INVALID, TOO_MANY_ITEMS};
+use crate::modules::model::{Content, Item, WebAddress, require_minutes};
+use crate::modules::problems::TOO_MANY_ITEMS;
 use crate::modules::queries::require_module;
 use crate::modules::tables::ITEMS;
 use crate::modules::{ItemId, ModuleId};
 
 /// The most items of one course.
 pub(crate) const ITEMS_MAX: usize = 5_000;
-const MINUTES_MAX: u32 = 10_000;
 
 /// Adds a link, a video or a file to a module. Pages, assignments and topics add their own items
 /// when they are made.
@@ -97,12 +96,7 @@ pub struct NewItem {
 /// Adds an item at the end of its module, for a command that checked who asks.
 pub fn add_item(tx: &mut Tx<'_>, course: CourseId, new: NewItem) -> Result<ItemId> {
     let module = require_module(tx, course, new.module)?;
-    if new
-        .estimated_minutes
-        .is_some_and(|minutes| !(1..=MINUTES_MAX).contains(&minutes))
-    {
-        return Err(MINUTES_INVALID.on("estimatedMinutes"));
-    }
+    require_minutes(new.estimated_minutes)?;
     let (mut count, mut last) = (0, 0);
     for entry in tx.scan(&ITEMS, &course, Range::ALL)? {
         let (_, item) = entry?;
@@ -133,6 +127,7 @@ pub(crate) fn put_item(
         due_at: new.due_at,
         content: new.content,
         visible: new.published && module_published,
+        published: Some(new.published),
     };
     tx.put(&ITEMS, &(course, id), &item)?;
     tx.emit(&ItemAdded { course, item: id })?;

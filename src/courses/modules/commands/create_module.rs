@@ -11,6 +11,7 @@ use crate::modules::model::Module;
 use crate::modules::problems::TOO_MANY_MODULES;
 use crate::modules::tables::MODULES;
 
+/// The most modules of one course.
 const MODULES_MAX: usize = 500;
 
 /// Adds a module.

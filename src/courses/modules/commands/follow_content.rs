@@ -3,11 +3,11 @@
 use app::Tx;
 use kernel::{Id, Result, Timestamp};
 
+use super::replace;
 use crate::catalog::CourseId;
 use crate::modules::events::ItemUpdated;
 use crate::modules::model::Item;
 use crate::modules::queries::{items_of, require_module};
-use crate::modules::tables::ITEMS;
 
 /// What items show of a page, a file, an assignment or a topic that was changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,10 +36,11 @@ pub fn follow_content<K>(
             title: shown.title.as_ref().unwrap_or(&old.title).clone(),
             due_at: shown.due_at,
             visible,
+            published: shown.published.or(old.published),
             ..old.clone()
         };
         if new != old {
-            tx.put(&ITEMS, &(course, id), &new)?;
+            replace(tx, (course, id), &old, &new)?;
             tx.emit(&ItemUpdated { course, item: id })?;
         }
     }

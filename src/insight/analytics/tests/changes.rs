@@ -2,6 +2,9 @@
 
 use app::{Actor, Command, Event, Tx, UserId};
 use assess::assignments::{Assignment, AssignmentId};
+use courses::enrollments::{EnrollmentChange, EnrollmentState, Unenroll, UpdateEnrollment};
+use courses::modules::{PublishItem, RemoveItem, UnpublishItem, UnpublishModule};
+use courses::neighbours::Neighbours;
 use kernel::Result;
 use serde::{Deserialize, Serialize};
 use store::{Snapshot, Table};
@@ -149,4 +152,75 @@ fn a_review_that_is_asked_for_while_it_is_held_is_held_again() {
     catch_up(&cast);
     assert!(!review().anew && review().due_at > cast.school.app.now());
     assert_eq!(review().asked, asked);
+}
+
+#[test]
+fn who_is_taken_out_is_counted_no_longer_and_comes_back_with_what_they_did() {
+    let (cast, course) = class();
+    let essay = essay(&cast, 1);
+    let essay = set(&cast, course, essay);
+    cast.does(Role::Student, hand_in(essay));
+    let counted = || {
+        let shown = seen(&cast, course, 1);
+        (shown.enrolled_students, shown.submission_count)
+    };
+    assert_eq!(counted(), (1, 1));
+    let user = cast.user(Role::Student);
+    let moved = |state| UpdateEnrollment {
+        course,
+        user,
+        change: EnrollmentChange {
+            state: Some(state),
+            ..EnrollmentChange::default()
+        },
+    };
+    cast.does(Role::Teacher, moved(EnrollmentState::Completed));
+    assert_eq!(counted(), (0, 0));
+    cast.does(Role::Teacher, moved(EnrollmentState::Active));
+    assert_eq!(counted(), (1, 1));
+    cast.does(Role::Teacher, Unenroll { course, user });
+    assert_eq!(counted(), (0, 0));
+    enroll(&cast, course, Role::Student, CourseRole::Student);
+    assert_eq!(counted(), (1, 1));
+}
+
+#[test]
+fn what_is_hidden_or_removed_counts_no_longer() {
+    let (cast, course) = class();
+    let create = CreateModule {
+        course,
+        title: "Basics".to_owned(),
+        published: true,
+    };
+    let module = cast.does(Role::Teacher, create);
+    let link = || AddItem {
+        course,
+        module,
+        title: "Link".to_owned(),
+        content: Linked::Link(WebAddress::parse("https://example.org/").unwrap()),
+        estimated_minutes: None,
+        published: true,
+    };
+    let (first, second) = (
+        cast.does(Role::Teacher, link()),
+        cast.does(Role::Teacher, link()),
+    );
+    let item = first;
+    cast.does(Role::Student, CompleteItem { course, item });
+    let rate = || seen(&cast, course, 1).completion_rate;
+    assert_eq!(rate(), Some(0.5));
+    cast.does(Role::Teacher, UnpublishItem { course, item });
+    assert_eq!(rate(), Some(0.0));
+    let neighbours = Neighbours::NONE;
+    let show = PublishItem {
+        course,
+        item,
+        neighbours,
+    };
+    cast.does(Role::Teacher, show);
+    let item = second;
+    cast.does(Role::Teacher, RemoveItem { course, item });
+    assert_eq!(rate(), Some(1.0));
+    cast.does(Role::Teacher, UnpublishModule { course, module });
+    assert_eq!(rate(), None);
 }

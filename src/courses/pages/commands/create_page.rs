@@ -4,12 +4,12 @@ use app::{Actor, Command, Tx};
 use kernel::Result;
 use store::Snapshot;
 
-use super::events::PageCreated;
-use super::tables::PAGES;
-use super::{Page, PageId};
 use crate::catalog::{self, CourseId, title_of};
 use crate::markup::SafeHtml;
 use crate::modules::{Content, ModuleId, NewItem, add_item};
+use crate::pages::events::PageCreated;
+use crate::pages::tables::PAGES;
+use crate::pages::{Page, PageId};
 
 /// Makes a page.
 #[derive(Debug, Clone)]

@@ -1,20 +1,20 @@
 //! Says something in a topic.
 
-use app::{Actor, Command, IDEMPOTENCY_KEY_REUSED, OrRefuse, Tx, once};
+use app::{Actor, Command, OrRefuse, Tx, once_for};
 use courses::enrollments::{self, CourseRole};
 use courses::progress;
 use kernel::Result;
 use store::Snapshot;
 
-use super::events::PostCreated;
-use super::model::{Post, post_body};
-use super::problems::{PARENT_NOT_IN_TOPIC, TOPIC_CLOSED, TOPIC_NOT_FOUND};
-use super::queries::view_topic;
-use super::tables::{POSTS, TOPICS};
-use super::{PostId, TopicId};
+use crate::discussions::events::PostCreated;
+use crate::discussions::model::{Post, post_body};
+use crate::discussions::problems::{PARENT_NOT_IN_TOPIC, TOPIC_CLOSED, TOPIC_NOT_FOUND};
+use crate::discussions::queries::view_topic;
+use crate::discussions::tables::{POSTS, TOPICS};
+use crate::discussions::{PostId, TopicId};
 
 /// Who may say something: all who take part, not who looks on.
-const SPEAKERS: [CourseRole; 4] = [
+pub(super) const SPEAKERS: [CourseRole; 4] = [
     CourseRole::Instructor,
     CourseRole::Assistant,
     CourseRole::Designer,
@@ -46,25 +46,13 @@ impl Command for CreateDiscussionPost {
     }
 
     fn run(&self, tx: &mut Tx<'_>) -> Result<PostId> {
-        let id = once::<Self>(tx, self.idempotency_key.as_deref(), |tx| self.post(tx))?;
-        if self.idempotency_key.is_some() {
-            self.require_same(tx, id)?;
-        }
-        Ok(id)
+        let key = self.idempotency_key.as_deref();
+        let said = (self.topic, self.parent, self.body.trim());
+        once_for::<Self>(tx, key, &said, |tx| self.post(tx))
     }
 }
 
 impl CreateDiscussionPost {
-    /// What was said under the key of something else would be lost in silence.
-    fn require_same(&self, tx: &Tx<'_>, first: PostId) -> Result<()> {
-        let first = tx.get(&POSTS, &first)?.or_refuse(TOPIC_NOT_FOUND)?;
-        let said = (self.topic, self.parent, post_body(&self.body)?);
-        if (first.topic, first.parent, first.body) != said {
-            return Err(IDEMPOTENCY_KEY_REUSED.on("idempotencyKey"));
-        }
-        Ok(())
-    }
-
     fn post(&self, tx: &mut Tx<'_>) -> Result<PostId> {
         let (author, body) = (tx.user()?, post_body(&self.body)?);
         let topic = tx.get(&TOPICS, &self.topic)?.or_refuse(TOPIC_NOT_FOUND)?;
@@ -85,6 +73,8 @@ impl CreateDiscussionPost {
             author,
             body,
             created_at,
+            edited_at: None,
+            deleted: false,
         };
         tx.put(&POSTS, &id, &post)?;
         tx.emit(&PostCreated {

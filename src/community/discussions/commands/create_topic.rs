@@ -7,9 +7,9 @@ use courses::modules::{Content, ModuleId, NewItem, TopicId, add_item};
 use kernel::Result;
 use store::Snapshot;
 
-use super::events::TopicCreated;
-use super::model::{NewTopic, Topic};
-use super::tables::TOPICS;
+use crate::discussions::events::TopicCreated;
+use crate::discussions::model::{NewTopic, Topic};
+use crate::discussions::tables::TOPICS;
 
 /// Begins a topic.
 #[derive(Debug, Clone)]
@@ -63,6 +63,7 @@ fn put(
         created_at: tx.now(),
         closed: new.closed,
         published: new.published,
+        deleted: false,
     };
     tx.put(&TOPICS, &id, &topic)?;
     tx.emit(&TopicCreated { course, topic: id })
