@@ -1,12 +1,13 @@
 //! Discussions: topics, and posts that answer the topic or each other.
 
+mod mutations;
+
 use std::sync::Arc;
 
 use app::OrRefuse;
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject, Subscription};
+use async_graphql::{Context, ID, Object, SimpleObject, Subscription};
 use community::discussions::{
-    self, CreateDiscussionPost, CreateTopic, NewTopic, Post, PostId, PostKind, TOPIC_NOT_FOUND,
-    TopicId, TopicKind, ViewedTopic,
+    self, Post, PostId, PostKind, TOPIC_NOT_FOUND, TopicId, TopicKind, ViewedTopic,
 };
 use futures_util::Stream;
 use futures_util::stream::iter;
@@ -14,12 +15,13 @@ use kernel::problems::NOT_FOUND;
 
 use crate::connection::{Connection, page_request};
 use crate::courses::Course;
-use crate::errors::{Result, UserError, mutate, shown};
+use crate::errors::{Result, shown};
 use crate::live::{Happening, Interest, cursor, told};
-use crate::pages::TextFormat;
 use crate::scalars::{DateTime, IdOf, id_of};
 use crate::users::User;
 use crate::view::{View, seen};
+
+pub(crate) use self::mutations::DiscussionMutations;
 
 /// What is talked about.
 pub(crate) struct DiscussionTopic {
@@ -63,6 +65,11 @@ impl DiscussionTopic {
     /// Whether it takes no more posts.
     async fn closed(&self) -> bool {
         self.viewed.topic.closed
+    }
+
+    /// Whether learners see it, when they see an item that leads to it or there is none.
+    async fn published(&self) -> bool {
+        self.viewed.topic.published
     }
 
     /// When it was begun.
@@ -140,7 +147,7 @@ impl DiscussionPost {
         IdOf(self.id)
     }
 
-    /// What is said, as typed.
+    /// What is said, as typed; nothing in one that was deleted.
     async fn body(&self) -> &str {
         &self.post.body
     }
@@ -148,6 +155,16 @@ impl DiscussionPost {
     /// When.
     async fn created_at(&self) -> DateTime {
         DateTime(self.post.created_at)
+    }
+
+    /// When it was last changed; null for one that never was.
+    async fn edited_at(&self) -> Option<DateTime> {
+        self.post.edited_at.map(DateTime)
+    }
+
+    /// Whether it was deleted and only holds its answers together.
+    async fn deleted(&self) -> bool {
+        self.post.deleted
     }
 
     /// Who.
@@ -181,105 +198,6 @@ impl DiscussionQueries {
             ctx,
             DiscussionTopic::of(seen(ctx), id_of(&id)).map_err(Into::into),
         )
-    }
-}
-
-/// A topic that is to be begun.
-#[derive(InputObject)]
-struct CreateTopicInput {
-    course_id: ID,
-    /// The module at whose end it is added; without one it stands by itself.
-    module_id: Option<ID>,
-    /// 1 to 300 characters in one line.
-    title: String,
-    /// What it begins with.
-    body: Option<String>,
-    /// How the text is written; in Markdown unless it is said otherwise.
-    #[graphql(default_with = "TextFormat::Markdown")]
-    format: TextFormat,
-    /// Whether it takes no posts.
-    #[graphql(default = false)]
-    closed: bool,
-    /// Whether learners see it; they do unless it is said otherwise.
-    #[graphql(default = true)]
-    published: bool,
-}
-
-impl CreateTopicInput {
-    fn command(self) -> kernel::Result<CreateTopic> {
-        let body = self.format.safe(self.body.as_deref().unwrap_or_default())?;
-        let topic = NewTopic::titled(&self.title, body, self.published)?.closed(self.closed);
-        let module = self.module_id.as_ref().map(id_of);
-        Ok(CreateTopic {
-            course: id_of(&self.course_id),
-            module,
-            topic,
-        })
-    }
-}
-
-/// What came of `createTopic`.
-#[derive(SimpleObject)]
-#[graphql(serial)]
-struct CreateTopicPayload {
-    /// The topic; null when the input was refused.
-    topic: Option<DiscussionTopic>,
-    /// Why the input was refused; empty when all is well.
-    errors: Vec<UserError>,
-}
-
-/// What is to be said in a topic.
-#[derive(InputObject)]
-struct CreateDiscussionPostInput {
-    topic_id: ID,
-    /// The post that it answers; without one it answers the topic.
-    parent_id: Option<ID>,
-    /// At most 64 KiB.
-    body: String,
-    /// The same for each try of one post, so that it counts once: a UUID is a good one.
-    idempotency_key: Option<String>,
-}
-
-/// What came of `createDiscussionPost`.
-#[derive(SimpleObject)]
-#[graphql(serial)]
-struct CreateDiscussionPostPayload {
-    /// The post; null when the input was refused.
-    post: Option<DiscussionPost>,
-    /// Why the input was refused; empty when all is well.
-    errors: Vec<UserError>,
-}
-
-/// Changes to discussions.
-#[derive(Default)]
-pub(crate) struct DiscussionMutations;
-
-#[Object]
-impl DiscussionMutations {
-    /// Begins a topic, for the course's staff.
-    async fn create_topic(
-        &self,
-        ctx: &Context<'_>,
-        input: CreateTopicInput,
-    ) -> Option<CreateTopicPayload> {
-        let (topic, errors) = mutate(ctx, || input.command(), DiscussionTopic::of).await?;
-        Some(CreateTopicPayload { topic, errors })
-    }
-
-    /// Says something in a topic, as the viewer.
-    async fn create_discussion_post(
-        &self,
-        ctx: &Context<'_>,
-        input: CreateDiscussionPostInput,
-    ) -> Option<CreateDiscussionPostPayload> {
-        let command = CreateDiscussionPost {
-            topic: id_of(&input.topic_id),
-            parent: input.parent_id.as_ref().map(id_of),
-            body: input.body,
-            idempotency_key: input.idempotency_key,
-        };
-        let (post, errors) = mutate(ctx, || Ok(command), DiscussionPost::of).await?;
-        Some(CreateDiscussionPostPayload { post, errors })
     }
 }
 

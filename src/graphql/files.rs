@@ -4,10 +4,13 @@ use std::sync::Arc;
 
 use app::OrRefuse;
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
-use courses::files::{self, FILE_NOT_FOUND, FileId, FileKind, RenameFile};
+use courses::files::{
+    self, DeleteFile, FILE_NOT_FOUND, FileId, FileKind, PublishFile, RenameFile, UnpublishFile,
+};
 
 use crate::errors::{UserError, mutate};
 use crate::scalars::{DateTime, IdOf, id_of};
+use crate::schema::neighbours;
 use crate::view::View;
 
 /// A file of a course.
@@ -90,6 +93,54 @@ struct RenameFilePayload {
     errors: Vec<UserError>,
 }
 
+/// A file that is to be shown.
+#[derive(InputObject)]
+struct PublishFileInput {
+    file_id: ID,
+}
+
+/// What came of `publishFile`.
+#[derive(SimpleObject)]
+#[graphql(serial)]
+struct PublishFilePayload {
+    /// The file; null when the input was refused.
+    file: Option<File>,
+    /// Why the input was refused; empty when all is well.
+    errors: Vec<UserError>,
+}
+
+/// A file that is to be hidden.
+#[derive(InputObject)]
+struct UnpublishFileInput {
+    file_id: ID,
+}
+
+/// What came of `unpublishFile`.
+#[derive(SimpleObject)]
+#[graphql(serial)]
+struct UnpublishFilePayload {
+    /// The file; null when the input was refused.
+    file: Option<File>,
+    /// Why the input was refused; empty when all is well.
+    errors: Vec<UserError>,
+}
+
+/// A file that is to be deleted.
+#[derive(InputObject)]
+struct DeleteFileInput {
+    file_id: ID,
+}
+
+/// What came of `deleteFile`.
+#[derive(SimpleObject)]
+#[graphql(serial)]
+struct DeleteFilePayload {
+    /// The id of what is gone; null when the input was refused.
+    deleted_id: Option<ID>,
+    /// Why the input was refused; empty when all is well.
+    errors: Vec<UserError>,
+}
+
 /// Changes to files. Their bytes come over HTTP: `POST /api/courses/{id}/files`.
 #[derive(Default)]
 pub(crate) struct FileMutations;
@@ -109,5 +160,43 @@ impl FileMutations {
         };
         let (file, errors) = mutate(ctx, || Ok(command), |view, ()| File::of(view, file)).await?;
         Some(RenameFilePayload { file, errors })
+    }
+
+    /// Shows a file and the items that lead to it to learners, for the course's staff.
+    async fn publish_file(
+        &self,
+        ctx: &Context<'_>,
+        input: PublishFileInput,
+    ) -> Option<PublishFilePayload> {
+        let file = id_of(&input.file_id);
+        let show = |view: &Arc<View>, ()| File::of(view, file);
+        let (file, errors) = mutate(ctx, || Ok(PublishFile { file }), show).await?;
+        Some(PublishFilePayload { file, errors })
+    }
+
+    /// Hides a file and the items that lead to it from learners, for the course's staff.
+    async fn unpublish_file(
+        &self,
+        ctx: &Context<'_>,
+        input: UnpublishFileInput,
+    ) -> Option<UnpublishFilePayload> {
+        let file = id_of(&input.file_id);
+        let show = |view: &Arc<View>, ()| File::of(view, file);
+        let (file, errors) = mutate(ctx, || Ok(UnpublishFile { file }), show).await?;
+        Some(UnpublishFilePayload { file, errors })
+    }
+
+    /// Deletes a file that nobody handed in, with the items that lead to it: one of the course by
+    /// its staff, a learner's own by themselves or who grades.
+    async fn delete_file(
+        &self,
+        ctx: &Context<'_>,
+        input: DeleteFileInput,
+    ) -> Option<DeleteFilePayload> {
+        let (file, neighbours) = (id_of(&input.file_id), neighbours(ctx));
+        let show = |_: &Arc<View>, ()| Ok(input.file_id.clone());
+        let command = DeleteFile { file, neighbours };
+        let (deleted_id, errors) = mutate(ctx, || Ok(command), show).await?;
+        Some(DeleteFilePayload { deleted_id, errors })
     }
 }

@@ -1,20 +1,26 @@
 //! Modules and items: the order in which a course is gone through.
 
+mod item_mutations;
+mod mutations;
+
 use std::sync::Arc;
 
 use app::OrRefuse;
-use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
+use async_graphql::{Enum, ID, Object};
 use courses::catalog::{COURSE_NOT_FOUND, CourseId};
 use courses::modules::{
-    self, AddItem, Content, CreateModule, ItemId, ItemKindOfId, Linked, Listed, MODULE_NOT_FOUND,
-    ModuleId, ModuleItems, ModuleKind, WebAddress,
+    self, Content, ItemId, ItemKindOfId, Listed, MODULE_NOT_FOUND, ModuleId, ModuleItems,
+    ModuleKind,
 };
 use courses::progress::ITEM_NOT_FOUND;
 
-use crate::errors::{Result, UserError, mutate};
+use crate::errors::Result;
 use crate::rows::Rows;
-use crate::scalars::{DateTime, IdOf, id_of};
+use crate::scalars::{DateTime, IdOf};
 use crate::view::View;
+
+pub(crate) use self::item_mutations::ItemMutations;
+pub(crate) use self::mutations::ModuleMutations;
 
 /// What is behind an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
@@ -158,6 +164,11 @@ impl ModuleItem {
         self.item.visible
     }
 
+    /// Whether it is published itself; learners see it when its module is published too.
+    async fn published_itself(&self) -> bool {
+        self.item.is_published()
+    }
+
     /// Whether the viewer has completed it; null for who is not enrolled.
     async fn completed(&self) -> Result<Option<bool>> {
         let course = self.view.course(self.course)?;
@@ -166,120 +177,6 @@ impl ModuleItem {
         }
         let completed = self.view.completed(self.course)?;
         Ok(completed.map(|completed| completed.binary_search(&self.item.id()).is_ok()))
-    }
-}
-
-/// A module that is to be made.
-#[derive(InputObject)]
-struct CreateModuleInput {
-    course_id: ID,
-    /// 1 to 300 characters in one line.
-    title: String,
-    /// Whether learners see it; they do unless it is said otherwise.
-    #[graphql(default = true)]
-    published: bool,
-}
-
-/// What came of `createModule`.
-#[derive(SimpleObject)]
-#[graphql(serial)]
-struct CreateModulePayload {
-    /// The module; null when the input was refused.
-    module: Option<CourseModule>,
-    /// Why the input was refused; empty when all is well.
-    errors: Vec<UserError>,
-}
-
-/// What an item can be added for by itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-enum LinkedKind {
-    /// A page elsewhere, at `url`.
-    Link,
-    /// A video elsewhere, at `url`.
-    Video,
-    /// A file of the course, `fileId`.
-    File,
-}
-
-/// An item that is to be added.
-#[derive(InputObject)]
-struct AddItemInput {
-    course_id: ID,
-    module_id: ID,
-    /// 1 to 300 characters in one line.
-    title: String,
-    /// What is behind it.
-    kind: LinkedKind,
-    /// The address of a link or a video.
-    url: Option<String>,
-    /// The file.
-    file_id: Option<ID>,
-    /// How long it takes, 1 to 10,000.
-    estimated_minutes: Option<u32>,
-    /// Whether learners see it when they see its module; they do unless it is said otherwise.
-    #[graphql(default = true)]
-    published: bool,
-}
-
-impl AddItemInput {
-    fn command(self) -> kernel::Result<AddItem> {
-        let address = || WebAddress::parse(self.url.as_deref().unwrap_or_default());
-        let content = match self.kind {
-            LinkedKind::Link => Linked::Link(address()?),
-            LinkedKind::Video => Linked::Video(address()?),
-            LinkedKind::File => Linked::File(id_of(&self.file_id.unwrap_or_default())),
-        };
-        Ok(AddItem {
-            course: id_of(&self.course_id),
-            module: id_of(&self.module_id),
-            title: self.title,
-            content,
-            estimated_minutes: self.estimated_minutes,
-            published: self.published,
-        })
-    }
-}
-
-/// What came of `addItem`.
-#[derive(SimpleObject)]
-#[graphql(serial)]
-struct AddItemPayload {
-    /// The item; null when the input was refused.
-    item: Option<ModuleItem>,
-    /// Why the input was refused; empty when all is well.
-    errors: Vec<UserError>,
-}
-
-/// Changes to modules.
-#[derive(Default)]
-pub(crate) struct ModuleMutations;
-
-#[Object]
-impl ModuleMutations {
-    /// Adds a module at the end of a course, for its staff.
-    async fn create_module(
-        &self,
-        ctx: &Context<'_>,
-        input: CreateModuleInput,
-    ) -> Option<CreateModulePayload> {
-        let course = id_of(&input.course_id);
-        let command = CreateModule {
-            course,
-            title: input.title,
-            published: input.published,
-        };
-        let show = |view: &Arc<View>, id| show_module(view, course, id);
-        let (module, errors) = mutate(ctx, || Ok(command), show).await?;
-        Some(CreateModulePayload { module, errors })
-    }
-
-    /// Adds a link, a video or a file at the end of a module, for the course's staff. Pages,
-    /// assignments and topics add their own items when they are made.
-    async fn add_item(&self, ctx: &Context<'_>, input: AddItemInput) -> Option<AddItemPayload> {
-        let course = id_of(&input.course_id);
-        let show = |view: &Arc<View>, id| show_item(view, course, id);
-        let (item, errors) = mutate(ctx, || input.command(), show).await?;
-        Some(AddItemPayload { item, errors })
     }
 }
 

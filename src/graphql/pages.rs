@@ -5,7 +5,7 @@ use std::sync::Arc;
 use app::OrRefuse;
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
 use courses::markup::{SafeHtml, Written};
-use courses::pages::{self, CreatePage, PageId, PageKind};
+use courses::pages::{self, CreatePage, DeletePage, PageChange, PageId, PageKind, UpdatePage};
 use kernel::problems::NOT_FOUND;
 
 use crate::courses::Course;
@@ -74,6 +74,11 @@ impl CoursePage {
     /// Its text, as HTML that is safe to show.
     async fn body(&self) -> &str {
         self.page.body.as_str()
+    }
+
+    /// Whether learners may read it when no item leads to it.
+    async fn published(&self) -> bool {
+        self.page.published
     }
 
     /// When it was last changed.
@@ -145,6 +150,65 @@ struct CreatePagePayload {
     errors: Vec<UserError>,
 }
 
+/// What is to change of a page. What is left out stays.
+#[derive(InputObject)]
+struct UpdatePageInput {
+    page_id: ID,
+    /// 1 to 300 characters in one line.
+    title: Option<String>,
+    /// The text.
+    body: Option<String>,
+    /// How the text is written; in Markdown unless it is said otherwise.
+    #[graphql(default_with = "TextFormat::Markdown")]
+    format: TextFormat,
+    /// Whether learners see it.
+    published: Option<bool>,
+    /// The `updatedAt` of the page as it was read. When somebody changed the page since, the
+    /// change is refused with `EDIT_CONFLICT`; without it the last one wins.
+    expected_updated_at: Option<DateTime>,
+}
+
+impl UpdatePageInput {
+    fn command(self) -> kernel::Result<UpdatePage> {
+        let body = self.body.as_deref().map(|body| self.format.safe(body));
+        Ok(UpdatePage {
+            page: id_of(&self.page_id),
+            change: PageChange {
+                body: body.transpose()?,
+                title: self.title,
+                published: self.published,
+            },
+            expected_updated_at: self.expected_updated_at.map(|at| at.0),
+        })
+    }
+}
+
+/// What came of `updatePage`.
+#[derive(SimpleObject)]
+#[graphql(serial)]
+struct UpdatePagePayload {
+    /// The page; null when the input was refused.
+    page: Option<CoursePage>,
+    /// Why the input was refused; empty when all is well.
+    errors: Vec<UserError>,
+}
+
+/// A page that is to be deleted.
+#[derive(InputObject)]
+struct DeletePageInput {
+    page_id: ID,
+}
+
+/// What came of `deletePage`.
+#[derive(SimpleObject)]
+#[graphql(serial)]
+struct DeletePagePayload {
+    /// The id of what is gone; null when the input was refused.
+    deleted_id: Option<ID>,
+    /// Why the input was refused; empty when all is well.
+    errors: Vec<UserError>,
+}
+
 /// Changes to pages.
 #[derive(Default)]
 pub(crate) struct PageMutations;
@@ -159,5 +223,29 @@ impl PageMutations {
     ) -> Option<CreatePagePayload> {
         let (page, errors) = mutate(ctx, || input.command(), CoursePage::of).await?;
         Some(CreatePagePayload { page, errors })
+    }
+
+    /// Changes a page, for the course's staff, with the items that lead to it.
+    async fn update_page(
+        &self,
+        ctx: &Context<'_>,
+        input: UpdatePageInput,
+    ) -> Option<UpdatePagePayload> {
+        let page = id_of(&input.page_id);
+        let show = |view: &Arc<View>, ()| CoursePage::of(view, page);
+        let (page, errors) = mutate(ctx, || input.command(), show).await?;
+        Some(UpdatePagePayload { page, errors })
+    }
+
+    /// Deletes a page and the items that lead to it, for the course's staff.
+    async fn delete_page(
+        &self,
+        ctx: &Context<'_>,
+        input: DeletePageInput,
+    ) -> Option<DeletePagePayload> {
+        let page = id_of(&input.page_id);
+        let show = |_: &Arc<View>, ()| Ok(input.page_id.clone());
+        let (deleted_id, errors) = mutate(ctx, || Ok(DeletePage { page }), show).await?;
+        Some(DeletePagePayload { deleted_id, errors })
     }
 }

@@ -14,7 +14,7 @@ use crate::extensions::ExtensionMutations;
 use crate::files::FileMutations;
 use crate::grades::{GradeMutations, GradeSubscriptions};
 use crate::limits::{DEPTH_MAX, DIRECTIVES_MAX, RECURSION_MAX};
-use crate::modules::ModuleMutations;
+use crate::modules::{ItemMutations, ModuleMutations};
 use crate::node::NodeQueries;
 use crate::pages::{PageMutations, PageQueries};
 use crate::progress::ProgressMutations;
@@ -46,6 +46,7 @@ pub(crate) struct Mutation(
     TermMutations,
     SectionMutations,
     ModuleMutations,
+    ItemMutations,
     PageMutations,
     FileMutations,
     ProgressMutations,

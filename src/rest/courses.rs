@@ -1,12 +1,14 @@
-//! Courses, for reading.
+//! Courses: reading them, copying and archiving them.
 
 use std::sync::Arc;
 
 use app::Actor;
 use assess::extensions::{self, Extended};
 use axum::extract::State;
+use axum::http::StatusCode;
 use axum::{Extension, Json};
-use courses::catalog::{self, CourseFilter, CourseId, CourseState, Viewed};
+use courses::catalog::{self, ArchiveCourse, CourseFilter, CourseId, CourseState, Viewed};
+use courses::copies::CopyCourse;
 use courses::enrollments;
 use courses::modules::{self, Content, ItemId, ModuleId};
 use courses::progress;
@@ -15,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use store::Snapshot;
 
 use crate::Rest;
-use crate::body::{IdInPath, Parameters};
+use crate::body::{Body, IdInPath, Parameters};
 use crate::problem::Problem;
 
 /// Which courses are wanted.
@@ -192,4 +194,61 @@ pub(crate) async fn show(
             .collect(),
         viewer_progress,
     }))
+}
+
+/// A copy that is to be made.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(crate) struct Copy {
+    code: String,
+    title: Option<String>,
+    starts_at: Option<Timestamp>,
+    idempotency_key: Option<String>,
+}
+
+/// One course, as it is after a change.
+#[derive(Serialize)]
+pub(crate) struct Changed {
+    course: Course,
+}
+
+impl Changed {
+    fn of(rest: &Rest, actor: &Actor, id: CourseId) -> kernel::Result<Json<Self>> {
+        let snapshot = rest.app.snapshot();
+        let viewed = catalog::require_visible(&snapshot, actor, id)?;
+        let course = Course::of(&snapshot, viewed)?;
+        Ok(Json(Self { course }))
+    }
+}
+
+/// `POST /api/courses/{id}/copy`.
+pub(crate) async fn copy(
+    State(rest): State<Rest>,
+    Extension(actor): Extension<Actor>,
+    IdInPath(course): IdInPath<CourseId>,
+    Body(copy): Body<Copy>,
+) -> Result<(StatusCode, Json<Changed>), Problem> {
+    let command = CopyCourse {
+        course,
+        code: copy.code,
+        title: copy.title,
+        starts_at: copy.starts_at,
+        neighbours: rest.neighbours,
+        idempotency_key: copy.idempotency_key,
+    };
+    let id = rest.app.run(actor.clone(), command).await?;
+    let copied = Changed::of(&rest, &actor, id)?;
+    Ok((StatusCode::CREATED, copied))
+}
+
+/// `POST /api/courses/{id}/archive`.
+pub(crate) async fn archive(
+    State(rest): State<Rest>,
+    Extension(actor): Extension<Actor>,
+    IdInPath(course): IdInPath<CourseId>,
+) -> Result<Json<Changed>, Problem> {
+    rest.app
+        .run(actor.clone(), ArchiveCourse { course })
+        .await?;
+    Ok(Changed::of(&rest, &actor, course)?)
 }

@@ -18,6 +18,7 @@ mod users;
 use std::sync::Arc;
 
 use ::courses::files::{Blobs, Limits};
+use ::courses::neighbours::Neighbours;
 use app::App;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -40,6 +41,8 @@ pub struct Rest {
     pub blobs: Arc<Blobs>,
     /// How much is taken of uploads.
     pub uploads: Limits,
+    /// What the areas that build on courses do for a course as a whole.
+    pub neighbours: Neighbours,
 }
 
 /// The routes, under `/api`.
@@ -53,6 +56,8 @@ pub fn routes(rest: Rest) -> Router {
         .route("/api/users/{id}/sign-in-code", post(users::issue_code))
         .route("/api/courses", get(courses::list))
         .route("/api/courses/{id}", get(courses::show))
+        .route("/api/courses/{id}/copy", post(courses::copy))
+        .route("/api/courses/{id}/archive", post(courses::archive))
         .route("/api/analytics/courses/{id}", get(analytics::show))
         .route("/api/assignments/submit", post(submissions::submit))
         .route("/api/assignments/{id}/submissions", get(submissions::list))

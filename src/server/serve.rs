@@ -148,6 +148,7 @@ fn gate(
             .failures_per_address(config.failed_sign_ins_per_address),
         blobs: school.blobs.clone(),
         uploads: config.files.limits(),
+        neighbours: NEIGHBOURS,
     };
     let monitor = Monitor {
         app: school.app.clone(),

@@ -13,6 +13,7 @@
 mod accounts;
 mod bad_input;
 mod command_line;
+mod course_life;
 mod crash;
 mod edge;
 mod live;

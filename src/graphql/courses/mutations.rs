@@ -7,6 +7,7 @@ use courses::catalog::{
     ArchiveCourse, CourseChange, CreateCourse, DeleteCourse, NewCourse, PublishCourse,
     RestoreCourse, UnpublishCourse, UpdateCourse,
 };
+use courses::copies::CopyCourse;
 use people::users::ExternalId;
 
 use super::{Course, CourseVisibility};
@@ -218,6 +219,30 @@ struct DeleteCoursePayload {
     errors: Vec<UserError>,
 }
 
+/// A copy that is to be made of a course.
+#[derive(InputObject)]
+struct CopyCourseInput {
+    course_id: ID,
+    /// The code of the copy: 1 to 40 letters, digits, spaces or one of - _ . /
+    code: String,
+    /// What the copy is called; as the course without it.
+    title: Option<String>,
+    /// When the copy begins: its dates move as this does. They stay without it.
+    starts_at: Option<DateTime>,
+    /// The same for each try of one copy, so that it counts once: a UUID is a good one.
+    idempotency_key: Option<String>,
+}
+
+/// What came of `copyCourse`.
+#[derive(SimpleObject)]
+#[graphql(serial)]
+struct CopyCoursePayload {
+    /// The copy; null when the input was refused.
+    course: Option<Course>,
+    /// Why the input was refused; empty when all is well.
+    errors: Vec<UserError>,
+}
+
 /// Changes to courses.
 #[derive(Default)]
 pub(crate) struct CourseMutations;
@@ -315,5 +340,25 @@ impl CourseMutations {
         let show = |_: &Arc<View>, ()| Ok(input.course_id.clone());
         let (deleted_id, errors) = mutate(ctx, || Ok(command), show).await?;
         Some(DeleteCoursePayload { deleted_id, errors })
+    }
+
+    /// Makes a draft with the content of a course: its modules, pages, files, assignments and
+    /// topics, without its people and their work. For staff of the school who are of the course's
+    /// staff; whoever copies it becomes its first instructor.
+    async fn copy_course(
+        &self,
+        ctx: &Context<'_>,
+        input: CopyCourseInput,
+    ) -> Option<CopyCoursePayload> {
+        let command = CopyCourse {
+            course: id_of(&input.course_id),
+            code: input.code,
+            title: input.title,
+            starts_at: input.starts_at.map(|at| at.0),
+            neighbours: neighbours(ctx),
+            idempotency_key: input.idempotency_key,
+        };
+        let (course, errors) = mutate(ctx, || Ok(command), Course::of).await?;
+        Some(CopyCoursePayload { course, errors })
     }
 }

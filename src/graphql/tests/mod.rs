@@ -13,6 +13,7 @@ mod catalog;
 mod content;
 mod contract;
 mod documents;
+mod lifecycle;
 mod live;
 mod reads;
 mod refusals;
@@ -42,6 +43,13 @@ const NEIGHBOURS: Neighbours = Neighbours {
     topic: community::discussions::import,
     has_work: assess::submissions::any_in,
     has_posts: community::discussions::any_in,
+    has_handed_in: assess::submissions::has_handed_in,
+    publish_assignment: assess::assignments::publish,
+    publish_topic: community::discussions::publish,
+    assignments_of: assess::assignments::assignments_of,
+    topics_of: community::discussions::topics_of,
+    copy_assignment: assess::assignments::copy,
+    copy_topic: community::discussions::copy,
 };
 
 /// Noon of the day that the clock of the tests begins with.

@@ -13,6 +13,7 @@ use axum::{Extension, Router};
 use courses::catalog::{CourseId, CreateCourse, NewCourse, PublishCourse};
 use courses::enrollments::{CourseRole, Enroll};
 use courses::files::{Blobs, Limits};
+use courses::neighbours::Neighbours;
 use people::sessions::Hashers;
 use people::sign_in::SignIns;
 use people::users::{AddUser, NewUser};
@@ -108,6 +109,7 @@ impl World {
             sign_ins: SignIns::new(cast.school.app.clone(), Hashers::start(1).unwrap()),
             blobs: Arc::new(Blobs::open(root.path()).unwrap()),
             uploads: limits,
+            neighbours: Neighbours::NONE,
         });
         Self {
             cast,
