@@ -6,27 +6,42 @@ use axum::{Extension, Json};
 use courses::catalog::CourseId;
 use insight::analytics::{self, DAYS_DEFAULT, Dashboard, RiskReason};
 use kernel::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::Rest;
 use crate::body::{IdInPath, Parameters};
+use crate::openapi::{Operation, Route, shapes};
 use crate::problem::Problem;
 
 /// How many students who may fall behind are listed when nothing else is asked for.
 const FIRST: i64 = 10;
 
+/// The routes.
+pub(crate) fn routes() -> Vec<Route<Rest>> {
+    let show = "Shows how a course goes. For those who teach it.";
+    let show = Operation::get("/api/analytics/courses/{id}", show)
+        .query::<Wanted>()
+        .answers::<Shown>(200, "The figures.")
+        .refuses(&[403]);
+    vec![show.by(self::show)]
+}
+
 /// What is wanted of a dashboard.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Wanted {
+    /// How many days are told of.
     days: Option<i64>,
+    /// How many students who may fall behind are listed.
     first: Option<i64>,
 }
 
 /// How a course goes.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Shown {
+    #[schemars(with = "shapes::Moment")]
     generated_at: Timestamp,
     enrolled_students: u64,
     active_students: u64,
@@ -40,9 +55,10 @@ pub(crate) struct Shown {
     at_risk_students: Option<Vec<AtRiskStudent>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct DayActivity {
+    #[schemars(with = "shapes::Date")]
     date: String,
     page_views: u64,
     submissions: u64,
@@ -50,25 +66,28 @@ struct DayActivity {
     active_students: u64,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct ScoreBand {
     from: u64,
     to: u64,
     count: u64,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct AtRiskStudent {
     student: Student,
     risk: f64,
+    #[schemars(with = "Vec<shapes::RiskReason>")]
     reasons: Vec<RiskReason>,
+    #[schemars(with = "Option<shapes::Moment>")]
     last_active_at: Option<Timestamp>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct Student {
+    #[schemars(with = "shapes::Id")]
     id: UserId,
     display_name: String,
 }

@@ -13,27 +13,71 @@ use courses::enrollments;
 use courses::modules::{self, Content, ItemId, ModuleId};
 use courses::progress;
 use kernel::{PageRequest, Timestamp};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use store::Snapshot;
 
 use crate::Rest;
 use crate::body::{Body, IdInPath, Parameters};
+use crate::openapi::{Operation, Route, shapes};
 use crate::problem::Problem;
 
+/// The routes.
+pub(crate) fn routes() -> Vec<Route<Rest>> {
+    let list = Operation::get(
+        "/api/courses",
+        "Lists the courses that one may see, by code.",
+    )
+    .query::<Wanted>()
+    .answers::<Courses>(200, "A page of courses.");
+    let show = Operation::get("/api/courses/{id}", "Shows a course with what is in it.")
+        .answers::<CourseInFull>(200, "The course.");
+    let biology = json!({
+        "code": "BIO-102",
+        "title": "Introduction to Biology",
+        "startsAt": "2027-02-01T08:00:00Z",
+    });
+    let copy = Operation::post(
+        "/api/courses/{id}/copy",
+        "Copies a course with all that is in it, without people and work, as a draft.",
+    )
+    .takes::<Copy>(biology)
+    .answers::<Changed>(201, "The copy.")
+    .refuses(&[403, 409]);
+    let archive = Operation::post(
+        "/api/courses/{id}/archive",
+        "Archives a course: it can be read, not changed.",
+    )
+    .answers::<Changed>(200, "The course.")
+    .refuses(&[403, 409]);
+    vec![
+        list.by(self::list),
+        show.by(self::show),
+        copy.by(self::copy),
+        archive.by(self::archive),
+    ]
+}
+
 /// Which courses are wanted.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Wanted {
+    /// How many, 1 to 100; 20 unless it is said.
     first: Option<i64>,
+    /// The `endCursor` of the page before.
     after: Option<String>,
+    /// What code or title have in them.
     search: Option<String>,
+    #[schemars(with = "Option<shapes::CourseState>")]
     state: Option<CourseState>,
+    /// Only those that the viewer is enrolled in.
     #[serde(default)]
     mine: bool,
 }
 
 /// A page of courses.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Courses {
     nodes: Vec<Course>,
@@ -42,16 +86,20 @@ pub(crate) struct Courses {
     end_cursor: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct Course {
+    #[schemars(with = "shapes::Id")]
     id: CourseId,
     code: String,
     title: String,
     description: String,
     language: String,
+    #[schemars(with = "shapes::CourseState")]
     state: CourseState,
+    #[schemars(with = "Option<shapes::Moment>")]
     starts_at: Option<Timestamp>,
+    #[schemars(with = "Option<shapes::Moment>")]
     ends_at: Option<Timestamp>,
     enrollment_count: u64,
 }
@@ -101,7 +149,7 @@ pub(crate) async fn list(
 }
 
 /// A course with what is in it.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct CourseInFull {
     #[serde(flatten)]
@@ -110,29 +158,33 @@ pub(crate) struct CourseInFull {
     viewer_progress: Option<Progress>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct Progress {
     completed_items: u64,
     total_items: u64,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Module {
+    #[schemars(with = "shapes::Id")]
     id: ModuleId,
     title: String,
     position: u32,
     items: Vec<Item>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct Item {
+    #[schemars(with = "shapes::Id")]
     id: ItemId,
     title: String,
+    #[schemars(with = "shapes::ItemKind")]
     kind: modules::ItemKind,
     position: u32,
     estimated_minutes: Option<u32>,
+    #[schemars(with = "Option<shapes::Moment>")]
     due_at: Option<Timestamp>,
     content_id: Option<String>,
     url: Option<String>,
@@ -197,17 +249,18 @@ pub(crate) async fn show(
 }
 
 /// A copy that is to be made.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(crate) struct Copy {
     code: String,
     title: Option<String>,
+    #[schemars(with = "Option<shapes::Moment>")]
     starts_at: Option<Timestamp>,
     idempotency_key: Option<String>,
 }
 
 /// One course, as it is after a change.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(crate) struct Changed {
     course: Course,
 }

@@ -3,12 +3,23 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::Rest;
+use crate::openapi::{Operation, Route};
+
+/// The routes.
+pub(crate) fn routes() -> Vec<Route<Rest>> {
+    let health = Operation::get("/api/health", "Says whether changes are taken.")
+        .open()
+        .answers::<Health>(200, "They are.")
+        .answers::<Health>(503, "They are not.");
+    vec![health.by(self::health)]
+}
 
 /// What a monitor is told.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(crate) struct Health {
     status: &'static str,
     version: &'static str,

@@ -10,6 +10,7 @@ mod client;
 mod courses;
 mod files;
 mod health;
+pub mod openapi;
 mod problem;
 mod sessions;
 mod submissions;
@@ -22,7 +23,6 @@ use ::courses::neighbours::Neighbours;
 use app::App;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{get, post, put};
 use people::sign_in::SignIns;
 
 pub use problem::{PROBLEMS, Problem, not_found};
@@ -47,28 +47,30 @@ pub struct Rest {
 
 /// The routes, under `/api`.
 pub fn routes(rest: Rest) -> Router {
-    Router::new()
-        .route("/api/health", get(health::health))
-        .route("/api/auth/login", post(sessions::login))
-        .route("/api/auth/code", post(sessions::use_code))
-        .route("/api/auth/logout", post(sessions::logout))
-        .route("/api/users", post(users::add))
-        .route("/api/users/{id}/sign-in-code", post(users::issue_code))
-        .route("/api/courses", get(courses::list))
-        .route("/api/courses/{id}", get(courses::show))
-        .route("/api/courses/{id}/copy", post(courses::copy))
-        .route("/api/courses/{id}/archive", post(courses::archive))
-        .route("/api/analytics/courses/{id}", get(analytics::show))
-        .route("/api/assignments/submit", post(submissions::submit))
-        .route("/api/assignments/{id}/submissions", get(submissions::list))
-        .route("/api/submissions/{id}/grade", put(submissions::grade))
-        .route("/api/files/{id}", get(files::download))
-        // A file goes to the disk as it comes, and has limits of its own.
-        .route(
-            "/api/courses/{id}/files",
-            post(files::upload).layer(DefaultBodyLimit::disable()),
-        )
+    openapi::router(described())
         .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .with_state(rest)
+}
+
+/// What the routes do.
+pub fn operations() -> Vec<openapi::Operation> {
+    let routes = described();
+    let operations = routes.iter().map(|route| route.operation().clone());
+    operations.collect()
+}
+
+fn described() -> Vec<openapi::Route<Rest>> {
+    [
+        health::routes(),
+        sessions::routes(),
+        users::routes(),
+        courses::routes(),
+        analytics::routes(),
+        submissions::routes(),
+        files::routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }

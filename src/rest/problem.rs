@@ -8,6 +8,7 @@ use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use kernel::{Error, ProblemKind, Refusal, RequestId};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::files::{FORM_NOT_TAKEN, UPLOAD_STALLED};
@@ -41,14 +42,19 @@ pub struct Problem {
     retry_after: Option<Duration>,
 }
 
-#[derive(Debug, Serialize)]
-struct Document {
+/// Why a request is refused (RFC 9457).
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Problem")]
+pub(crate) struct Document {
     #[serde(rename = "type")]
     kind: &'static str,
     title: &'static str,
     status: u16,
+    /// What is wrong, for people, with the way out.
     detail: String,
+    /// What is wrong, for programs: it never changes.
     code: &'static str,
+    /// The field of the input that is to blame, if one is.
     #[serde(skip_serializing_if = "Option::is_none")]
     field: Option<Cow<'static, str>>,
     #[serde(rename = "requestId", skip_serializing_if = "Option::is_none")]

@@ -8,15 +8,48 @@ use kernel::Timestamp;
 use people::sessions::{EndSession, Token};
 use people::sign_in::SignedIn;
 use people::users::SchoolRole;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use crate::Rest;
 use crate::body::Body;
 use crate::client::Sender;
+use crate::openapi::{Operation, Route, shapes};
 use crate::problem::Problem;
 
+/// The routes.
+pub(crate) fn routes() -> Vec<Route<Rest>> {
+    let login = Operation::post(
+        "/api/auth/login",
+        "Signs in: the token for all other requests.",
+    )
+    .open()
+    .takes::<Login>(json!({ "username": "lena", "password": "edusphere" }))
+    .answers::<LoggedIn>(200, "The token, and who has signed in.")
+    .refuses(&[401, 429, 503]);
+    let logout = Operation::post("/api/auth/logout", "Signs out.")
+        .open()
+        .answers_nothing(204, "There is no session of this token any more.");
+    let says = "Signs in with a code that was issued, and sets a password.";
+    let use_code = Operation::post("/api/auth/code", says)
+        .open()
+        .takes::<CodeLogin>(json!({
+            "username": "lena",
+            "code": "7KQF-2M9X-HT4R",
+            "newPassword": "four words in a row",
+        }))
+        .answers::<LoggedIn>(200, "The token, and who has signed in.")
+        .refuses(&[401, 429, 503]);
+    vec![
+        login.by(self::login),
+        use_code.by(self::use_code),
+        logout.by(self::logout),
+    ]
+}
+
 /// Who wants to sign in.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Login {
     username: String,
@@ -24,10 +57,11 @@ pub(crate) struct Login {
 }
 
 /// What signing in answers.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct LoggedIn {
     token: String,
+    #[schemars(with = "shapes::Moment")]
     expires_at: Timestamp,
     user: SignedInUser,
 }
@@ -48,12 +82,14 @@ impl From<SignedIn> for LoggedIn {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct SignedInUser {
+    #[schemars(with = "shapes::Id")]
     id: UserId,
     username: String,
     display_name: String,
+    #[schemars(with = "shapes::SchoolRole")]
     role: SchoolRole,
 }
 
@@ -70,7 +106,7 @@ pub(crate) async fn login(
 }
 
 /// Who wants to come in with a code.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(crate) struct CodeLogin {
     username: String,

@@ -13,14 +13,45 @@ use axum::{Extension, Json};
 use courses::files::FileId;
 use courses::modules::WebAddress;
 use kernel::{Id, Kind, PageRequest, Result as Outcome, Timestamp, problems};
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::json;
 
 use crate::Rest;
 use crate::body::{Body, IdInPath, Parameters};
+use crate::openapi::{Operation, Route, shapes};
 use crate::problem::Problem;
 
+/// The routes.
+pub(crate) fn routes() -> Vec<Route<Rest>> {
+    let essay = json!({
+        "assignmentId": "assignment_01h455vb4pex5vsknk084sn02q",
+        "body": "Both have ribosomes.",
+        "idempotencyKey": "5f0c3c1e-8f0e-4f8e-9a55-2f3f6d1f7b11",
+    });
+    let submit = Operation::post("/api/assignments/submit", "Hands work in. For students.")
+        .takes::<Submit>(essay)
+        .answers::<Received>(201, "What was received.")
+        .refuses(&[403, 404, 409]);
+    let list = "Lists what was handed in for an assignment. For those who grade.";
+    let list = Operation::get("/api/assignments/{id}/submissions", list)
+        .query::<Wanted>()
+        .answers::<Submissions>(200, "A page of submissions, by learner and attempt.")
+        .refuses(&[403]);
+    let grade = "Grades a submission, or grades it again. For those who grade.";
+    let grade = Operation::put("/api/submissions/{id}/grade", grade)
+        .takes::<Worth>(json!({ "score": 8.5, "feedback": "Well said." }))
+        .answers::<HandedIn>(200, "The submission with its grade.")
+        .refuses(&[403]);
+    vec![
+        submit.by(self::submit),
+        list.by(self::list),
+        grade.by(self::grade),
+    ]
+}
+
 /// What is handed in.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(crate) struct Submit {
     assignment_id: String,
@@ -32,17 +63,20 @@ pub(crate) struct Submit {
 }
 
 /// One submission.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(crate) struct Received {
     submission: Submission,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct Submission {
+    #[schemars(with = "shapes::Id")]
     id: SubmissionId,
     attempt: u32,
+    #[schemars(with = "shapes::SubmissionState")]
     state: SubmissionState,
+    #[schemars(with = "shapes::Moment")]
     submitted_at: Timestamp,
     late: bool,
 }
@@ -87,19 +121,23 @@ pub(crate) async fn submit(
 }
 
 /// Which submissions are wanted.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Wanted {
+    /// How many, 1 to 100; 20 unless it is said.
     first: Option<i64>,
+    /// The `endCursor` of the page before.
     after: Option<String>,
+    /// Only what waits for a grade.
     #[serde(default)]
     ungraded: bool,
+    /// Only what came late.
     #[serde(default)]
     late: bool,
 }
 
 /// A page of submissions.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Submissions {
     nodes: Vec<HandedIn>,
@@ -109,26 +147,30 @@ pub(crate) struct Submissions {
 }
 
 /// A submission as those who grade see it.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct HandedIn {
     #[serde(flatten)]
     submission: Submission,
+    #[schemars(with = "shapes::Id")]
     user_id: app::UserId,
     body: Option<String>,
     url: Option<String>,
+    #[schemars(with = "Vec<shapes::Id>")]
     file_ids: Vec<FileId>,
     grade: Option<GradeInFull>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct GradeInFull {
     score: f64,
     entered_score: f64,
     points_deducted: f64,
     feedback: Option<String>,
+    #[schemars(with = "shapes::Id")]
     grader_id: app::UserId,
+    #[schemars(with = "shapes::Moment")]
     graded_at: Timestamp,
 }
 
@@ -185,11 +227,12 @@ pub(crate) async fn list(
 
 /// What a submission is found to be worth. Without `feedback` the feedback stays, null takes it
 /// away.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Worth {
     score: f64,
     #[serde(default, deserialize_with = "said")]
+    #[schemars(with = "Option<String>")]
     feedback: Change<Option<String>>,
 }
 

@@ -8,19 +8,42 @@ use kernel::Timestamp;
 use people::codes::{Code, IssueSignInCode};
 use people::sessions::Password;
 use people::users::{AddUser, NewUser, SchoolRole};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use crate::Rest;
 use crate::body::{Body, IdInPath};
+use crate::openapi::{Operation, Route, shapes};
 use crate::problem::Problem;
 
+/// The routes.
+pub(crate) fn routes() -> Vec<Route<Rest>> {
+    let ada = json!({
+        "username": "ada",
+        "displayName": "Ada Lovelace",
+        "email": "ada@example.org",
+        "role": "STAFF",
+    });
+    let add = Operation::post("/api/users", "Adds somebody. For administrators.")
+        .takes::<Add>(ada)
+        .answers::<Added>(201, "The id of whom was added.")
+        .refuses(&[403, 409]);
+    let says = "Issues a code for somebody to sign in with once. For administrators.";
+    let issue_code = Operation::post("/api/users/{id}/sign-in-code", says)
+        .answers::<Issued>(201, "The code. It is not shown again.")
+        .refuses(&[403]);
+    vec![add.by(self::add), issue_code.by(self::issue_code)]
+}
+
 /// Who is to be added.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(crate) struct Add {
     username: String,
     display_name: String,
     email: Option<String>,
+    #[schemars(with = "Option<shapes::SchoolRole>")]
     role: Option<SchoolRole>,
     locale: Option<String>,
     time_zone: Option<String>,
@@ -46,8 +69,9 @@ impl Add {
 }
 
 /// Who was added.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(crate) struct Added {
+    #[schemars(with = "shapes::Id")]
     id: UserId,
 }
 
@@ -77,10 +101,11 @@ pub(crate) async fn add(
 }
 
 /// A code that was issued. It is not shown again.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Issued {
     code: String,
+    #[schemars(with = "shapes::Moment")]
     expires_at: Timestamp,
 }
 

@@ -4,6 +4,7 @@ mod authenticate;
 mod cli;
 mod config;
 mod demo;
+mod describe;
 mod edge;
 mod exit;
 mod generate;

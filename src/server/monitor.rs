@@ -15,10 +15,11 @@ use axum::extract::{ConnectInfo, State};
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, FORWARDED, VIA};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use axum::{Extension, Json, Router};
 use kernel::{Fault, problems};
 use rest::Problem;
+use rest::openapi::{Operation, Route, router};
+use schemars::JsonSchema;
 use serde::Serialize;
 use tokio::sync::watch;
 
@@ -39,12 +40,7 @@ pub(crate) struct Monitor {
 
 impl Monitor {
     pub(crate) fn routes(self) -> Router {
-        Router::new()
-            .route("/health/live", get(|| async { Json(Health::new("ok")) }))
-            .route("/health/ready", get(ready))
-            .route("/api/health/detail", get(detail))
-            .route("/metrics", get(metrics))
-            .with_state(Arc::new(self))
+        router(described()).with_state(Arc::new(self))
     }
 
     fn projections(&self) -> kernel::Result<(u64, Vec<Projection>)> {
@@ -87,7 +83,37 @@ impl Monitor {
     }
 }
 
-#[derive(Serialize)]
+/// The routes, with what they do.
+pub(crate) fn described() -> Vec<Route<Arc<Monitor>>> {
+    let live = Operation::get("/health/live", "Says that the program runs.")
+        .open()
+        .answers::<Health>(200, "It does.");
+    let ready = Operation::get(
+        "/health/ready",
+        "Says whether requests should be sent here.",
+    )
+    .open()
+    .answers::<Health>(200, "They should.")
+    .answers::<Health>(503, "The server stops, or takes no changes.");
+    let parts = "Says how each part of the program fares. For administrators.";
+    let detail = Operation::get("/api/health/detail", parts)
+        .answers::<Detail>(200, "Each part.")
+        .refuses(&[403]);
+    let meters = "Tells Prometheus everything that is counted. For programs on the same machine, \
+        for whoever has the token of the operator, and for administrators.";
+    let metrics = Operation::get("/metrics", meters)
+        .open()
+        .answers_bytes(200, "The metrics.", "text/plain")
+        .refuses(&[404]);
+    vec![
+        live.by(|| async { Json(Health::new("ok")) }),
+        ready.by(self::ready),
+        detail.by(self::detail),
+        metrics.by(self::metrics),
+    ]
+}
+
+#[derive(Serialize, JsonSchema)]
 struct Health {
     status: &'static str,
     version: &'static str,
@@ -114,7 +140,7 @@ async fn ready(State(monitor): State<Arc<Monitor>>) -> (StatusCode, Json<Health>
     (StatusCode::SERVICE_UNAVAILABLE, Json(Health::new(status)))
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct Detail {
     #[serde(flatten)]
@@ -126,7 +152,7 @@ struct Detail {
     disk: Option<Disk>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct StoreDetail {
     writable: bool,
@@ -136,19 +162,19 @@ struct StoreDetail {
     groups: u64,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct LogDetail {
     head: u64,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Projection {
     name: &'static str,
     position: u64,
     lag: u64,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct Disk {
     free_bytes: u64,

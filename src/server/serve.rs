@@ -15,6 +15,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
 use crate::config::Config;
+use crate::describe;
 use crate::edge::{Gate, Listening, Meters};
 use crate::exit::Exit;
 use crate::monitor::Monitor;
@@ -160,6 +161,7 @@ fn gate(
     };
     let router = rest::routes(rest)
         .merge(monitor.routes())
+        .merge(describe::routes())
         .route_layer(from_fn(name_route))
         .merge(api.routes())
         .fallback(rest::not_found);

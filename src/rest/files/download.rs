@@ -18,6 +18,7 @@ use axum::response::{IntoResponse, Response};
 use courses::files::{FILE_NOT_FOUND, File, FileId, may_be_shown, viewed};
 use kernel::{Error, Fault};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use tokio::io::{AsyncRead, ReadBuf};
 use tokio_util::io::ReaderStream;
@@ -31,7 +32,7 @@ use crate::problem::Problem;
 const PIECE_BYTES: usize = 64 * 1024;
 
 /// How a file is wanted.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Wanted {
     /// `1`: shown in the window of the browser, if files of its kind may be.

@@ -14,6 +14,7 @@ use axum::{Extension, Json};
 use courses::catalog::CourseId;
 use courses::files::{AddFile, Announced, FILE_NOT_FOUND, FileId, Upload, unwritten, viewed};
 use kernel::{Error, Fault, ProblemKind};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tokio::fs::File;
 use tokio::io::AsyncWrite;
@@ -21,6 +22,7 @@ use tokio::time::timeout;
 
 use crate::Rest;
 use crate::body::{IdInPath, Parameters};
+use crate::openapi::shapes;
 use crate::problem::Problem;
 
 /// How long the next piece of a file may take to come.
@@ -40,10 +42,12 @@ pub(crate) const UPLOAD_STALLED: kernel::Problem = kernel::Problem::new(
 );
 
 /// What is said of a file in its address.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Named {
+    /// What it is called, with its extension.
     name: String,
+    /// Whether learners see it.
     #[serde(default = "shown")]
     published: bool,
 }
@@ -53,14 +57,15 @@ fn shown() -> bool {
 }
 
 /// What was kept.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(crate) struct Kept {
     file: KeptFile,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct KeptFile {
+    #[schemars(with = "shapes::Id")]
     id: FileId,
     name: String,
     media_type: String,

@@ -8,6 +8,7 @@ use clap::Args;
 use kernel::{Problem, ProblemKind};
 
 use super::say;
+use crate::describe;
 use crate::exit::Exit;
 use crate::school::features;
 
@@ -30,9 +31,10 @@ impl Schema {
 }
 
 /// The generated documents, by name.
-fn documents() -> [(&'static str, String); 2] {
+fn documents() -> [(&'static str, String); 3] {
     [
         ("schema.graphql", graphql::Api::sdl()),
+        ("openapi.json", describe::text()),
         ("problems.md", problems()),
     ]
 }
