@@ -1,8 +1,9 @@
 //! Live updates: who is told of what, when it ends, and what a connection may do.
 
+use std::ops::Deref;
 use std::time::Duration;
 
-use app::{Actor, Command, Tx, UserId};
+use app::{Actor, Command, Secret, Tx, UserId};
 use assess::assignments::{AssignmentId, Change, PostGrades};
 use assess::grading::GradeSubmission;
 use assess::submissions::{SubmissionId, SubmitAssignment, Work};
@@ -13,8 +14,9 @@ use courses::catalog::CourseId;
 use courses::enrollments::{CourseRole, Enroll};
 use courses::modules::{Content, ModuleId, NewItem, add_item};
 use futures_util::{SinkExt, StreamExt};
-use people::codes::{Code, IssueSignInCode, UseSignInCode};
-use people::sessions::{Client as Peer, EndSession, NewSession, Password, Token};
+use people::sessions::{
+    Client as Browser, EndSession, NewSession, Password, PasswordHash, StartSession, Token,
+};
 use people::users::{AddUser, NewUser};
 use serde_json::{Value, json};
 use store::Snapshot;
@@ -43,15 +45,40 @@ const GRADES: &str = "subscription ($course: ID) {
     }
 }";
 
+/// A world whose people have a password, so that they can have sessions.
+struct Signed {
+    world: World,
+    password: PasswordHash,
+}
+
+impl Signed {
+    fn new() -> Self {
+        let password = Password::offer("edusphere").unwrap();
+        let password = password.hash(&Secret([7; 32])).unwrap();
+        Self {
+            world: World::with_password(Some(password.clone())),
+            password,
+        }
+    }
+}
+
+impl Deref for Signed {
+    type Target = World;
+
+    fn deref(&self) -> &World {
+        &self.world
+    }
+}
+
 /// A world with a hub, and connections to it.
 struct Live<'a> {
-    world: &'a World,
+    world: &'a Signed,
     tasks: JoinSet<()>,
     stop: watch::Sender<bool>,
 }
 
 impl<'a> Live<'a> {
-    fn over(world: &'a World) -> Self {
+    fn over(world: &'a Signed) -> Self {
         let mut tasks = JoinSet::new();
         let stop = watch::Sender::new(false);
         let (api, stopping) = (world.api.clone(), stop.subscribe());
@@ -72,27 +99,19 @@ impl<'a> Live<'a> {
         Client(WebSocketStream::from_raw_socket(ours, Side::Client, None).await)
     }
 
-    /// The token of a new session, the only one that the person has.
     async fn token(&self, user: UserId) -> Token {
         let app = &self.world.cast.school.app;
-        let (code, secret) = (Code::new(&app.new_secret()), app.new_secret());
-        let password = Password::offer("a password of a test").unwrap();
-        let issued = IssueSignInCode {
-            user,
-            code: code.hash(),
-        };
-        app.run(Actor::program("test"), issued).await.unwrap();
         let token = Token::new(&app.new_secret());
-        let used = UseSignInCode {
+        let start = StartSession {
             session: NewSession {
                 user,
                 token: token.clone(),
-                client: Peer::at([127, 0, 0, 1].into(), None),
+                client: Browser::at([127, 0, 0, 1].into(), None),
             },
-            code: code.hash(),
-            password: password.hash(&secret).unwrap(),
+            password: self.world.password.clone(),
+            renewed: None,
         };
-        app.run(Actor::program("test"), used).await.unwrap();
+        app.run(Actor::program("test"), start).await.unwrap();
         token
     }
 
@@ -203,7 +222,7 @@ impl Client {
 
 #[test]
 fn a_post_is_told_to_whoever_follows_its_topic_and_nothing_is_lost_between_two_connections() {
-    let world = World::new();
+    let world = Signed::new();
     let (topic, other) = (world.topic(false), world.topic(false));
     world.cast.school.block_on(async {
         let mut live = Live::over(&world);
@@ -255,7 +274,7 @@ fn submitted(world: &World, assignment: AssignmentId) -> SubmissionId {
 
 #[test]
 fn a_learner_is_told_of_their_own_grades_when_these_are_posted_and_nobody_else_is() {
-    let world = World::new();
+    let world = Signed::new();
     let assignment = world.assignment(None);
     let attempts = [submitted(&world, assignment), submitted(&world, assignment)];
     world.cast.school.block_on(async {
@@ -312,7 +331,7 @@ fn a_learner_is_told_of_their_own_grades_when_these_are_posted_and_nobody_else_i
 
 #[test]
 fn a_session_that_ends_closes_its_connections() {
-    let world = World::new();
+    let world = Signed::new();
     let topic = world.topic(false);
     world.cast.school.block_on(async {
         let mut live = Live::over(&world);
@@ -333,7 +352,7 @@ fn a_session_that_ends_closes_its_connections() {
 
 #[test]
 fn whoever_may_not_see_it_any_more_is_told_nothing_more() {
-    let world = World::new();
+    let world = Signed::new();
     let (topic, module) = (world.topic(false), world.module());
     world.cast.school.block_on(async {
         let mut live = Live::over(&world);
@@ -384,7 +403,7 @@ impl Command for Hide {
 
 #[test]
 fn a_subscription_that_cannot_be_is_refused_and_the_connection_goes_on() {
-    let world = World::new();
+    let world = Signed::new();
     let topic = world.topic(false).to_string();
     world.cast.school.block_on(async {
         let mut live = Live::over(&world);
@@ -430,7 +449,7 @@ fn a_subscription_that_cannot_be_is_refused_and_the_connection_goes_on() {
 
 #[test]
 fn a_client_that_breaks_the_protocol_is_closed_with_the_code_for_it() {
-    let world = World::new();
+    let world = Signed::new();
     let topic = world.topic(false);
     world.cast.school.block_on(async {
         let mut live = Live::over(&world);
@@ -475,12 +494,12 @@ fn a_client_that_breaks_the_protocol_is_closed_with_the_code_for_it() {
 
 #[test]
 fn a_hundred_subscriptions_are_taken_and_a_client_that_answers_no_ping_is_left() {
-    let world = World::new();
+    let world = Signed::new();
     let topic = world.topic(false);
     world.cast.school.block_on(async {
         let mut live = Live::over(&world);
         let mut client = live.welcomed(Role::Student).await;
-        let _deaf = live.welcomed(Role::Teacher).await;
+        let _deaf = live.welcomed(Role::Student).await;
         tokio::time::pause();
         for number in 0..101 {
             if number % 10 == 0 {
@@ -500,7 +519,7 @@ fn a_hundred_subscriptions_are_taken_and_a_client_that_answers_no_ping_is_left()
 
 #[test]
 fn a_client_that_does_not_read_is_cut_off_and_goes_on_from_its_last_cursor() {
-    let world = World::new();
+    let world = Signed::new();
     let topic = world.topic(false);
     world.cast.school.block_on(async {
         let mut live = Live::over(&world);
@@ -542,7 +561,7 @@ fn a_client_that_does_not_read_is_cut_off_and_goes_on_from_its_last_cursor() {
 
 #[test]
 fn a_burst_larger_than_any_queue_reaches_a_client_that_reads() {
-    let world = World::new();
+    let world = Signed::new();
     let topic = world.topic(false);
     world.cast.school.block_on(async {
         let mut live = Live::over(&world);
@@ -573,15 +592,13 @@ fn a_burst_larger_than_any_queue_reaches_a_client_that_reads() {
 
 #[test]
 fn a_thousand_connections_are_told_of_one_post() {
-    let world = World::new();
+    let world = Signed::new();
     let topic = world.topic(false);
     let learners: Vec<UserId> = (0..25)
         .map(|number| {
             let user = NewUser::named(&format!("learner{number}"), "A learner").unwrap();
-            let user = world.given(AddUser {
-                user,
-                password: None,
-            });
+            let password = Some(world.password.clone());
+            let user = world.given(AddUser { user, password });
             world.given(Enroll {
                 course: world.course,
                 user,
@@ -619,7 +636,7 @@ fn a_thousand_connections_are_told_of_one_post() {
 
 #[test]
 fn every_client_is_told_that_the_server_stops() {
-    let world = World::new();
+    let world = Signed::new();
     world.cast.school.block_on(async {
         let mut live = Live::over(&world);
         let mut client = live.welcomed(Role::Student).await;
@@ -632,7 +649,7 @@ fn every_client_is_told_that_the_server_stops() {
 
 #[test]
 fn a_handshake_asks_for_the_protocol_and_a_plain_get_is_refused() {
-    let world = World::new();
+    let world = Signed::new();
     let ask = |headers: &[(&str, &str)]| {
         let mut request = Request::get("/graphql");
         for (name, value) in headers {

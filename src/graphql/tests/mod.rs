@@ -29,6 +29,7 @@ use courses::enrollments::{CourseRole, Enroll};
 use courses::markup::{SafeHtml, Written};
 use courses::modules::{CreateModule, ModuleId};
 use courses::neighbours::Neighbours;
+use people::sessions::PasswordHash;
 use people::users::{AddUser, NewUser};
 use serde_json::{Value, json};
 use testkit::{Cast, Role, School};
@@ -64,6 +65,11 @@ struct World {
 
 impl World {
     fn new() -> Self {
+        Self::with_password(None)
+    }
+
+    /// The same, where all have this password.
+    fn with_password(password: Option<PasswordHash>) -> Self {
         let once: &[&app::Feature] = &[&app::ONCE];
         let areas = [
             people::FEATURES,
@@ -79,10 +85,8 @@ impl World {
                 .email(&format!("{name}@example.org"))
                 .unwrap()
                 .role(role);
-            school.run_as_program(AddUser {
-                user,
-                password: None,
-            })
+            let password = password.clone();
+            school.run_as_program(AddUser { user, password })
         });
         let api = Api::with(
             cast.school.app.clone(),
