@@ -79,6 +79,14 @@ impl Actor {
         }
     }
 
+    /// The session that the signed-in person is signed in with.
+    pub fn session(&self) -> Option<SessionId> {
+        match self.who {
+            Who::User { session, .. } => Some(session),
+            Who::Anonymous | Who::Program(_) => None,
+        }
+    }
+
     /// The signed-in person; `UNAUTHENTICATED` for anybody else.
     pub fn require_user(&self) -> Result<UserId> {
         self.user_id()

@@ -8,6 +8,7 @@ use store::{All, Findings, Key, Range, Record, Snapshot, Table, Verify};
 use eventlog::{Message, Projection};
 
 use crate::event::{Event, EventType, read};
+use crate::expiry::Expiry;
 
 /// A feature's parts.
 pub struct Feature {
@@ -23,6 +24,8 @@ pub struct Feature {
     pub witnesses: &'static [&'static dyn Witness],
     /// What it derives from the log.
     pub projections: &'static [&'static dyn Projection],
+    /// Its records that are over after a while.
+    pub expiries: &'static [&'static dyn Expiry],
 }
 
 impl Feature {
@@ -35,6 +38,7 @@ impl Feature {
             problems: &[],
             witnesses: &[],
             projections: &[],
+            expiries: &[],
         }
     }
 }

@@ -8,14 +8,16 @@ mod actor;
 mod check;
 mod command;
 mod event;
+mod expiry;
 mod feature;
 mod once;
 mod run;
 
-pub use actor::{Actor, SchoolRole, SessionId, UserId, UserKind, Who};
+pub use actor::{Actor, SchoolRole, SessionId, SessionKind, UserId, UserKind, Who};
 pub use check::check;
 pub use command::{Command, Tx};
 pub use event::{Event, EventType, read};
+pub use expiry::{Batch, Expires, Expiry, sweep};
 pub use feature::{Ending, Feature, Pairing, Removal, Witness};
 pub use once::{FEATURE as ONCE, IDEMPOTENCY_KEY_INVALID, IDEMPOTENCY_KEY_REUSED, once, once_for};
 pub use run::{App, Done, Secret};

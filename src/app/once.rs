@@ -11,6 +11,7 @@ use store::{Record, Table};
 
 use crate::actor::UserId;
 use crate::command::{Command, Tx};
+use crate::expiry::Expires;
 use crate::feature::Feature;
 
 /// How long an answer is kept.
@@ -50,10 +51,14 @@ impl Record for FirstAnswer {
 static FIRST_ANSWERS: Table<(UserId, String, String), FirstAnswer> =
     Table::new(0x0020, "first_answers");
 
+static FORGOTTEN: Expires<(UserId, String, String), FirstAnswer> =
+    Expires::new(&FIRST_ANSWERS, |first, now| now.since(first.at) >= KEPT);
+
 /// What doing things once registers.
 pub static FEATURE: Feature = Feature {
     tables: &[&FIRST_ANSWERS],
     problems: &[IDEMPOTENCY_KEY_INVALID, IDEMPOTENCY_KEY_REUSED],
+    expiries: &[&FORGOTTEN],
     ..Feature::named("once")
 };
 

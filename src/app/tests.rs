@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use kernel::{Problem, ProblemKind, Result, SystemClock, Timestamp, id_kind, problems};
+use kernel::{Clock, Problem, ProblemKind, Result, SystemClock, Timestamp, id_kind, problems};
 use store::{Engine, Options, Record, Snapshot, Store, Table};
 
 use crate::*;
@@ -282,6 +282,7 @@ async fn a_record_that_goes_is_told_of_as_well() {
 
 /// Rings a bell once, of this tone.
 struct RingOnce {
+    key: String,
     tone: u8,
 }
 
@@ -294,7 +295,7 @@ impl Command for RingOnce {
     }
 
     fn run(&self, tx: &mut Tx<'_>) -> Result<BellId> {
-        once_for::<Self>(tx, Some("key"), &self.tone, |tx| DAY.run(tx))
+        once_for::<Self>(tx, Some(&self.key), &self.tone, |tx| DAY.run(tx))
     }
 }
 
@@ -302,9 +303,45 @@ impl Command for RingOnce {
 async fn a_key_stands_for_one_input() {
     let app = app();
     let teacher = teacher(&app);
-    let ring = |tone| app.run(teacher.clone(), RingOnce { tone });
+    let key = || "key".to_owned();
+    let ring = |tone| app.run(teacher.clone(), RingOnce { key: key(), tone });
     let first = ring(1).await.unwrap();
     assert_eq!(ring(1).await.unwrap(), first);
     let other = ring(2).await.unwrap_err();
     assert_eq!(other.problem(), Some(IDEMPOTENCY_KEY_REUSED));
+}
+
+#[tokio::test]
+async fn a_first_answer_is_removed_once_its_key_stands_for_nothing() {
+    let clock = Arc::new(testkit::ManualClock::default());
+    let time: Arc<dyn Clock> = Arc::<testkit::ManualClock>::clone(&clock);
+    let options = Options {
+        clock: Arc::clone(&time),
+        ..Options::default()
+    };
+    let store = Store::over(Engine::in_memory(), options);
+    let app = App::new(store, time, vec![&FEATURE, &ONCE], Some(1));
+    let teacher = teacher(&app);
+    let records = || check(&app.snapshot(), app.features()).unwrap().records;
+    // More than one batch of them, and a bell each.
+    for key in 0..600 {
+        let ring = RingOnce {
+            key: key.to_string(),
+            tone: 1,
+        };
+        app.run(teacher.clone(), ring).await.unwrap();
+    }
+    clock.advance(Duration::from_hours(7 * 24));
+    let ring = RingOnce {
+        key: "late".to_owned(),
+        tone: 1,
+    };
+    app.run(teacher, ring).await.unwrap();
+    let before = records();
+    sweep(&app).await.unwrap();
+    assert_eq!(records(), before - 600, "the last one holds for seven days");
+    assert_eq!(
+        check(&app.snapshot(), app.features()).unwrap().faults,
+        Vec::<String>::new()
+    );
 }

@@ -39,6 +39,7 @@ mod rows;
 mod scalars;
 mod schema;
 mod sections;
+mod sessions;
 mod submissions;
 mod terms;
 mod users;

@@ -19,6 +19,7 @@ use crate::node::NodeQueries;
 use crate::pages::{PageMutations, PageQueries};
 use crate::progress::ProgressMutations;
 use crate::sections::SectionMutations;
+use crate::sessions::{SessionMutations, SessionQueries};
 use crate::submissions::{SubmissionMutations, SubmissionQueries};
 use crate::terms::{TermMutations, TermQueries};
 use crate::users::{UserMutations, UserQueries};
@@ -27,6 +28,7 @@ use crate::users::{UserMutations, UserQueries};
 #[derive(MergedObject, Default)]
 pub(crate) struct Query(
     UserQueries,
+    SessionQueries,
     CourseQueries,
     TermQueries,
     PageQueries,
@@ -41,6 +43,7 @@ pub(crate) struct Query(
 #[derive(MergedObject, Default)]
 pub(crate) struct Mutation(
     UserMutations,
+    SessionMutations,
     CourseMutations,
     EnrollmentMutations,
     TermMutations,

@@ -1,17 +1,21 @@
-//! Users: the viewer, others as far as they may be seen, and adding them.
+//! Users: the viewer, and others as far as they may be seen.
+
+mod mutations;
 
 use std::sync::Arc;
 
 use app::{OrRefuse, UserId, UserKind};
-use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
+use async_graphql::{Context, Enum, ID, InputObject, Object};
 use courses::enrollments;
-use people::users::{self, AddUser, NewUser, USER_NOT_FOUND};
+use people::users::{self, ExternalId, USER_NOT_FOUND};
 
 use crate::connection::{Connection, page_request};
 use crate::enrollments::Enrollment;
-use crate::errors::{Result, UserError, mutate, shown};
+use crate::errors::{Result, shown};
 use crate::scalars::{DateTime, IdOf, id_of};
 use crate::view::{View, seen};
+
+pub(crate) use mutations::UserMutations;
 
 /// What somebody is in the school as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
@@ -23,6 +27,17 @@ pub(crate) enum SchoolRole {
     Staff,
     /// May do everything.
     Admin,
+}
+
+/// Which people are wanted.
+#[derive(Debug, InputObject)]
+struct UserFilter {
+    /// In the user name, the display name or the e-mail address, without regard to case.
+    search: Option<String>,
+    /// With this role in the school.
+    role: Option<SchoolRole>,
+    /// Only those who may not sign in, or only those who may.
+    disabled: Option<bool>,
 }
 
 /// A person of the school.
@@ -40,6 +55,15 @@ impl User {
             id,
             record: view.named_user(id)?,
         })
+    }
+
+    /// Somebody of a list.
+    fn of(view: &Arc<View>, (id, record): (UserId, users::User)) -> Self {
+        Self {
+            view: Arc::clone(view),
+            id,
+            record: Arc::new(record),
+        }
     }
 
     /// Somebody whom the viewer asks for: themselves, those they share a course with, and for
@@ -96,6 +120,17 @@ impl User {
         &self.record.time_zone
     }
 
+    /// Whether the person may not sign in. Null where the viewer may not see it.
+    async fn disabled(&self) -> Option<bool> {
+        users::viewable(self.view.actor(), self.id).then_some(self.record.disabled)
+    }
+
+    /// What another program calls the person; null where the viewer is no staff of the school.
+    async fn external_id(&self) -> Option<&str> {
+        let id = self.record.external_id.as_ref().map(ExternalId::as_str);
+        id.filter(|_| self.view.actor().is_staff())
+    }
+
     /// When the person was added.
     async fn created_at(&self) -> DateTime {
         DateTime(self.record.created_at)
@@ -141,66 +176,30 @@ impl UserQueries {
         let user = id.and_then(|id| User::visible(view, id)?.or_refuse(USER_NOT_FOUND));
         shown(ctx, user.map_err(Into::into))
     }
-}
 
-/// Somebody who is to be added.
-#[derive(InputObject)]
-struct AddUserInput {
-    /// The name to sign in with: 1 to 64 letters, digits or one of . - _ @ +.
-    username: String,
-    /// What others see.
-    display_name: String,
-    email: Option<String>,
-    /// A BCP 47 language tag; English without one.
-    locale: Option<String>,
-    /// An IANA time zone; UTC without one.
-    time_zone: Option<String>,
-    /// What the person is in the school as a whole; a member without one.
-    role: Option<SchoolRole>,
-}
-
-impl AddUserInput {
-    fn command(self) -> kernel::Result<AddUser> {
-        let mut user = NewUser::named(&self.username, &self.display_name)?;
-        if let Some(email) = &self.email {
-            user = user.email(email)?;
-        }
-        if let Some(locale) = &self.locale {
-            user = user.locale(locale)?;
-        }
-        if let Some(time_zone) = &self.time_zone {
-            user = user.time_zone(time_zone)?;
-        }
-        if let Some(role) = self.role {
-            user = user.role(role.into());
-        }
-        Ok(AddUser {
-            user,
-            password: None,
-        })
+    /// Everybody, in the order in which they were added, for staff of the school.
+    async fn users(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 1 to 100.", default_with = "Some(20)")] first: Option<i64>,
+        #[graphql(desc = "The `endCursor` of the page before.")] after: Option<String>,
+        filter: Option<UserFilter>,
+    ) -> Option<Connection<User>> {
+        let view = seen(ctx);
+        let filter = filter.map(users::UserFilter::from).unwrap_or_default();
+        let page = page_request(first, after.as_deref())
+            .and_then(|request| users::users(view.snapshot(), view.actor(), &filter, &request));
+        let nodes = page.and_then(|page| Connection::of(page, |user| Ok(User::of(view, user))));
+        shown(ctx, nodes.map_err(Into::into))
     }
 }
 
-/// What came of `addUser`.
-#[derive(SimpleObject)]
-#[graphql(serial)]
-struct AddUserPayload {
-    /// Who was added; null when the input was refused.
-    user: Option<User>,
-    /// Why the input was refused; empty when all is well.
-    errors: Vec<UserError>,
-}
-
-/// Changes to people.
-#[derive(Default)]
-pub(crate) struct UserMutations;
-
-#[Object]
-impl UserMutations {
-    /// Adds somebody to the school, for administrators. They cannot sign in before they have a
-    /// password.
-    async fn add_user(&self, ctx: &Context<'_>, input: AddUserInput) -> Option<AddUserPayload> {
-        let (user, errors) = mutate(ctx, || input.command(), User::named).await?;
-        Some(AddUserPayload { user, errors })
+impl From<UserFilter> for users::UserFilter {
+    fn from(filter: UserFilter) -> Self {
+        Self {
+            search: filter.search,
+            role: filter.role.map(Into::into),
+            disabled: filter.disabled,
+        }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Pure: no I/O beyond reading the clock, no runtime, nothing of schools.
 
+mod change;
 mod clock;
 mod error;
 mod id;
@@ -9,6 +10,7 @@ mod network;
 mod page;
 mod request;
 
+pub use change::Change;
 pub use clock::{Clock, SystemClock, Timestamp};
 pub use error::{Error, Fault, Problem, ProblemKind, Refusal, Result, problems};
 pub use id::{Id, IdError, Kind, Uuid7};

@@ -15,3 +15,6 @@ pub static FEATURES: &[&Feature] = &[
     &codes::FEATURE,
     &tries::FEATURE,
 ];
+
+#[cfg(test)]
+mod tests;

@@ -5,16 +5,16 @@
 
 use std::sync::Arc;
 
-use app::{Actor, App, UserId};
-use kernel::{Result, Timestamp};
+use app::{Actor, App, OrRefuse, UserId};
+use kernel::{Error, Result, Timestamp};
 
 use crate::codes::{self, Code, UseSignInCode};
 use crate::sessions::{
-    Client, Compared, Hashers, NewSession, Password, PasswordHash, SIGN_IN_FAILED, StartSession,
-    Token,
+    ChangePassword, Client, Compared, Hashers, NewSession, PASSWORD_WRONG, Password, PasswordHash,
+    SIGN_IN_FAILED, StartSession, Token,
 };
 use crate::tries::{Account, Addresses, FAILURES_PER_ADDRESS, SIGN_IN_LOCKED, TakeTry};
-use crate::users::{self, USERNAME_BYTES_MAX, User};
+use crate::users::{self, USER_NOT_FOUND, USERNAME_BYTES_MAX, User};
 
 /// The program itself, once somebody has proved who they are.
 const PROGRAM: Actor = Actor::program("sign-in");
@@ -81,7 +81,7 @@ impl SignIns {
         let session = self.session_of(user.0, client);
         let start = StartSession {
             session: session.clone(),
-            password,
+            password: Some(password),
             renewed,
         };
         let expires_at = self.app.run(PROGRAM, start).await?;
@@ -112,6 +112,38 @@ impl SignIns {
         };
         let expires_at = self.app.run(PROGRAM, using).await?;
         Ok(signed_in(session, expires_at, user))
+    }
+
+    /// Changes the password of somebody who is signed in and shows the one they have. A session
+    /// takes the place of all they had.
+    pub async fn change_password(
+        &self,
+        actor: &Actor,
+        (current, new): (&str, &str),
+        client: &Client,
+    ) -> Result<SignedIn> {
+        let id = actor.require_user()?;
+        let user = users::user(&self.app.snapshot(), id)?.or_refuse(USER_NOT_FOUND)?;
+        let on_new = |error: Error| error.on("new");
+        let new = Password::choose(new, &user.owner()).map_err(on_new)?;
+        let current = Password::offer(current).map_err(|error| error.on("current"))?;
+        let place = self.hashers.place()?;
+        let (_, hash) = self.take_try(&user.username, client).await?;
+        let salt = self.app.new_secret();
+        let compared = place.compare(current, hash.clone(), salt).await?;
+        let (Some(current), Compared::Right { .. }) = (hash, compared) else {
+            self.addresses.failed(client.address(), self.app.now());
+            return Err(PASSWORD_WRONG.on("current"));
+        };
+        let new = self.hashers.hash(new, self.app.new_secret()).await?;
+        let session = self.session_of(id, client);
+        let change = ChangePassword {
+            current,
+            new,
+            session: session.clone(),
+        };
+        let expires_at = self.app.run(PROGRAM, change).await?;
+        Ok(signed_in(session, expires_at, (id, user)))
     }
 
     /// Takes one of the tries that the name and the address have; who may be meant.

@@ -6,7 +6,9 @@ use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::header::CONTENT_LENGTH;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
+use kernel::Change;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
 
 use crate::problem::Problem;
 
@@ -101,6 +103,15 @@ fn shape(error: &(dyn std::error::Error + 'static)) -> String {
     text.chars().take(SHAPE_CHARS_MAX).collect()
 }
 
+/// A field that is there, if only to be null.
+pub(crate) fn said<'de, D, T>(from: D) -> Result<Change<Option<T>>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    Option::deserialize(from).map(Change::To)
+}
+
 /// The query of an address.
 pub(crate) struct Parameters<T>(pub(crate) T);
 
@@ -133,5 +144,26 @@ impl<S: Send + Sync, T: std::str::FromStr> FromRequestParts<S> for IdInPath<T> {
         let path = Path::<String>::from_request_parts(parts, state).await;
         let Path(text) = path.map_err(|_: PathRejection| not_found())?;
         text.parse().map(Self).map_err(|_| not_found())
+    }
+}
+
+/// Two ids in a path. One that is malformed names nothing.
+pub(crate) struct IdsInPath<T>(pub(crate) T);
+
+impl<S, A, B> FromRequestParts<S> for IdsInPath<(A, B)>
+where
+    S: Send + Sync,
+    A: std::str::FromStr,
+    B: std::str::FromStr,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let not_found = || Problem::from(kernel::problems::NOT_FOUND.error());
+        let path = Path::<(String, String)>::from_request_parts(parts, state).await;
+        let Path((first, second)) = path.map_err(|_: PathRejection| not_found())?;
+        let first = first.parse().map_err(|_| not_found())?;
+        let second = second.parse().map_err(|_| not_found())?;
+        Ok(Self((first, second)))
     }
 }

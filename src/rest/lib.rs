@@ -4,6 +4,7 @@
 //! request by the server before it comes here. What is refused is answered with a problem
 //! document (RFC 9457).
 
+mod accounts;
 mod analytics;
 mod body;
 mod client;
@@ -13,6 +14,7 @@ mod health;
 pub mod openapi;
 mod problem;
 mod sessions;
+mod sign_in;
 mod submissions;
 mod users;
 
@@ -63,8 +65,10 @@ pub fn operations() -> Vec<openapi::Operation> {
 fn described() -> Vec<openapi::Route<Rest>> {
     [
         health::routes(),
+        sign_in::routes(),
         sessions::routes(),
         users::routes(),
+        accounts::routes(),
         courses::routes(),
         analytics::routes(),
         submissions::routes(),

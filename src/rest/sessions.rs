@@ -1,149 +1,148 @@
-//! Signing in and out.
+//! Where people are signed in, and ending that.
 
-use app::{Actor, UserId};
+use std::net::IpAddr;
+
+use app::{Actor, SessionId, UserId};
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::{Extension, Json};
 use kernel::Timestamp;
-use people::sessions::{EndSession, Token};
-use people::sign_in::SignedIn;
-use people::users::SchoolRole;
+use people::sessions::{self, RevokeAllSessions, RevokeSession};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde::Serialize;
 
 use crate::Rest;
-use crate::body::Body;
-use crate::client::Sender;
+use crate::body::{IdInPath, IdsInPath};
 use crate::openapi::{Operation, Route, shapes};
 use crate::problem::Problem;
 
 /// The routes.
 pub(crate) fn routes() -> Vec<Route<Rest>> {
-    let login = Operation::post(
-        "/api/auth/login",
-        "Signs in: the token for all other requests.",
-    )
-    .open()
-    .takes::<Login>(json!({ "username": "lena", "password": "edusphere" }))
-    .answers::<LoggedIn>(200, "The token, and who has signed in.")
-    .refuses(&[401, 429, 503]);
-    let logout = Operation::post("/api/auth/logout", "Signs out.")
-        .open()
-        .answers_nothing(204, "There is no session of this token any more.");
-    let says = "Signs in with a code that was issued, and sets a password.";
-    let use_code = Operation::post("/api/auth/code", says)
-        .open()
-        .takes::<CodeLogin>(json!({
-            "username": "lena",
-            "code": "7KQF-2M9X-HT4R",
-            "newPassword": "four words in a row",
-        }))
-        .answers::<LoggedIn>(200, "The token, and who has signed in.")
-        .refuses(&[401, 429, 503]);
+    let says = "Where one is signed in, the newest session first.";
+    let own = Operation::get("/api/auth/sessions", says)
+        .answers::<Sessions>(200, "The sessions that hold.");
+    let says = "Signs out everywhere else.";
+    let revoke_others = Operation::delete("/api/auth/sessions", says)
+        .answers_nothing(204, "Only this session is left.");
+    let says = "Ends one of one's own sessions.";
+    let revoke_own = Operation::delete("/api/auth/sessions/{id}", says)
+        .answers_nothing(204, "The session is over.");
+    let says = "Where somebody is signed in. For administrators.";
+    let of_user = Operation::get("/api/users/{id}/sessions", says)
+        .answers::<Sessions>(200, "The sessions that hold.")
+        .refuses(&[403]);
+    let says = "Ends all of somebody's sessions. For administrators.";
+    let revoke_all = Operation::delete("/api/users/{id}/sessions", says)
+        .answers_nothing(204, "The sessions are over.")
+        .refuses(&[403]);
+    let says = "Ends one of somebody's sessions. For administrators.";
+    let revoke = Operation::delete("/api/users/{id}/sessions/{session}", says)
+        .answers_nothing(204, "The session is over.")
+        .refuses(&[403]);
     vec![
-        login.by(self::login),
-        use_code.by(self::use_code),
-        logout.by(self::logout),
+        own.by(self::own),
+        revoke_others.by(self::revoke_others),
+        revoke_own.by(self::revoke_own),
+        of_user.by(self::of_user),
+        revoke_all.by(self::revoke_all),
+        revoke.by(self::revoke),
     ]
 }
 
-/// Who wants to sign in.
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Login {
-    username: String,
-    password: String,
+/// The sessions of a person, the newest first.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct Sessions {
+    sessions: Vec<Session>,
 }
 
-/// What signing in answers.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct LoggedIn {
-    token: String,
+struct Session {
+    #[schemars(with = "shapes::Id")]
+    id: SessionId,
+    #[schemars(with = "shapes::Moment")]
+    started_at: Timestamp,
+    #[schemars(with = "shapes::Moment")]
+    seen_at: Timestamp,
     #[schemars(with = "shapes::Moment")]
     expires_at: Timestamp,
-    user: SignedInUser,
+    address: Option<IpAddr>,
+    agent: Option<String>,
+    /// Whether this request belongs to it.
+    current: bool,
 }
 
-impl From<SignedIn> for LoggedIn {
-    fn from(signed_in: SignedIn) -> Self {
-        let (id, user) = signed_in.user;
-        Self {
-            token: signed_in.token.reveal().to_owned(),
-            expires_at: signed_in.expires_at,
-            user: SignedInUser {
-                id,
-                username: user.username.clone(),
-                display_name: user.display_name.clone(),
-                role: user.role,
-            },
-        }
-    }
+fn sessions_of(rest: &Rest, actor: &Actor, user: UserId) -> kernel::Result<Sessions> {
+    let found = sessions::sessions(&rest.app.snapshot(), actor, user, rest.app.now())?;
+    let sessions = found.into_iter().map(|session| Session {
+        id: session.id,
+        started_at: session.started_at,
+        seen_at: session.seen_at,
+        expires_at: session.expires_at,
+        address: session.address,
+        agent: session.agent,
+        current: Some(session.id) == actor.session(),
+    });
+    let sessions = sessions.collect();
+    Ok(Sessions { sessions })
 }
 
-#[derive(Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-struct SignedInUser {
-    #[schemars(with = "shapes::Id")]
-    id: UserId,
-    username: String,
-    display_name: String,
-    #[schemars(with = "shapes::SchoolRole")]
-    role: SchoolRole,
-}
-
-/// `POST /api/auth/login`.
-pub(crate) async fn login(
-    State(rest): State<Rest>,
-    Sender(client): Sender,
-    Body(login): Body<Login>,
-) -> Result<Json<LoggedIn>, Problem> {
-    let Login { username, password } = &login;
-    let sign_in = rest.sign_ins.with_password(username, password, &client);
-    let signed_in = sign_in.await?;
-    Ok(Json(LoggedIn::from(signed_in)))
-}
-
-/// Who wants to come in with a code.
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub(crate) struct CodeLogin {
-    username: String,
-    code: String,
-    /// The password to sign in with from then on.
-    new_password: String,
-}
-
-/// `POST /api/auth/code`.
-pub(crate) async fn use_code(
-    State(rest): State<Rest>,
-    Sender(client): Sender,
-    Body(login): Body<CodeLogin>,
-) -> Result<Json<LoggedIn>, Problem> {
-    let signed_in = rest
-        .sign_ins
-        .with_code(&login.username, &login.code, &login.new_password, &client)
-        .await?;
-    Ok(Json(LoggedIn::from(signed_in)))
-}
-
-/// `POST /api/auth/logout`: 204 whether or not there was a session to end.
-pub(crate) async fn logout(
+/// `GET /api/auth/sessions`.
+pub(crate) async fn own(
     State(rest): State<Rest>,
     Extension(actor): Extension<Actor>,
-    headers: HeaderMap,
+) -> Result<Json<Sessions>, Problem> {
+    let user = actor.require_user()?;
+    Ok(Json(sessions_of(&rest, &actor, user)?))
+}
+
+/// `DELETE /api/auth/sessions/{id}`.
+pub(crate) async fn revoke_own(
+    State(rest): State<Rest>,
+    Extension(actor): Extension<Actor>,
+    IdInPath(session): IdInPath<SessionId>,
 ) -> Result<StatusCode, Problem> {
-    if let Some(token) = bearer(&headers) {
-        rest.app.run(actor, EndSession { token }).await?;
-    }
+    let user = actor.require_user()?;
+    rest.app.run(actor, RevokeSession { user, session }).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn bearer(headers: &HeaderMap) -> Option<Token> {
-    let value = headers
-        .get(axum::http::header::AUTHORIZATION)?
-        .to_str()
-        .ok()?;
-    Token::in_authorization(value)
+/// `DELETE /api/auth/sessions`: all but the one that asks.
+pub(crate) async fn revoke_others(
+    State(rest): State<Rest>,
+    Extension(actor): Extension<Actor>,
+) -> Result<StatusCode, Problem> {
+    let (user, but) = (actor.require_user()?, actor.session());
+    rest.app.run(actor, RevokeAllSessions { user, but }).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `GET /api/users/{id}/sessions`, for administrators.
+pub(crate) async fn of_user(
+    State(rest): State<Rest>,
+    Extension(actor): Extension<Actor>,
+    IdInPath(user): IdInPath<UserId>,
+) -> Result<Json<Sessions>, Problem> {
+    Ok(Json(sessions_of(&rest, &actor, user)?))
+}
+
+/// `DELETE /api/users/{id}/sessions/{session}`, for administrators.
+pub(crate) async fn revoke(
+    State(rest): State<Rest>,
+    Extension(actor): Extension<Actor>,
+    IdsInPath((user, session)): IdsInPath<(UserId, SessionId)>,
+) -> Result<StatusCode, Problem> {
+    rest.app.run(actor, RevokeSession { user, session }).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `DELETE /api/users/{id}/sessions`, for administrators.
+pub(crate) async fn revoke_all(
+    State(rest): State<Rest>,
+    Extension(actor): Extension<Actor>,
+    IdInPath(user): IdInPath<UserId>,
+) -> Result<StatusCode, Problem> {
+    let revoke = RevokeAllSessions { user, but: None };
+    rest.app.run(actor, revoke).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

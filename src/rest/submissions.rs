@@ -14,11 +14,11 @@ use courses::files::FileId;
 use courses::modules::WebAddress;
 use kernel::{Id, Kind, PageRequest, Result as Outcome, Timestamp, problems};
 use schemars::JsonSchema;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::Rest;
-use crate::body::{Body, IdInPath, Parameters};
+use crate::body::{Body, IdInPath, Parameters, said};
 use crate::openapi::{Operation, Route, shapes};
 use crate::problem::Problem;
 
@@ -234,11 +234,6 @@ pub(crate) struct Worth {
     #[serde(default, deserialize_with = "said")]
     #[schemars(with = "Option<String>")]
     feedback: Change<Option<String>>,
-}
-
-/// A field that is there, if only to be null.
-fn said<'de, D: Deserializer<'de>>(from: D) -> Result<Change<Option<String>>, D::Error> {
-    Option::deserialize(from).map(Change::To)
 }
 
 /// `PUT /api/submissions/{id}/grade`, for those who grade.

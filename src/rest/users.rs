@@ -1,19 +1,21 @@
-//! Adding people and letting them in, for administrators.
+//! People: listing them, adding them, and what is known of them.
 
-use app::{Actor, UserId};
+use app::{Actor, OrRefuse, UserId};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::{Extension, Json};
-use kernel::Timestamp;
-use people::codes::{Code, IssueSignInCode};
+use kernel::{Change, PageRequest, Timestamp};
 use people::sessions::Password;
-use people::users::{AddUser, NewUser, SchoolRole};
+use people::users::{
+    self, AddUser, ExternalId, NewUser, SchoolRole, USER_NOT_FOUND, UpdateUser, UserChange,
+    UserFilter,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::Rest;
-use crate::body::{Body, IdInPath};
+use crate::body::{Body, IdInPath, Parameters, said};
 use crate::openapi::{Operation, Route, shapes};
 use crate::problem::Problem;
 
@@ -29,11 +31,21 @@ pub(crate) fn routes() -> Vec<Route<Rest>> {
         .takes::<Add>(ada)
         .answers::<Added>(201, "The id of whom was added.")
         .refuses(&[403, 409]);
-    let says = "Issues a code for somebody to sign in with once. For administrators.";
-    let issue_code = Operation::post("/api/users/{id}/sign-in-code", says)
-        .answers::<Issued>(201, "The code. It is not shown again.")
+    let list = "Lists everybody, in the order in which they were added. For staff.";
+    let list = Operation::get("/api/users", list)
+        .query::<Wanted>()
+        .answers::<Users>(200, "A page of people.")
         .refuses(&[403]);
-    vec![add.by(self::add), issue_code.by(self::issue_code)]
+    let says = "Changes one's own profile; for administrators anybody's, and all of it.";
+    let update = Operation::patch("/api/users/{id}", says)
+        .takes::<Update>(json!({ "displayName": "Countess Lovelace", "email": null }))
+        .answers::<User>(200, "The person as they are now.")
+        .refuses(&[403, 409]);
+    vec![
+        list.by(self::list),
+        add.by(self::add),
+        update.by(self::update),
+    ]
 }
 
 /// Who is to be added.
@@ -47,6 +59,7 @@ pub(crate) struct Add {
     role: Option<SchoolRole>,
     locale: Option<String>,
     time_zone: Option<String>,
+    external_id: Option<String>,
     /// Without one they cannot sign in yet.
     password: Option<String>,
 }
@@ -63,6 +76,9 @@ impl Add {
         }
         if let Some(time_zone) = &self.time_zone {
             user = user.time_zone(time_zone)?;
+        }
+        if let Some(external_id) = &self.external_id {
+            user = user.external_id(ExternalId::parse(external_id)?);
         }
         Ok(user)
     }
@@ -100,27 +116,134 @@ pub(crate) async fn add(
     Ok((StatusCode::CREATED, Json(Added { id })))
 }
 
-/// A code that was issued. It is not shown again.
-#[derive(Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Issued {
-    code: String,
-    #[schemars(with = "shapes::Moment")]
-    expires_at: Timestamp,
+/// Which people are wanted.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Wanted {
+    /// How many, 1 to 100; 20 unless it is said.
+    first: Option<i64>,
+    after: Option<String>,
+    search: Option<String>,
+    #[schemars(with = "Option<shapes::SchoolRole>")]
+    role: Option<SchoolRole>,
+    disabled: Option<bool>,
 }
 
-/// `POST /api/users/{id}/sign-in-code`.
-pub(crate) async fn issue_code(
+/// A page of people.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Users {
+    nodes: Vec<User>,
+    total_count: u64,
+    has_next_page: bool,
+    end_cursor: Option<String>,
+}
+
+/// A person, as staff and they themselves see them.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct User {
+    #[schemars(with = "shapes::Id")]
+    id: UserId,
+    username: String,
+    display_name: String,
+    email: Option<String>,
+    #[schemars(with = "shapes::SchoolRole")]
+    role: SchoolRole,
+    locale: String,
+    time_zone: String,
+    #[schemars(with = "shapes::Moment")]
+    created_at: Timestamp,
+    disabled: bool,
+    external_id: Option<String>,
+}
+
+impl User {
+    fn of((id, user): (UserId, users::User)) -> Self {
+        Self {
+            id,
+            username: user.username,
+            display_name: user.display_name,
+            email: user.email,
+            role: user.role,
+            locale: user.locale,
+            time_zone: user.time_zone,
+            created_at: user.created_at,
+            disabled: user.disabled,
+            external_id: user.external_id.map(Into::into),
+        }
+    }
+}
+
+/// `GET /api/users?first&after&search&role&disabled`, for staff.
+pub(crate) async fn list(
     State(rest): State<Rest>,
     Extension(actor): Extension<Actor>,
-    IdInPath(user): IdInPath<UserId>,
-) -> Result<(StatusCode, Json<Issued>), Problem> {
-    let code = Code::new(&rest.app.new_secret());
-    let issue = IssueSignInCode {
-        user,
-        code: code.hash(),
+    Parameters(wanted): Parameters<Wanted>,
+) -> Result<Json<Users>, Problem> {
+    let request = PageRequest::parse(wanted.first, wanted.after.as_deref())?;
+    let filter = UserFilter {
+        search: wanted.search,
+        role: wanted.role,
+        disabled: wanted.disabled,
     };
-    let expires_at = rest.app.run(actor, issue).await?;
-    let code = code.reveal();
-    Ok((StatusCode::CREATED, Json(Issued { code, expires_at })))
+    let page = users::users(&rest.app.snapshot(), &actor, &filter, &request)?;
+    let end_cursor = page.entries.last().map(|(cursor, _)| cursor.to_string());
+    let nodes = page.entries.into_iter().map(|(_, user)| User::of(user));
+    Ok(Json(Users {
+        nodes: nodes.collect(),
+        total_count: page.total,
+        has_next_page: page.has_next,
+        end_cursor,
+    }))
+}
+
+/// What is to change of a person. What is left out stays; null clears what may be empty.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(crate) struct Update {
+    display_name: Option<String>,
+    #[serde(default, deserialize_with = "said")]
+    #[schemars(with = "Option<String>")]
+    email: Change<Option<String>>,
+    locale: Option<String>,
+    time_zone: Option<String>,
+    username: Option<String>,
+    #[serde(default, deserialize_with = "said")]
+    #[schemars(with = "Option<String>")]
+    external_id: Change<Option<String>>,
+}
+
+impl Update {
+    fn change(self) -> kernel::Result<UserChange> {
+        let external_id = match self.external_id {
+            Change::Keep => Change::Keep,
+            Change::To(id) => Change::To(id.as_deref().map(ExternalId::parse).transpose()?),
+        };
+        Ok(UserChange {
+            display_name: self.display_name,
+            email: self.email,
+            locale: self.locale,
+            time_zone: self.time_zone,
+            username: self.username,
+            external_id,
+        })
+    }
+}
+
+/// `PATCH /api/users/{id}`: one's own profile; for administrators anybody, and all of it.
+pub(crate) async fn update(
+    State(rest): State<Rest>,
+    Extension(actor): Extension<Actor>,
+    IdInPath(id): IdInPath<UserId>,
+    Body(update): Body<Update>,
+) -> Result<Json<User>, Problem> {
+    actor.require_signed_in()?;
+    let update = UpdateUser {
+        user: id,
+        change: update.change()?,
+    };
+    rest.app.run(actor, update).await?;
+    let user = users::user(&rest.app.snapshot(), id)?.or_refuse(USER_NOT_FOUND)?;
+    Ok(Json(User::of((id, users::User::clone(&user)))))
 }

@@ -12,5 +12,6 @@ mod monitor;
 mod school;
 mod serve;
 mod supervise;
+mod sweep;
 
 pub use cli::run;

@@ -21,6 +21,7 @@ use crate::exit::Exit;
 use crate::monitor::Monitor;
 use crate::school::{NEIGHBOURS, School};
 use crate::supervise::Supervisor;
+use crate::sweep::keep_sweeping;
 
 /// How long requests may take to end after the server was told to stop.
 const DRAIN_MAX: Duration = Duration::from_secs(10);
@@ -73,6 +74,8 @@ async fn run(
     supervisor.keep("course_reviews", move |stop| {
         insight::analytics::keep_reviewing(app.clone(), stop)
     });
+    let app = school.app.clone();
+    supervisor.keep("sweep", move |stop| keep_sweeping(app.clone(), stop));
     let options = graphql::Options {
         introspection: config.graphql_introspection,
     };

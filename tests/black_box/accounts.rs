@@ -118,3 +118,86 @@ fn wrong_passwords_lock_and_a_kill_unlocks_nothing() {
         "not with the right one either"
     );
 }
+
+#[test]
+fn a_changed_password_signs_out_everywhere_else() {
+    let root = tempfile::tempdir().unwrap();
+    let server = Server::demo(&root.path().join("data"));
+    let [here, there] = [(); 2].map(|()| server.sign_in("lena", "edusphere"));
+    let change = |client: &Client, current: &str, new: &str| {
+        let body = json!({ "current": current, "new": new });
+        client.post("/api/auth/password", &body)
+    };
+    for (current, new, code) in [
+        ("wrong horse", "looms and threads", "PASSWORD_WRONG"),
+        ("edusphere", "password1", "WEAK_PASSWORD"),
+        ("edusphere", "lena fischer", "WEAK_PASSWORD"),
+    ] {
+        assert_eq!(
+            refusal(change(&here, current, new)),
+            refused(422, code),
+            "{new}"
+        );
+    }
+    let (status, answer) = change(&here, "edusphere", "looms and threads");
+    assert_eq!(status, 200, "{answer}");
+    for client in [&here, &there] {
+        assert_eq!(client.get("/api/auth/sessions").0, 401);
+        let me = client.answer("getUserProfile", &json!({}));
+        assert_eq!(me["errors"][0]["extensions"]["code"], "UNAUTHENTICATED");
+    }
+    let again = sign_in(&server, "lena", "edusphere");
+    assert_eq!(refusal(again), refused(401, "SIGN_IN_FAILED"));
+    own_id(&server.sign_in("lena", "looms and threads"));
+}
+
+#[test]
+fn sessions_are_listed_and_ended_and_who_is_disabled_has_none() {
+    let root = tempfile::tempdir().unwrap();
+    let server = Server::demo(&root.path().join("data"));
+    let admin = server.sign_in("admin", "edusphere");
+    let [one, two, three] = [(); 3].map(|()| server.sign_in("lena", "edusphere"));
+    let (_, listed) = one.get("/api/auth/sessions");
+    let listed = listed["sessions"].as_array().unwrap();
+    let current: Vec<bool> = listed.iter().map(|of| of["current"] == true).collect();
+    assert_eq!(current, [false, false, true], "the newest first");
+    assert_eq!(listed[0]["address"], "127.0.0.1");
+    let path = format!("/api/auth/sessions/{}", listed[0]["id"].as_str().unwrap());
+    assert_eq!(admin.delete(&path), 404, "it is not theirs");
+    assert_eq!(one.delete(&path), 204);
+    let open = |client: &Client| client.get("/api/auth/sessions").0;
+    assert_eq!([&one, &two, &three].map(open), [200, 200, 401]);
+    assert_eq!(two.delete("/api/auth/sessions"), 204);
+    assert_eq!([&one, &two, &three].map(open), [401, 200, 401]);
+
+    let lena = own_id(&two);
+    let user = format!("/api/users/{}", lena.as_str().unwrap());
+    let sessions = format!("{user}/sessions");
+    assert_eq!(two.get(&sessions).0, 200, "her own, by her id");
+    assert_eq!(server.sign_in("maria", "edusphere").get(&sessions).0, 403);
+    let (_, renamed) = two.patch(&user, &json!({ "displayName": "Lena F.", "email": null }));
+    assert_eq!(
+        (&renamed["displayName"], &renamed["email"]),
+        (&json!("Lena F."), &Value::Null)
+    );
+    let role = two.patch(&user, &json!({ "role": "ADMIN" }));
+    assert_eq!(refusal(role), refused(422, "INVALID_BODY"));
+    let username = two.patch(&user, &json!({ "username": "lf" }));
+    assert_eq!(refusal(username), refused(403, "FORBIDDEN"));
+    assert_eq!(admin.post(&format!("{user}/disable"), &json!({})).0, 204);
+    assert_eq!(open(&two), 401);
+    let out = sign_in(&server, "lena", "edusphere");
+    assert_eq!(refusal(out), refused(401, "SIGN_IN_FAILED"));
+    let (_, disabled) = admin.get("/api/users?disabled=true");
+    assert_eq!(disabled["nodes"][0]["id"], lena);
+    assert_eq!(disabled["totalCount"], 1);
+    assert_eq!(admin.post(&format!("{user}/enable"), &json!({})).0, 204);
+    let (status, reset) = admin.post(&format!("{user}/password-reset"), &json!({}));
+    assert_eq!(status, 201, "{reset}");
+    assert_eq!(sign_in(&server, "lena", "edusphere").0, 401);
+    assert_eq!(with_code(&server, "lena", &reset["code"]).0, 200);
+
+    let own = format!("/api/users/{}/role", own_id(&admin).as_str().unwrap());
+    let demoted = admin.put(&own, &json!({ "role": "MEMBER" }));
+    assert_eq!(refusal(demoted), refused(409, "LAST_ADMIN"));
+}

@@ -6,7 +6,8 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use ureq::Agent;
+use ureq::typestate::WithBody;
+use ureq::{Agent, RequestBuilder};
 
 /// The longest that a start, an answer or a stop may take.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -238,7 +239,15 @@ impl Client {
     }
 
     pub(crate) fn put(&self, path: &str, body: &Value) -> (u16, Value) {
-        let mut request = self.agent.put(self.at(path));
+        self.change(self.agent.put(self.at(path)), body)
+    }
+
+    pub(crate) fn patch(&self, path: &str, body: &Value) -> (u16, Value) {
+        self.change(self.agent.patch(self.at(path)), body)
+    }
+
+    fn change(&self, request: RequestBuilder<WithBody>, body: &Value) -> (u16, Value) {
+        let mut request = request;
         if let Some(token) = &self.token {
             request = request.header("authorization", format!("Bearer {token}"));
         }
@@ -247,6 +256,16 @@ impl Client {
         let text = text.expect("the body is text");
         let answer = serde_json::from_str(&text).unwrap_or(Value::Null);
         (response.status().as_u16(), answer)
+    }
+
+    /// The status of a DELETE.
+    pub(crate) fn delete(&self, path: &str) -> u16 {
+        let mut request = self.agent.delete(self.at(path));
+        if let Some(token) = &self.token {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        let response = request.call().expect("the server answers");
+        response.status().as_u16()
     }
 
     pub(crate) fn get(&self, path: &str) -> (u16, Value) {

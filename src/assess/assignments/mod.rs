@@ -1,6 +1,5 @@
 //! Assignments: what is to be done, until when, how often, for how many points.
 
-mod change;
 mod commands;
 mod events;
 mod late_penalty;
@@ -12,7 +11,6 @@ mod work_kinds;
 
 use app::{EventType, Feature, Pairing};
 
-pub use self::change::Change;
 pub use self::commands::{
     CreateAssignment, DeleteAssignment, HideGrades, PostGrades, PublishAssignment,
     UnpublishAssignment, UpdateAssignment, copy, import, left_out, publish,
@@ -27,6 +25,7 @@ pub use self::problems::*;
 pub use self::queries::{Viewed, assignment, assignments_of, view};
 pub use self::work_kinds::{WorkKind, WorkKinds};
 pub use courses::modules::{AssignmentId, AssignmentKind};
+pub use kernel::Change;
 
 pub(crate) use self::commands::{existing, require_changing_grader};
 pub(crate) use self::late_penalty::millionths;

@@ -4,9 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use courses::catalog::{CourseId, title_of};
 use courses::markup::SafeHtml;
-use kernel::{Problem, Result, Timestamp};
+use kernel::{Change, Problem, Result, Timestamp};
 
-use super::change::Change;
 use super::late_penalty::LatePenalty;
 use super::problems::{
     ASSIGNMENT_CLOSED, ASSIGNMENT_NOT_OPEN, ATTEMPTS_EXHAUSTED, ATTEMPTS_INVALID, DATES_UNORDERED,

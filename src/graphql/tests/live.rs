@@ -108,7 +108,7 @@ impl<'a> Live<'a> {
                 token: token.clone(),
                 client: Browser::at([127, 0, 0, 1].into(), None),
             },
-            password: self.world.password.clone(),
+            password: Some(self.world.password.clone()),
             renewed: None,
         };
         app.run(Actor::program("test"), start).await.unwrap();

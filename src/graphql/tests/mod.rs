@@ -5,6 +5,7 @@
     reason = "json!(..) is made where it is handed over"
 )]
 
+mod accounts;
 mod analytics;
 mod assessment;
 mod attacks;

@@ -36,3 +36,18 @@ impl Event for SignInCodeUsed {
         self.user.to_string()
     }
 }
+
+/// Somebody's password was taken away; a code was issued with it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PasswordReset {
+    /// Who.
+    pub user: UserId,
+}
+
+impl Event for PasswordReset {
+    const SUBJECT: &'static str = "edusphere.users.password_reset";
+    fn key(&self) -> String {
+        self.user.to_string()
+    }
+}

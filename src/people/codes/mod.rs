@@ -11,10 +11,10 @@ mod problems;
 mod queries;
 mod tables;
 
-use app::{EventType, Feature, Pairing, UserId};
+use app::{EventType, Expires, Feature, Pairing, UserId};
 
-pub use self::commands::{IssueSignInCode, UseSignInCode};
-pub use self::events::{SignInCodeIssued, SignInCodeUsed};
+pub use self::commands::{IssueSignInCode, ResetPassword, UseSignInCode};
+pub use self::events::{PasswordReset, SignInCodeIssued, SignInCodeUsed};
 pub use self::model::{Code, CodeHash};
 pub use self::problems::*;
 pub(crate) use self::queries::opens;
@@ -25,15 +25,20 @@ static ISSUED: Pairing<SignInCodeIssued, UserId, model::SignInCode> =
     })
     .removable();
 
+static EXPIRED: Expires<UserId, model::SignInCode> =
+    Expires::new(&tables::SIGN_IN_CODES, |code, now| now >= code.expires_at);
+
 /// What the feature registers.
 pub static FEATURE: Feature = Feature {
     tables: &[&tables::SIGN_IN_CODES],
     events: &[
         EventType::of::<SignInCodeIssued>(),
         EventType::of::<SignInCodeUsed>(),
+        EventType::of::<PasswordReset>(),
     ],
     problems: ALL,
     witnesses: &[&ISSUED],
+    expiries: &[&EXPIRED],
     ..Feature::named("codes")
 };
 

@@ -45,3 +45,18 @@ impl Event for SessionEnded {
         self.user.to_string()
     }
 }
+
+/// Somebody chose another password. All their sessions ended before it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PasswordChanged {
+    /// Who.
+    pub user: UserId,
+}
+
+impl Event for PasswordChanged {
+    const SUBJECT: &'static str = "edusphere.users.password_changed";
+    fn key(&self) -> String {
+        self.user.to_string()
+    }
+}

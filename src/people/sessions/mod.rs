@@ -12,17 +12,22 @@ mod queries;
 mod strength;
 mod tables;
 
-use app::{EventType, Feature};
+use app::{EventType, Expires, Feature};
 
-pub use self::commands::{EndSession, StartSession, TouchSession};
+pub use self::commands::{
+    ChangePassword, EndSession, RevokeAllSessions, RevokeSession, StartSession, TouchSession,
+};
 pub(crate) use self::commands::{end_all, start};
-pub use self::events::{SessionEnded, SessionStarted};
+pub use self::events::{PasswordChanged, SessionEnded, SessionStarted};
 pub use self::model::{Client, NewSession, Session, Token};
 pub(crate) use self::passwords::Compared;
 pub use self::passwords::{Hashers, Password, PasswordHash};
 pub use self::problems::*;
-pub use self::queries::{Authenticated, authenticate};
+pub use self::queries::{Authenticated, authenticate, sessions};
 pub use self::strength::Owner;
+
+static OVER: Expires<[u8; 32], Session> =
+    Expires::new(&tables::SESSIONS, |session, now| !session.holds(now));
 
 /// What the feature registers.
 pub static FEATURE: Feature = Feature {
@@ -30,8 +35,10 @@ pub static FEATURE: Feature = Feature {
     events: &[
         EventType::of::<SessionStarted>(),
         EventType::of::<SessionEnded>(),
+        EventType::of::<PasswordChanged>(),
     ],
     problems: ALL,
+    expiries: &[&OVER],
     ..Feature::named("sessions")
 };
 

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use app::Actor;
+use app::{Actor, UserId};
 use kernel::{Result, Timestamp};
-use store::Snapshot;
+use store::{Range, Snapshot};
 
 use super::model::{Session, TOUCH_AFTER, Token};
-use super::tables::SESSIONS;
+use super::tables::{SESSIONS, SESSIONS_OF_USER};
 use crate::users;
 
 /// Who a token belongs to.
@@ -45,4 +45,40 @@ fn held(snapshot: &Snapshot, token: &Token, now: Timestamp) -> Result<Option<Arc
     Ok(snapshot
         .shared(&SESSIONS, &token.hash())?
         .filter(|session| session.holds(now)))
+}
+
+/// The sessions of a person that hold, the newest first, for themselves and for administrators.
+pub fn sessions(
+    snapshot: &Snapshot,
+    actor: &Actor,
+    user: UserId,
+    now: Timestamp,
+) -> Result<Vec<Session>> {
+    require_own_or_admin(actor, user)?;
+    let sessions = sessions_of(snapshot, user)?.into_iter();
+    let mut sessions: Vec<Session> = sessions
+        .map(|(_, session)| session)
+        .filter(|session| session.holds(now))
+        .collect();
+    sessions.sort_by_key(|session| std::cmp::Reverse((session.started_at, session.id)));
+    Ok(sessions)
+}
+
+/// Refuses all but the person themselves and administrators.
+pub(super) fn require_own_or_admin(actor: &Actor, user: UserId) -> Result<()> {
+    if actor.user_id() == Some(user) {
+        return Ok(());
+    }
+    actor.require_admin()
+}
+
+/// The sessions of a person with their keys, also those that are over. There are no more than a
+/// person may have.
+pub(super) fn sessions_of(snapshot: &Snapshot, user: UserId) -> Result<Vec<([u8; 32], Session)>> {
+    let mut sessions = Vec::new();
+    for entry in snapshot.entries(&SESSIONS_OF_USER, &user, Range::ALL)? {
+        let (_, key) = entry?;
+        sessions.extend(snapshot.get(&SESSIONS, &key)?.map(|session| (key, session)));
+    }
+    Ok(sessions)
 }

@@ -8,8 +8,9 @@ use testkit::School;
 
 use super::*;
 use crate::FEATURES;
+use crate::codes::{Code, IssueSignInCode, ResetPassword};
 use crate::sign_in::SignIns;
-use crate::users::{self, AddUser, NewUser};
+use crate::users::{self, AddUser, DisableUser, EnableUser, NewUser};
 
 const HOUR: Duration = Duration::from_hours(1);
 
@@ -213,7 +214,7 @@ fn one_session_too_many_ends_the_oldest_and_removes_what_is_over() {
         let token = Token::new(&school.app.new_secret());
         school.run_as_program(StartSession {
             session: start(&token),
-            password: password.clone(),
+            password: Some(password.clone()),
             renewed: None,
         });
         school.clock.advance(Duration::from_millis(1));
@@ -234,6 +235,163 @@ fn one_session_too_many_ends_the_oldest_and_removes_what_is_over() {
 }
 
 #[test]
+fn a_changed_password_ends_all_sessions_but_the_new_one() {
+    let (school, ada) = school_with_ada();
+    let sign_ins = sign_ins(&school);
+    let before = [signed_in(&school), signed_in(&school)];
+    let own = who(&school, &before[0]).unwrap();
+    let change = |current, new| {
+        let client = client();
+        let change = sign_ins.change_password(&own, (current, new), &client);
+        school.block_on(change)
+    };
+    for (current, new, problem, field) in [
+        (
+            "wrong horse",
+            "looms and threads",
+            PASSWORD_WRONG,
+            "current",
+        ),
+        ("correct horse", "short", PASSWORD_LENGTH, "new"),
+        ("correct horse", "ada lovelace", WEAK_PASSWORD, "new"),
+    ] {
+        let Err(Error::Refused(refusal)) = change(current, new) else {
+            panic!("{new} was to be refused")
+        };
+        assert_eq!((refusal.problem, refusal.field), (problem, Some(field)));
+    }
+    let after = change("correct horse", "looms and threads").unwrap();
+    assert_eq!(after.user.0, ada);
+    assert!(who(&school, &after.token).is_some());
+    for token in &before {
+        assert_eq!(who(&school, token), None);
+    }
+    let client = client();
+    let sign_in = |password| school.block_on(sign_ins.with_password("ada", password, &client));
+    assert!(sign_in("correct horse").is_err());
+    sign_in("looms and threads").unwrap();
+    school.agrees();
+}
+
+#[test]
+fn guessing_the_current_password_is_guessing() {
+    let (school, _) = school_with_ada();
+    let sign_ins = sign_ins(&school);
+    let own = who(&school, &signed_in(&school)).unwrap();
+    let guess = || {
+        let client = client();
+        let guess = sign_ins.change_password(&own, ("wrong horse", "looms and threads"), &client);
+        school.block_on(guess).unwrap_err().problem()
+    };
+    for _ in 0..5 {
+        assert_eq!(guess(), Some(PASSWORD_WRONG));
+    }
+    assert_eq!(guess(), Some(crate::tries::SIGN_IN_LOCKED));
+}
+
+#[test]
+fn who_is_disabled_or_reset_is_out_at_once() {
+    let (school, ada) = school_with_ada();
+    school.run_as_program(AddUser {
+        user: NewUser::named("eve", "Eve")
+            .unwrap()
+            .role(SchoolRole::Admin),
+        password: None,
+    });
+    let sign_ins = sign_ins(&school);
+    let client = client();
+    let sign_in = || school.block_on(sign_ins.with_password("ada", "correct horse", &client));
+    let token = sign_in().unwrap().token;
+    school.run_as_program(DisableUser { user: ada });
+    assert_eq!(who(&school, &token), None);
+    assert_eq!(sign_in().unwrap_err().problem(), Some(SIGN_IN_FAILED));
+    school.run_as_program(EnableUser { user: ada });
+    assert_eq!(who(&school, &token), None, "a new session is needed");
+    let token = sign_in().unwrap().token;
+    let code = Code::new(&school.app.new_secret());
+    let issue = IssueSignInCode {
+        user: ada,
+        code: code.hash(),
+    };
+    school.run_as_program(ResetPassword { issue });
+    assert_eq!(who(&school, &token), None);
+    assert_eq!(sign_in().unwrap_err().problem(), Some(SIGN_IN_FAILED));
+    let code = code.reveal();
+    let came_in = sign_ins.with_code("ada", &code, "looms and threads", &client);
+    school.block_on(came_in).unwrap();
+    school.agrees();
+}
+
+#[test]
+fn people_see_where_they_are_signed_in_and_end_it() {
+    let (school, ada) = school_with_ada();
+    let tokens: Vec<Token> = (0..3)
+        .map(|_| {
+            school.clock.advance(Duration::from_secs(1));
+            signed_in(&school)
+        })
+        .collect();
+    let own = who(&school, &tokens[2]).unwrap();
+    let listed = || sessions(&school.app.snapshot(), &own, ada, school.app.now()).unwrap();
+    let seen = listed();
+    assert_eq!(seen.len(), 3);
+    assert!(seen.is_sorted_by_key(|session| std::cmp::Reverse(session.started_at)));
+    assert_eq!(seen[0].agent.as_deref(), Some("curl/8.5"));
+    assert_eq!(seen[0].address, Some([127, 0, 0, 1].into()));
+    let revoke = RevokeSession {
+        user: ada,
+        session: seen[2].id,
+    };
+    school.run(own.clone(), revoke.clone()).unwrap();
+    assert_eq!(who(&school, &tokens[0]), None);
+    assert_eq!(school.refused(own.clone(), revoke), SESSION_NOT_FOUND);
+    let others = RevokeAllSessions {
+        user: ada,
+        but: Some(seen[0].id),
+    };
+    school.run(own.clone(), others).unwrap();
+    assert_eq!(who(&school, &tokens[1]), None);
+    assert_eq!(listed().len(), 1);
+    assert!(who(&school, &tokens[2]).is_some());
+    let member = school.actor(SchoolRole::Member);
+    let refused = sessions(&school.app.snapshot(), &member, ada, school.app.now());
+    assert_eq!(refused.unwrap_err().problem(), Some(problems::FORBIDDEN));
+}
+
+#[test]
+fn what_is_over_is_swept_away() {
+    let (school, ada) = school_with_ada();
+    let idle = signed_in(&school);
+    let code = Code::new(&school.app.new_secret()).hash();
+    school.run_as_program(IssueSignInCode { user: ada, code });
+    let client = client();
+    let wrong = |name| {
+        let sign_ins = sign_ins(&school);
+        let answer = school.block_on(sign_ins.with_password(name, "wrong horse", &client));
+        assert!(answer.is_err());
+    };
+    let records = || {
+        let checked = app::check(&school.app.snapshot(), FEATURES).unwrap();
+        checked.records
+    };
+    wrong("nobody");
+    let before = records();
+    school.block_on(app::sweep(&school.app)).unwrap();
+    assert_eq!(records(), before, "nothing is over yet");
+    school.clock.advance(8 * HOUR);
+    school.block_on(app::sweep(&school.app)).unwrap();
+    assert_eq!(records(), before - 1, "the session");
+    assert_eq!(who(&school, &idle), None);
+    school.clock.advance(16 * HOUR);
+    school.block_on(app::sweep(&school.app)).unwrap();
+    assert_eq!(records(), before - 2, "the tries");
+    school.clock.advance(13 * 24 * HOUR);
+    school.block_on(app::sweep(&school.app)).unwrap();
+    assert_eq!(records(), before - 3, "the code");
+    school.agrees();
+}
+
+#[test]
 fn nobody_starts_a_session_for_somebody_else() {
     let (school, ada) = school_with_ada();
     let token = Token::new(&school.app.new_secret());
@@ -244,7 +402,7 @@ fn nobody_starts_a_session_for_somebody_else() {
                 token: token.clone(),
                 client: client(),
             },
-            password: PasswordHash::stored(String::new()),
+            password: None,
             renewed: None,
         };
         assert_eq!(school.refused(actor, start), problems::FORBIDDEN);

@@ -13,7 +13,7 @@ mod problems;
 mod tables;
 mod take_try;
 
-use app::{EventType, Feature, Tx};
+use app::{EventType, Expires, Feature, Tx};
 use kernel::Result;
 
 pub(crate) use self::addresses::Addresses;
@@ -23,11 +23,15 @@ pub use self::model::Account;
 pub use self::problems::*;
 pub use self::take_try::TakeTry;
 
+static FORGOTTEN: Expires<[u8; 32], model::Tries> =
+    Expires::new(&tables::TRIES, model::Tries::is_old);
+
 /// What the feature registers.
 pub static FEATURE: Feature = Feature {
     tables: &[&tables::TRIES],
     events: &[EventType::of::<SignInLocked>()],
     problems: ALL,
+    expiries: &[&FORGOTTEN],
     ..Feature::named("tries")
 };
 

@@ -20,3 +20,67 @@ impl Event for UserAdded {
         self.user.to_string()
     }
 }
+
+/// What is known of somebody changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UserUpdated {
+    /// Who.
+    pub user: UserId,
+}
+
+impl Event for UserUpdated {
+    const SUBJECT: &'static str = "edusphere.users.updated";
+    fn key(&self) -> String {
+        self.user.to_string()
+    }
+}
+
+/// Somebody got another role in the school.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UserRoleChanged {
+    /// Who.
+    pub user: UserId,
+    /// What they were.
+    pub from: SchoolRole,
+    /// What they are now.
+    pub to: SchoolRole,
+}
+
+impl Event for UserRoleChanged {
+    const SUBJECT: &'static str = "edusphere.users.role_changed";
+    fn key(&self) -> String {
+        self.user.to_string()
+    }
+}
+
+/// Somebody may no longer sign in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UserDisabled {
+    /// Who.
+    pub user: UserId,
+}
+
+impl Event for UserDisabled {
+    const SUBJECT: &'static str = "edusphere.users.disabled";
+    fn key(&self) -> String {
+        self.user.to_string()
+    }
+}
+
+/// Somebody may sign in again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UserEnabled {
+    /// Who.
+    pub user: UserId,
+}
+
+impl Event for UserEnabled {
+    const SUBJECT: &'static str = "edusphere.users.enabled";
+    fn key(&self) -> String {
+        self.user.to_string()
+    }
+}

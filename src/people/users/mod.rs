@@ -5,6 +5,7 @@
 
 mod commands;
 mod events;
+mod listing;
 mod model;
 mod passwords;
 mod problems;
@@ -13,22 +14,29 @@ mod tables;
 
 use app::{EventType, Feature, Pairing};
 
-pub use self::commands::AddUser;
-pub use self::events::UserAdded;
-pub use self::model::{ExternalId, NewUser, User, name_key};
+pub use self::commands::{AddUser, ChangeRole, DisableUser, EnableUser, UpdateUser};
+pub use self::events::{UserAdded, UserDisabled, UserEnabled, UserRoleChanged, UserUpdated};
+pub use self::listing::{UserFilter, users};
+pub use self::model::{ExternalId, NewUser, User, UserChange, name_key};
 pub use self::problems::*;
 pub use self::queries::{may_see_email, named, total, user, viewable, with_external_id};
 pub use app::{SchoolRole, UserId, UserKind};
 
 pub(crate) use self::model::USERNAME_BYTES_MAX;
-pub(crate) use self::passwords::{password_of, set_password};
+pub(crate) use self::passwords::{drop_password, password_of, set_password};
 
 static ADDED: Pairing<UserAdded, UserId, User> = Pairing::new(&tables::USERS, |event| event.user);
 
 /// What the feature registers.
 pub static FEATURE: Feature = Feature {
     tables: &[&tables::USERS, &tables::CREDENTIALS],
-    events: &[EventType::of::<UserAdded>()],
+    events: &[
+        EventType::of::<UserAdded>(),
+        EventType::of::<UserUpdated>(),
+        EventType::of::<UserRoleChanged>(),
+        EventType::of::<UserDisabled>(),
+        EventType::of::<UserEnabled>(),
+    ],
     problems: ALL,
     witnesses: &[&ADDED],
     ..Feature::named("users")

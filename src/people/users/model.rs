@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
 use app::SchoolRole;
-use kernel::{Result, Timestamp};
+use kernel::{Change, Result, Timestamp};
 
 use super::problems::{
     DISPLAY_NAME_INVALID, EMAIL_INVALID, EXTERNAL_ID_INVALID, LOCALE_INVALID, TIME_ZONE_UNKNOWN,
@@ -98,21 +98,10 @@ pub struct NewUser {
 impl NewUser {
     /// A member of this name, with English and UTC.
     pub fn named(username: &str, display_name: &str) -> Result<Self> {
-        let username: String = username.trim().nfc().collect();
-        let allowed = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '@' | '+');
-        if !within(&username, USERNAME_CHARS_MAX) || !username.chars().all(allowed) {
-            return Err(USERNAME_INVALID.on("username"));
-        }
-        let display_name: String = display_name.trim().nfc().collect();
-        if !within(&display_name, DISPLAY_NAME_CHARS_MAX)
-            || display_name.chars().any(char::is_control)
-        {
-            return Err(DISPLAY_NAME_INVALID.on("displayName"));
-        }
         Ok(Self {
-            username,
+            username: username_of(username)?,
             email: None,
-            display_name,
+            display_name: display_name_of(display_name)?,
             locale: "en".to_owned(),
             time_zone: "UTC".to_owned(),
             role: SchoolRole::Member,
@@ -131,41 +120,24 @@ impl NewUser {
 
     /// With this e-mail address.
     pub fn email(self, email: &str) -> Result<Self> {
-        let email: String = email.trim().nfc().collect();
-        let shape = email
-            .split_once('@')
-            .is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty());
-        let clean = !email.chars().any(|c| c.is_whitespace() || c.is_control());
-        if !shape || !clean || !within(&email, EMAIL_CHARS_MAX) {
-            return Err(EMAIL_INVALID.on("email"));
-        }
         Ok(Self {
-            email: Some(email),
+            email: Some(email_of(email)?),
             ..self
         })
     }
 
     /// With this language, a BCP 47 tag such as `de` or `pt-BR`.
     pub fn locale(self, locale: &str) -> Result<Self> {
-        let subtag = |tag: &str| {
-            (1..=8).contains(&tag.len()) && tag.bytes().all(|c| c.is_ascii_alphanumeric())
-        };
-        if !within(locale, LOCALE_CHARS_MAX) || !locale.split('-').all(subtag) {
-            return Err(LOCALE_INVALID.on("locale"));
-        }
         Ok(Self {
-            locale: locale.to_owned(),
+            locale: locale_of(locale)?,
             ..self
         })
     }
 
     /// With this time zone, an IANA name such as `Europe/Berlin`.
     pub fn time_zone(self, time_zone: &str) -> Result<Self> {
-        if jiff::tz::TimeZone::get(time_zone).is_err() {
-            return Err(TIME_ZONE_UNKNOWN.on("timeZone"));
-        }
         Ok(Self {
-            time_zone: time_zone.to_owned(),
+            time_zone: time_zone_of(time_zone)?,
             ..self
         })
     }
@@ -184,6 +156,97 @@ impl NewUser {
             ..self
         }
     }
+}
+
+/// What is to change of a user. What is left out stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct UserChange {
+    /// What others see.
+    pub display_name: Option<String>,
+    /// The e-mail address.
+    pub email: Change<Option<String>>,
+    /// A BCP 47 language tag.
+    pub locale: Option<String>,
+    /// An IANA time zone.
+    pub time_zone: Option<String>,
+    /// The name to sign in with.
+    pub username: Option<String>,
+    /// What another program calls the person.
+    pub external_id: Change<Option<ExternalId>>,
+}
+
+impl UserChange {
+    /// Whether people may change all of it for themselves.
+    pub(super) fn is_of_profile(&self) -> bool {
+        self.username.is_none() && self.external_id == Change::Keep
+    }
+
+    /// The user as they will be.
+    pub(super) fn apply(&self, user: User) -> Result<User> {
+        let email = match &self.email {
+            Change::Keep => user.email,
+            Change::To(email) => email.as_deref().map(email_of).transpose()?,
+        };
+        let given = |text: &Option<String>, old: String, read: fn(&str) -> Result<String>| {
+            text.as_deref().map_or(Ok(old), read)
+        };
+        Ok(User {
+            username: given(&self.username, user.username, username_of)?,
+            email,
+            display_name: given(&self.display_name, user.display_name, display_name_of)?,
+            locale: given(&self.locale, user.locale, locale_of)?,
+            time_zone: given(&self.time_zone, user.time_zone, time_zone_of)?,
+            role: user.role,
+            created_at: user.created_at,
+            disabled: user.disabled,
+            external_id: self.external_id.clone().over(user.external_id),
+        })
+    }
+}
+
+fn username_of(text: &str) -> Result<String> {
+    let username: String = text.trim().nfc().collect();
+    let allowed = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '@' | '+');
+    if !within(&username, USERNAME_CHARS_MAX) || !username.chars().all(allowed) {
+        return Err(USERNAME_INVALID.on("username"));
+    }
+    Ok(username)
+}
+
+fn display_name_of(text: &str) -> Result<String> {
+    let name: String = text.trim().nfc().collect();
+    if !within(&name, DISPLAY_NAME_CHARS_MAX) || name.chars().any(char::is_control) {
+        return Err(DISPLAY_NAME_INVALID.on("displayName"));
+    }
+    Ok(name)
+}
+
+fn email_of(text: &str) -> Result<String> {
+    let email: String = text.trim().nfc().collect();
+    let shape = email
+        .split_once('@')
+        .is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty());
+    let clean = !email.chars().any(|c| c.is_whitespace() || c.is_control());
+    if !shape || !clean || !within(&email, EMAIL_CHARS_MAX) {
+        return Err(EMAIL_INVALID.on("email"));
+    }
+    Ok(email)
+}
+
+fn locale_of(text: &str) -> Result<String> {
+    let subtag =
+        |tag: &str| (1..=8).contains(&tag.len()) && tag.bytes().all(|c| c.is_ascii_alphanumeric());
+    if !within(text, LOCALE_CHARS_MAX) || !text.split('-').all(subtag) {
+        return Err(LOCALE_INVALID.on("locale"));
+    }
+    Ok(text.to_owned())
+}
+
+fn time_zone_of(text: &str) -> Result<String> {
+    if jiff::tz::TimeZone::get(text).is_err() {
+        return Err(TIME_ZONE_UNKNOWN.on("timeZone"));
+    }
+    Ok(text.to_owned())
 }
 
 fn within(text: &str, chars_max: usize) -> bool {

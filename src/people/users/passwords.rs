@@ -18,3 +18,8 @@ pub(crate) fn set_password(tx: &mut Tx<'_>, user: UserId, hash: &PasswordHash) -
     let password_hash = hash.as_str().to_owned();
     tx.put(&CREDENTIALS, &user, &Credential { password_hash })
 }
+
+/// Takes somebody's password away: they cannot sign in with one until they have another.
+pub(crate) fn drop_password(tx: &mut Tx<'_>, user: UserId) -> Result<()> {
+    tx.remove(&CREDENTIALS, &user).map(drop)
+}

@@ -63,6 +63,12 @@ pub const USER_NOT_FOUND: Problem = Problem::new(
     "There is no such person here, or you may not see them.",
 );
 
+/// Nobody could look after the school any more.
+pub const LAST_ADMIN: Problem = Problem::new(
+    ProblemKind::Conflict,
+    "LAST_ADMIN",
+    "This is the last administrator who can sign in; make somebody else one first.",
+);
 pub(super) const ALL: &[Problem] = &[
     USERNAME_INVALID,
     USERNAME_TAKEN,
@@ -73,4 +79,5 @@ pub(super) const ALL: &[Problem] = &[
     TIME_ZONE_UNKNOWN,
     EXTERNAL_ID_INVALID,
     EXTERNAL_ID_TAKEN,
+    LAST_ADMIN,
 ];

@@ -45,6 +45,8 @@ enum Method {
     Get,
     Post,
     Put,
+    Patch,
+    Delete,
 }
 
 impl Method {
@@ -53,6 +55,8 @@ impl Method {
             Self::Get => "get",
             Self::Post => "post",
             Self::Put => "put",
+            Self::Patch => "patch",
+            Self::Delete => "delete",
         }
     }
 
@@ -61,6 +65,8 @@ impl Method {
             Self::Get => MethodFilter::GET,
             Self::Post => MethodFilter::POST,
             Self::Put => MethodFilter::PUT,
+            Self::Patch => MethodFilter::PATCH,
+            Self::Delete => MethodFilter::DELETE,
         }
     }
 }
@@ -99,6 +105,16 @@ impl Operation {
     /// `PUT` of a path.
     pub fn put(path: &'static str, summary: &'static str) -> Self {
         Self::of(Method::Put, path, summary)
+    }
+
+    /// `PATCH` of a path.
+    pub fn patch(path: &'static str, summary: &'static str) -> Self {
+        Self::of(Method::Patch, path, summary)
+    }
+
+    /// `DELETE` of a path.
+    pub fn delete(path: &'static str, summary: &'static str) -> Self {
+        Self::of(Method::Delete, path, summary)
     }
 
     fn of(method: Method, path: &'static str, summary: &'static str) -> Self {

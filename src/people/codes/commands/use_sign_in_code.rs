@@ -42,7 +42,7 @@ impl Command for UseSignInCode {
             .or_refuse(SIGN_IN_FAILED)?;
         tx.remove(&SIGN_IN_CODES, &user)?;
         users::set_password(tx, user, &self.password)?;
-        sessions::end_all(tx, user)?;
+        sessions::end_all(tx, user, None)?;
         tx.emit(&SignInCodeUsed { user })?;
         sessions::start(tx, &self.session)
     }

@@ -1,12 +1,13 @@
 //! Ends a session: signing out.
 
-use app::{Actor, Command, Tx, UserId};
+use app::{Actor, Command, SessionId, Tx, UserId};
 use kernel::Result;
-use store::{Range, Snapshot};
+use store::Snapshot;
 
 use crate::sessions::events::SessionEnded;
 use crate::sessions::model::Token;
-use crate::sessions::tables::{SESSIONS, SESSIONS_OF_USER};
+use crate::sessions::queries::sessions_of;
+use crate::sessions::tables::SESSIONS;
 
 /// Ends the session of a token; whether there was one.
 #[derive(Debug, Clone)]
@@ -42,14 +43,12 @@ pub(super) fn end(tx: &mut Tx<'_>, key: &[u8; 32]) -> Result<bool> {
     Ok(true)
 }
 
-/// Ends every session of a person.
-pub(crate) fn end_all(tx: &mut Tx<'_>, user: UserId) -> Result<()> {
-    let keys = tx.entries(&SESSIONS_OF_USER, &user, Range::ALL)?;
-    let keys: Vec<[u8; 32]> = keys
-        .map(|entry| entry.map(|(_, key)| key))
-        .collect::<Result<_>>()?;
-    for key in keys {
-        end(tx, &key)?;
+/// Ends every session of a person, or all but one.
+pub(crate) fn end_all(tx: &mut Tx<'_>, user: UserId, but: Option<SessionId>) -> Result<()> {
+    for (key, session) in sessions_of(tx, user)? {
+        if Some(session.id) != but {
+            end(tx, &key)?;
+        }
     }
     Ok(())
 }

@@ -2,14 +2,15 @@
 
 use app::{Actor, Command, OrRefuse, Tx, UserId, Who};
 use kernel::{Result, Timestamp, problems};
-use store::{Range, Snapshot};
+use store::Snapshot;
 
 use super::end_session::end;
 use crate::sessions::PasswordHash;
 use crate::sessions::events::SessionStarted;
 use crate::sessions::model::{LIFETIME, NewSession, SESSIONS_MAX, Session};
 use crate::sessions::problems::SIGN_IN_FAILED;
-use crate::sessions::tables::{SESSIONS, SESSIONS_OF_USER};
+use crate::sessions::queries::sessions_of;
+use crate::sessions::tables::SESSIONS;
 use crate::tries::{self, Account};
 use crate::users::{self, USER_NOT_FOUND};
 
@@ -18,8 +19,8 @@ use crate::users::{self, USER_NOT_FOUND};
 pub struct StartSession {
     /// The session.
     pub session: NewSession,
-    /// The hash of the password that was compared.
-    pub password: PasswordHash,
+    /// The hash of the password that was compared; none where they proved it in another way.
+    pub password: Option<PasswordHash>,
     /// The hash to keep in its place, where it was computed in another way than is right now.
     pub renewed: Option<PasswordHash>,
 }
@@ -39,9 +40,9 @@ impl Command for StartSession {
     fn run(&self, tx: &mut Tx<'_>) -> Result<Timestamp> {
         let user = self.session.user;
         // It was compared outside of this transaction and may be another by now.
-        users::password_of(tx, user)?
-            .filter(|password| *password == self.password)
-            .or_refuse(SIGN_IN_FAILED)?;
+        if self.password.is_some() && users::password_of(tx, user)? != self.password {
+            return SIGN_IN_FAILED.refuse();
+        }
         if let Some(renewed) = &self.renewed {
             users::set_password(tx, user, renewed)?;
         }
@@ -79,17 +80,12 @@ pub(crate) fn start(tx: &mut Tx<'_>, new: &NewSession) -> Result<Timestamp> {
 /// Removes what is over of a person's sessions, and ends the oldest while there are too many.
 fn make_room(tx: &mut Tx<'_>, user: UserId) -> Result<()> {
     let now = tx.now();
-    let keys = tx.entries(&SESSIONS_OF_USER, &user, Range::ALL)?;
-    let keys: Vec<[u8; 32]> = keys
-        .map(|entry| entry.map(|(_, key)| key))
-        .collect::<Result<_>>()?;
     let mut held = Vec::new();
-    for key in keys {
-        match tx.get(&SESSIONS, &key)? {
-            Some(session) if session.holds(now) => held.push((session.started_at, key)),
-            Some(_) | None => {
-                tx.remove(&SESSIONS, &key)?;
-            }
+    for (key, session) in sessions_of(tx, user)? {
+        if session.holds(now) {
+            held.push((session.started_at, key));
+        } else {
+            tx.remove(&SESSIONS, &key)?;
         }
     }
     held.sort_unstable();

@@ -1,0 +1,3 @@
+//! The stories of this area as a whole.
+
+mod permissions;
