@@ -9,7 +9,7 @@ mod projection;
 mod stream;
 mod verify;
 
-pub use log::{Draft, Message, MessageId, Position, append, head, last_sequence, read};
+pub use log::{Draft, Message, MessageId, Position, append, head, last_sequence, read, read_back};
 pub use projection::{Projection, follow, position, step};
 pub use stream::{Stream, matches};
 pub use verify::verify;

@@ -129,3 +129,17 @@ pub fn read(
         },
     )
 }
+
+/// The messages before a position, or all of them, the newest first, read as the iterator is
+/// driven.
+pub fn read_back(
+    snapshot: &Snapshot,
+    before: Option<Position>,
+) -> Result<impl Iterator<Item = Result<(Position, Message)>> + '_> {
+    let key = before.map(Position::to_be_bytes);
+    let range = Range {
+        after: key.as_ref().map(<[u8; 8]>::as_slice),
+        backwards: true,
+    };
+    snapshot.scan(&LOG, &All, range)
+}

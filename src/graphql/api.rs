@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use app::{Actor, App};
+use assess::grading::NoteGradeReads;
 use async_graphql::parser::types::{ExecutableDocument, OperationType};
 use async_graphql::{Request, Response, ServerError, ValidationMode};
 use courses::neighbours::Neighbours;
@@ -11,6 +12,7 @@ use futures_util::StreamExt;
 use tokio::sync::watch;
 
 use crate::cost;
+use crate::errors;
 use crate::limits;
 use crate::live::{Asked, Hub, Query, Telling, Told, Wanted};
 use crate::operations::{Operation, Operations};
@@ -101,11 +103,26 @@ impl Api {
     pub(crate) async fn answer(&self, view: Arc<View>, request: Request) -> Response {
         match self.prepare(request) {
             Ok((schema, request)) => {
-                let request = request.data(view).data(self.inner.neighbours);
-                limits::told(schema.execute(request).await)
+                let request = request.data(Arc::clone(&view));
+                let answer = schema.execute(request.data(self.inner.neighbours)).await;
+                match self.note_reads(&view).await {
+                    Ok(()) => limits::told(answer),
+                    Err(error) => Response::from_errors(vec![error]),
+                }
             }
             Err(error) => Response::from_errors(vec![error]),
         }
+    }
+
+    /// Writes down whose grades are in an answer. It leaves only then.
+    async fn note_reads(&self, view: &View) -> Result<(), ServerError> {
+        let reads = view.take_grade_reads();
+        if reads.is_empty() {
+            return Ok(());
+        }
+        let note = NoteGradeReads { reads };
+        let noted = self.inner.app.run(view.actor().clone(), note).await;
+        noted.map_err(errors::of_document)
     }
 
     /// What a subscription asks for, after making sure that it is one and that the viewer may be
@@ -143,10 +160,14 @@ impl Api {
         request.operation_name = query.operation_name;
         request.set_parsed_query(query.document);
         let telling = Arc::new(Telling::Tell(told));
-        let request = request.data(view).data(telling);
+        let request = request.data(Arc::clone(&view)).data(telling);
         // Its validity was shown when it began.
         let answers = self.inner.known.execute_stream(request);
-        answers.map(limits::told).collect().await
+        let answers = answers.map(limits::told).collect().await;
+        match self.note_reads(&view).await {
+            Ok(()) => answers,
+            Err(error) => vec![Response::from_errors(vec![error])],
+        }
     }
 
     /// The schema in its own language, as it is published.

@@ -27,13 +27,13 @@ pub(crate) struct Edge<T> {
 #[graphql(serial)]
 pub(crate) struct PageInfo {
     /// Whether entries come after this page.
-    has_next_page: bool,
+    pub(crate) has_next_page: bool,
     /// Whether the page was asked for with a cursor, so that entries come before it.
-    has_previous_page: bool,
+    pub(crate) has_previous_page: bool,
     /// The place of the first entry; null on an empty page.
-    start_cursor: Option<String>,
+    pub(crate) start_cursor: Option<String>,
     /// The place of the last entry: the `after` of the next page. Null on an empty page.
-    end_cursor: Option<String>,
+    pub(crate) end_cursor: Option<String>,
 }
 
 impl<T> Connection<T> {

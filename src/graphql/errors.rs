@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use app::Command;
-use async_graphql::{Context, ErrorExtensionValues, SimpleObject};
+use async_graphql::{Context, ErrorExtensionValues, ServerError, SimpleObject};
 use kernel::{ProblemKind, Refusal, RequestId};
 
 use crate::view::{View, seen};
@@ -68,6 +68,14 @@ impl From<Failure> for async_graphql::Error {
             ..Self::new(message)
         }
     }
+}
+
+/// An error of the document as a whole.
+pub(crate) fn of_document(error: kernel::Error) -> ServerError {
+    let told = async_graphql::Error::from(Failure::from(error));
+    let mut answer = ServerError::new(told.message, None);
+    answer.extensions = told.extensions;
+    answer
 }
 
 /// The value of a field that may be null: what goes wrong is an error of the document, and leaves

@@ -15,7 +15,7 @@ use kernel::{Problem, ProblemKind};
 use serde::Deserialize;
 
 use crate::api::Api;
-use crate::errors::Failure;
+use crate::errors::of_document;
 use crate::limits;
 use crate::live::upgrade;
 use crate::persisted::PersistedQuery;
@@ -160,9 +160,7 @@ pub fn refused(error: kernel::Error) -> HttpResponse {
         kernel::Error::Refused(refusal) => (status_of(refusal.problem.kind), refusal.retry_after),
         kernel::Error::Fault(_) => (StatusCode::INTERNAL_SERVER_ERROR, None),
     };
-    let told = async_graphql::Error::from(Failure::from(error));
-    let mut answer = ServerError::new(told.message, None);
-    answer.extensions = told.extensions;
+    let answer = of_document(error);
     let mut response = reply(status, &Response::from_errors(vec![answer]));
     if let Some(wait) = wait {
         let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);

@@ -14,6 +14,7 @@
 mod analytics;
 mod api;
 mod assignments;
+mod audit;
 mod comments;
 mod connection;
 mod cost;

@@ -5,6 +5,7 @@ use courses::neighbours::Neighbours;
 
 use crate::analytics::AnalyticsQueries;
 use crate::assignments::{AssignmentMutations, AssignmentQueries};
+use crate::audit::AuditQueries;
 use crate::comments::CommentMutations;
 use crate::courses::{CourseMutations, CourseQueries};
 use crate::discussions::{DiscussionMutations, DiscussionQueries, DiscussionSubscriptions};
@@ -36,6 +37,7 @@ pub(crate) struct Query(
     SubmissionQueries,
     DiscussionQueries,
     AnalyticsQueries,
+    AuditQueries,
     NodeQueries,
 );
 

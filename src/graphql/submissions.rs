@@ -150,15 +150,18 @@ impl Submission {
 
     /// What those who grade and the learner wrote about it, the oldest first.
     async fn comments(&self) -> Result<Vec<SubmissionComment>> {
-        Ok(SubmissionComment::all_of(&self.view, &self.viewed)?)
+        let comments = SubmissionComment::all_of(&self.view, &self.viewed)?;
+        if !comments.is_empty() {
+            self.view.note_grade_read(&self.viewed);
+        }
+        Ok(comments)
     }
 
     /// Its grade; null while there is none that the viewer may see.
     async fn grade(&self) -> Option<Grade> {
-        self.viewed
-            .grade
-            .as_ref()
-            .map(|grade| Grade::new(&self.view, grade))
+        let grade = self.viewed.grade.as_ref()?;
+        self.view.note_grade_read(&self.viewed);
+        Some(Grade::new(&self.view, grade))
     }
 }
 

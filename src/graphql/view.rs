@@ -1,10 +1,12 @@
 //! What one request reads: one state of the school, as one actor sees it.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use app::{Actor, App, UserId};
 use assess::assignments;
 use assess::extensions::{self, Extended};
+use assess::grading::GradeReads;
+use assess::submissions;
 use async_graphql::Context;
 use community::discussions::{self, Post, PostId, TopicId, ViewedTopic};
 use courses::catalog::{self, CourseId};
@@ -25,6 +27,7 @@ pub(crate) struct View {
     actor: Actor,
     snapshot: Snapshot,
     budget: Budget,
+    grade_reads: Arc<Mutex<GradeReads>>,
     users: Memo<UserId, Option<Arc<users::User>>>,
     courses: Memo<CourseId, Option<Arc<catalog::Viewed>>>,
     instructors: Memo<CourseId, Arc<[UserId]>>,
@@ -44,7 +47,12 @@ pub(crate) fn seen<'a>(ctx: &Context<'a>) -> &'a Arc<View> {
 impl View {
     /// The newest state, seen by this actor.
     pub(crate) fn new(app: App, actor: Actor) -> Arc<Self> {
+        Self::noting_in(Arc::default(), app, actor)
+    }
+
+    fn noting_in(grade_reads: Arc<Mutex<GradeReads>>, app: App, actor: Actor) -> Arc<Self> {
         Arc::new(Self {
+            grade_reads,
             snapshot: app.snapshot(),
             app,
             actor,
@@ -63,7 +71,8 @@ impl View {
 
     /// The newest state, seen by the same actor: what they just did is in it.
     pub(crate) fn renewed(&self) -> Arc<Self> {
-        Self::new(self.app.clone(), self.actor.clone())
+        let grade_reads = Arc::clone(&self.grade_reads);
+        Self::noting_in(grade_reads, self.app.clone(), self.actor.clone())
     }
 
     pub(crate) fn app(&self) -> &App {
@@ -81,6 +90,24 @@ impl View {
     /// What the request may still resolve.
     pub(crate) fn budget(&self) -> &Budget {
         &self.budget
+    }
+
+    /// Notes that the viewer is shown the grade of a submission, or comments on it.
+    pub(crate) fn note_grade_read(&self, shown: &submissions::Viewed) {
+        let mut reads = self
+            .grade_reads
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        reads.add(&self.actor, shown);
+    }
+
+    /// What was noted so far in this request, to be written down.
+    pub(crate) fn take_grade_reads(&self) -> GradeReads {
+        let mut reads = self
+            .grade_reads
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut reads)
     }
 
     /// A user, whoever looks: for names beside what the viewer may already see.

@@ -1,5 +1,6 @@
 //! People: who is in the school, and how they sign in.
 
+pub mod audit;
 pub mod codes;
 pub mod sessions;
 pub mod sign_in;

@@ -6,6 +6,7 @@
 
 mod accounts;
 mod analytics;
+mod audit;
 mod body;
 mod client;
 mod courses;
@@ -69,6 +70,7 @@ fn described() -> Vec<openapi::Route<Rest>> {
         sessions::routes(),
         users::routes(),
         accounts::routes(),
+        audit::routes(),
         courses::routes(),
         analytics::routes(),
         submissions::routes(),

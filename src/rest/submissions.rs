@@ -2,7 +2,7 @@
 
 use app::{Actor, OrRefuse};
 use assess::assignments::{AssignmentId, Change};
-use assess::grading::{Grade, GradeSubmission};
+use assess::grading::{Grade, GradeReads, GradeSubmission, NoteGradeReads};
 use assess::submissions::{
     SUBMISSION_NOT_FOUND, SubmissionFilter, SubmissionId, SubmissionState, SubmitAssignment,
     Viewed, Work, submissions_of, view,
@@ -215,6 +215,7 @@ pub(crate) async fn list(
     };
     let snapshot = rest.app.snapshot();
     let page = submissions_of(&snapshot, &actor, assignment, (filter, &request))?;
+    note_reads(&rest, actor, page.entries.iter().map(|(_, seen)| seen)).await?;
     let end_cursor = page.entries.last().map(|(cursor, _)| cursor.to_string());
     let nodes = page.entries.into_iter().map(|(_, seen)| seen.into());
     Ok(Json(Submissions {
@@ -223,6 +224,22 @@ pub(crate) async fn list(
         has_next_page: page.has_next,
         end_cursor,
     }))
+}
+
+/// Writes down whose grades an answer shows, before it leaves.
+async fn note_reads(
+    rest: &Rest,
+    actor: Actor,
+    shown: impl IntoIterator<Item = &Viewed>,
+) -> Outcome<()> {
+    let mut reads = GradeReads::default();
+    for shown in shown.into_iter().filter(|shown| shown.grade.is_some()) {
+        reads.add(&actor, shown);
+    }
+    if reads.is_empty() {
+        return Ok(());
+    }
+    rest.app.run(actor, NoteGradeReads { reads }).await
 }
 
 /// What a submission is found to be worth. Without `feedback` the feedback stays, null takes it
@@ -250,5 +267,7 @@ pub(crate) async fn grade(
     };
     rest.app.run(actor.clone(), command).await?;
     let graded = view(&rest.app.snapshot(), &actor, submission)?;
-    Ok(Json(graded.or_refuse(SUBMISSION_NOT_FOUND)?.into()))
+    let graded = graded.or_refuse(SUBMISSION_NOT_FOUND)?;
+    note_reads(&rest, actor, [&graded]).await?;
+    Ok(Json(graded.into()))
 }

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::running::{Client, Server, edusphere, stdout};
+use crate::school_day::{content, course_of};
 
 /// The id of the person who is signed in.
 fn own_id(client: &Client) -> Value {
@@ -200,4 +201,69 @@ fn sessions_are_listed_and_ended_and_who_is_disabled_has_none() {
     let own = format!("/api/users/{}/role", own_id(&admin).as_str().unwrap());
     let demoted = admin.put(&own, &json!({ "role": "MEMBER" }));
     assert_eq!(refusal(demoted), refused(409, "LAST_ADMIN"));
+}
+
+#[test]
+fn the_audit_tells_who_signed_in_who_was_locked_out_and_who_read_grades() {
+    let root = tempfile::tempdir().unwrap();
+    let server = Server::demo(&root.path().join("data"));
+    let admin = server.sign_in("admin", "edusphere");
+    let [lena, maria] = ["lena", "maria"].map(|name| server.sign_in(name, "edusphere"));
+    let (lena_id, maria_id) = (own_id(&lena), own_id(&maria));
+    let audit = |filter: &str| {
+        let (status, answer) = admin.get(&format!("/api/admin/audit?first=100&{filter}"));
+        assert_eq!(status, 200, "{answer}");
+        answer["nodes"].as_array().unwrap().clone()
+    };
+    let reads = || {
+        let by_maria = audit(&format!("actor={}", maria_id.as_str().unwrap()));
+        let reads = by_maria.iter().filter(|event| {
+            let subject = event["subject"].as_str().unwrap();
+            subject.ends_with(".grades_read")
+                && event.to_string().contains(lena_id.as_str().unwrap())
+        });
+        reads.count()
+    };
+
+    let assignment = content(&course_of(&lena, "BIO-101"), "ASSIGNMENT");
+    let work = json!({ "assignmentId": assignment, "body": "Both have ribosomes." });
+    let (_, received) = lena.post("/api/assignments/submit", &work);
+    let id = received["submission"]["id"].as_str().unwrap();
+    assert_eq!(reads(), 0);
+    let path = format!("/api/submissions/{id}/grade");
+    assert_eq!(maria.put(&path, &json!({ "score": 9 })).0, 200);
+    assert_eq!(reads(), 1, "the answer shows the grade");
+    let list = format!("/api/assignments/{assignment}/submissions?first=100");
+    assert_eq!(maria.get(&list).0, 200);
+    assert_eq!(reads(), 2);
+    let read = "query($id: ID!) { submission(id: $id) { grade { score } } }";
+    maria.document(read, &json!({ "id": id }));
+    assert_eq!(reads(), 3);
+    let dashboard = json!({ "courseId": course_of(&maria, "BIO-101")["id"], "days": 7 });
+    maria.operation("getAnalyticsDashboard", &dashboard);
+    assert_eq!(reads(), 3, "figures of a course are nobody's grade");
+
+    for _ in 0..5 {
+        sign_in(&server, "lena", "wrong horse");
+    }
+    let about_lena = audit(&format!("user={}", lena_id.as_str().unwrap()));
+    let has = |verb: &str| {
+        let mut subjects = about_lena
+            .iter()
+            .map(|event| event["subject"].as_str().unwrap());
+        subjects.any(|subject| subject == format!("edusphere.users.{verb}"))
+    };
+    assert!(has("session_started") && has("sign_in_locked") && has("added"));
+    for (client, status) in [(&maria, 403), (&server.anonymous(), 401)] {
+        assert_eq!(client.get("/api/admin/audit").0, status);
+    }
+    let (status, page) = admin.get("/api/admin/audit?first=1");
+    assert_eq!((status, &page["hasNextPage"]), (200, &json!(true)));
+    let next = format!(
+        "/api/admin/audit?first=1&after={}",
+        page["endCursor"].as_str().unwrap()
+    );
+    assert_ne!(admin.get(&next).1["nodes"][0]["id"], page["nodes"][0]["id"]);
+    let forged = admin.get("/api/admin/audit?after=00");
+    assert_eq!(refusal(forged), refused(422, "CURSOR_INVALID"));
 }

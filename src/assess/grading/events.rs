@@ -71,3 +71,34 @@ impl Event for ExcuseWithdrawn {
         self.assignment.to_string()
     }
 }
+
+/// Somebody was shown grades, or comments on work, of others. One event a request and course.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct GradesRead {
+    /// Who was shown them.
+    pub reader: UserId,
+    /// In which course.
+    pub course: CourseId,
+    /// What they were shown.
+    pub read: Vec<GradeRead>,
+}
+
+/// A grade, or comments, that somebody was shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct GradeRead {
+    /// The assignment.
+    pub assignment: AssignmentId,
+    /// The submission.
+    pub submission: SubmissionId,
+    /// Whose it is.
+    pub learner: UserId,
+}
+
+impl Event for GradesRead {
+    const SUBJECT: &'static str = "edusphere.assignments.grades_read";
+    fn key(&self) -> String {
+        self.reader.to_string()
+    }
+}

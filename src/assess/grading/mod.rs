@@ -4,7 +4,9 @@ mod events;
 mod excuse_student;
 mod grade_submission;
 mod model;
+mod note_grade_reads;
 mod problems;
+mod reads;
 mod tables;
 mod withdraw_excuse;
 
@@ -12,11 +14,13 @@ use app::{Actor, EventType, Feature, Pairing, UserId};
 use kernel::Result;
 use store::{Range, Snapshot};
 
-pub use self::events::{ExcuseWithdrawn, StudentExcused, SubmissionGraded};
+pub use self::events::{ExcuseWithdrawn, GradeRead, GradesRead, StudentExcused, SubmissionGraded};
 pub use self::excuse_student::ExcuseStudent;
 pub use self::grade_submission::GradeSubmission;
 pub use self::model::{Excuse, Grade};
+pub use self::note_grade_reads::NoteGradeReads;
 pub use self::problems::*;
+pub use self::reads::GradeReads;
 use self::tables::{EXCUSES, GRADES};
 pub use self::withdraw_excuse::WithdrawExcuse;
 pub(crate) use self::withdraw_excuse::withdraw_all;
@@ -41,6 +45,7 @@ pub static FEATURE: Feature = Feature {
         EventType::of::<SubmissionGraded>(),
         EventType::of::<StudentExcused>(),
         EventType::of::<ExcuseWithdrawn>(),
+        EventType::of::<GradesRead>(),
     ],
     problems: ALL,
     witnesses: &[&GRADED, &EXCUSED],

@@ -295,6 +295,37 @@ fn who_may_not_see_work_cannot_tell_whether_it_is_there_by_grading_it() {
 }
 
 #[test]
+fn reading_the_grades_of_others_is_told_of_by_course_and_ones_own_is_not() {
+    let (cast, _, id) = work();
+    let (snapshot, teacher) = (cast.school.app.snapshot(), cast.actor(Role::Teacher));
+    let shown = view(&snapshot, &teacher, id).unwrap().unwrap();
+    let reads = |role| {
+        let mut reads = GradeReads::default();
+        reads.add(&cast.actor(role), &shown);
+        reads.add(&cast.actor(role), &shown);
+        reads
+    };
+    assert!(reads(Role::Student).is_empty());
+    assert!(reads(Role::Program).is_empty());
+    let reads = reads(Role::Teacher);
+    cast.does(Role::Teacher, NoteGradeReads { reads });
+    let told = cast.school.events().into_iter();
+    let told: Vec<_> = told
+        .filter(|event| event.subject == GradesRead::SUBJECT)
+        .collect();
+    assert_eq!(told.len(), 1);
+    let event: GradesRead = serde_json::from_slice(&told[0].body).unwrap();
+    assert_eq!(event.reader, cast.user(Role::Teacher));
+    let read = GradeRead {
+        assignment: shown.submission.assignment,
+        submission: id,
+        learner: cast.user(Role::Student),
+    };
+    assert_eq!(event.read, [read]);
+    cast.school.agrees();
+}
+
+#[test]
 fn records_of_every_version_decode() {
     let grade = Grade {
         score: 8.5,

@@ -12,7 +12,7 @@ use crate::drafts::{Begun, DiscardDraft, SaveDraft};
 use crate::extensions::{
     Extension, ExtensionChange, GrantExtension, Holder, RevokeExtension, UpdateExtension,
 };
-use crate::grading::{ExcuseStudent, GradeSubmission, WithdrawExcuse};
+use crate::grading::{ExcuseStudent, GradeReads, GradeSubmission, NoteGradeReads, WithdrawExcuse};
 use crate::submissions::SubmitAssignment;
 
 /// The student has handed in, and asks for their own.
@@ -30,6 +30,7 @@ const OWN: &str = "
     submissions.grade      sign-in unseen no      unseen   unseen   yes       yes     unseen yes   sign-in
     grades.post            sign-in unseen no      no       no       yes       yes     unseen yes   yes
     grades.hide            sign-in unseen no      no       no       yes       yes     unseen yes   yes
+    grades.note_reads      sign-in yes    yes     yes      yes      yes       yes     yes    yes   sign-in
     grades.excuse          sign-in unseen no      no       no       yes       yes     unseen yes   yes
     grades.withdraw_excuse sign-in unseen no      no       no       yes       yes     unseen yes   yes
     extensions.grant       sign-in unseen no      no       no       yes       yes     unseen yes   yes
@@ -141,6 +142,10 @@ fn of_grades(matrix: Matrix) -> Matrix {
         .row::<HideGrades>(|role| {
             let (cast, assignment) = assignment();
             cast.tries(role, HideGrades { assignment })
+        })
+        .row::<NoteGradeReads>(|role| {
+            let reads = GradeReads::default();
+            class().0.tries(role, NoteGradeReads { reads })
         })
         .row::<ExcuseStudent>(|role| {
             let (cast, assignment) = assignment();

@@ -9,6 +9,7 @@ mod accounts;
 mod analytics;
 mod assessment;
 mod attacks;
+mod audit;
 mod building;
 mod catalog;
 mod content;
