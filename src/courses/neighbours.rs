@@ -11,7 +11,7 @@ use crate::cartridges::{ImportedAssignment, ImportedTopic};
 use crate::catalog::CourseId;
 use crate::copies::Copying;
 use crate::files::{File, FileId};
-use crate::modules::{AssignmentId, TopicId};
+use crate::modules::{AssignmentId, Shown, TopicId};
 
 /// What the areas that build on courses do for a course as a whole.
 #[derive(Debug, Clone, Copy)]
@@ -28,6 +28,10 @@ pub struct Neighbours {
     pub has_posts: fn(&Snapshot, CourseId) -> Result<bool>,
     /// Whether somebody handed a file in.
     pub has_handed_in: fn(&Snapshot, FileId, &File) -> Result<bool>,
+    /// What items show of an assignment; `None` for one that is not of the course.
+    pub assignment_in: fn(&Snapshot, CourseId, AssignmentId) -> Result<Option<Shown>>,
+    /// What items show of a topic; `None` for one that is not of the course.
+    pub topic_in: fn(&Snapshot, CourseId, TopicId) -> Result<Option<Shown>>,
     /// Shows an assignment, and the items that lead to it, to learners.
     pub publish_assignment: fn(&mut Tx<'_>, AssignmentId) -> Result<()>,
     /// Shows a topic, and the items that lead to it, to learners.
@@ -51,6 +55,8 @@ impl Neighbours {
         has_work: |_, _| Ok(false),
         has_posts: |_, _| Ok(false),
         has_handed_in: |_, _, _| Ok(false),
+        assignment_in: |_, _, _| Ok(None),
+        topic_in: |_, _, _| Ok(None),
         publish_assignment: |_, _| Ok(()),
         publish_topic: |_, _| Ok(()),
         assignments_of: |_, _| Ok(Vec::new()),

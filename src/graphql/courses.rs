@@ -4,17 +4,22 @@ mod mutations;
 
 use std::sync::Arc;
 
+use assess::assignments;
 use async_graphql::{Context, Enum, ID, InputObject, Object};
+use community::discussions;
 use courses::catalog::{self, CourseId, CourseKind, Viewed};
 use courses::markup::{SafeHtml, Written};
-use courses::{enrollments, files, modules, sections};
+use courses::{enrollments, files, modules, pages, sections};
 use people::users::ExternalId;
 
+use crate::assignments::Assignment;
 use crate::connection::{Connection, page_request};
+use crate::discussions::DiscussionTopic;
 use crate::enrollments::CourseRole;
 use crate::errors::{Result, shown};
 use crate::files::File;
 use crate::modules::CourseModule;
+use crate::pages::CoursePage;
 use crate::progress::Progress;
 use crate::rows::Rows;
 use crate::scalars::{DateTime, IdOf, id_of};
@@ -212,6 +217,48 @@ impl Course {
         let files =
             page.and_then(|page| Connection::of(page, |(id, file)| Ok(File::new(id, file))));
         shown(ctx, files.map_err(Into::into))
+    }
+
+    /// Its pages, the oldest first, for its staff: those that no item leads to as well.
+    async fn pages(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 1 to 100.", default_with = "Some(20)")] first: Option<i64>,
+        #[graphql(desc = "The `endCursor` of the page before.")] after: Option<String>,
+    ) -> Option<Connection<CoursePage>> {
+        let page = page_request(first, after.as_deref())
+            .and_then(|request| pages::list(self.view.snapshot(), &self.viewed, &request));
+        let nodes = page.and_then(|page| {
+            Connection::of(page, |(id, page)| Ok(CoursePage::new(&self.view, id, page)))
+        });
+        shown(ctx, nodes.map_err(Into::into))
+    }
+
+    /// Its assignments, the oldest first, for its staff: those that no item leads to as well.
+    async fn assignments(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 1 to 100.", default_with = "Some(20)")] first: Option<i64>,
+        #[graphql(desc = "The `endCursor` of the page before.")] after: Option<String>,
+    ) -> Option<Connection<Assignment>> {
+        let page = page_request(first, after.as_deref())
+            .and_then(|request| assignments::list(self.view.snapshot(), &self.viewed, &request));
+        let nodes = page.and_then(|page| Connection::of(page, |id| Assignment::of(&self.view, id)));
+        shown(ctx, nodes.map_err(Into::into))
+    }
+
+    /// Its topics, the oldest first, for its staff: those that no item leads to as well.
+    async fn topics(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 1 to 100.", default_with = "Some(20)")] first: Option<i64>,
+        #[graphql(desc = "The `endCursor` of the page before.")] after: Option<String>,
+    ) -> Option<Connection<DiscussionTopic>> {
+        let page = page_request(first, after.as_deref())
+            .and_then(|request| discussions::list(self.view.snapshot(), &self.viewed, &request));
+        let nodes =
+            page.and_then(|page| Connection::of(page, |id| DiscussionTopic::of(&self.view, id)));
+        shown(ctx, nodes.map_err(Into::into))
     }
 
     /// How far the viewer is; null for who is not enrolled.

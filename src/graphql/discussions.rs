@@ -39,7 +39,7 @@ impl DiscussionTopic {
         }))
     }
 
-    fn of(view: &Arc<View>, id: TopicId) -> kernel::Result<Self> {
+    pub(crate) fn of(view: &Arc<View>, id: TopicId) -> kernel::Result<Self> {
         Self::visible(view, id)?.or_refuse(TOPIC_NOT_FOUND)
     }
 }

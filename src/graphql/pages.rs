@@ -42,11 +42,15 @@ pub(crate) struct CoursePage {
 impl CoursePage {
     pub(crate) fn visible(view: &Arc<View>, id: PageId) -> kernel::Result<Option<Self>> {
         let page = pages::page(view.snapshot(), view.actor(), id)?;
-        Ok(page.map(|page| Self {
+        Ok(page.map(|page| Self::new(view, id, page)))
+    }
+
+    pub(crate) fn new(view: &Arc<View>, id: PageId, page: pages::Page) -> Self {
+        Self {
             view: Arc::clone(view),
             id,
             page,
-        }))
+        }
     }
 
     fn of(view: &Arc<View>, id: PageId) -> kernel::Result<Self> {

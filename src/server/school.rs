@@ -21,6 +21,8 @@ pub(crate) const NEIGHBOURS: Neighbours = Neighbours {
     has_work: assess::submissions::any_in,
     has_posts: community::discussions::any_in,
     has_handed_in: assess::submissions::has_handed_in,
+    assignment_in: assess::assignments::shown_in,
+    topic_in: community::discussions::shown_in,
     publish_assignment: assess::assignments::publish,
     publish_topic: community::discussions::publish,
     assignments_of: assess::assignments::assignments_of,

@@ -22,7 +22,7 @@ pub use self::events::{
 pub use self::late_penalty::{LatePenalty, LateUnit};
 pub use self::model::{Assignment, AssignmentChange, NewAssignment, Terms};
 pub use self::problems::*;
-pub use self::queries::{Viewed, assignment, assignments_of, view};
+pub use self::queries::{Viewed, assignment, assignments_of, list, shown_in, view};
 pub use self::work_kinds::{WorkKind, WorkKinds};
 pub use courses::modules::{AssignmentId, AssignmentKind};
 pub use kernel::Change;

@@ -6,12 +6,12 @@ use app::Actor;
 use courses::catalog::CourseId;
 use courses::enrollments::Enrollment;
 use courses::{catalog, modules};
-use kernel::Result;
+use kernel::{Page, PageRequest, Result};
 use store::{Range, Snapshot};
 
 use super::AssignmentId;
 use super::model::Assignment;
-use super::tables::{ASSIGNMENTS, ASSIGNMENTS_OF_COURSE};
+use super::tables::{ASSIGNMENTS, ASSIGNMENTS_IN_COURSE, ASSIGNMENTS_OF_COURSE};
 
 /// An assignment as somebody sees it.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,6 +39,39 @@ impl Viewed {
 /// The assignment with this id, whoever asks.
 pub fn assignment(snapshot: &Snapshot, id: AssignmentId) -> Result<Option<Arc<Assignment>>> {
     snapshot.shared(&ASSIGNMENTS, &id)
+}
+
+/// What items show of an assignment; `None` for one that is not of the course.
+pub fn shown_in(
+    snapshot: &Snapshot,
+    course: CourseId,
+    id: AssignmentId,
+) -> Result<Option<modules::Shown>> {
+    let found = assignment(snapshot, id)?.filter(|found| found.course == course);
+    Ok(found.map(|found| modules::Shown {
+        title: None,
+        due_at: found.due_at,
+        published: Some(found.published),
+    }))
+}
+
+/// The ids of the assignments of a course, the oldest first, for its staff: those that no item
+/// leads to as well.
+pub fn list(
+    snapshot: &Snapshot,
+    viewed: &catalog::Viewed,
+    request: &PageRequest,
+) -> Result<Page<AssignmentId>> {
+    viewed.require_staff()?;
+    let total = snapshot.count(&ASSIGNMENTS_IN_COURSE, &viewed.id)?;
+    let page = snapshot.entries_page(&ASSIGNMENTS_OF_COURSE, &viewed.id, request, total)?;
+    let entries = page.entries.into_iter();
+    Ok(Page {
+        entries: entries.map(|(cursor, (_, id))| (cursor, id)).collect(),
+        has_next: page.has_next,
+        has_previous: page.has_previous,
+        total: page.total,
+    })
 }
 
 /// The assignments of a course, whoever asks, the oldest first.

@@ -54,7 +54,7 @@ fn a_file_that_somebody_handed_in_is_not_deleted() {
     let essay = cast.does(Role::Admin, essay);
     let work = SubmitAssignment {
         work: Work::new(None, None, vec![files[0]]).unwrap(),
-        ..hand_in(essay, "")
+        ..hand_in(essay, "a file instead")
     };
     cast.does(Role::Student, work);
     let delete = |at: usize| DeleteFile {

@@ -19,7 +19,9 @@ pub use self::events::{
 };
 pub use self::model::{NewTopic, Post, Topic, TopicChange};
 pub use self::problems::*;
-pub use self::queries::{ViewedTopic, any_in, post, posts_of, topics_of, view_topic};
+pub use self::queries::{
+    ViewedTopic, any_in, list, post, posts_of, shown_in, topics_of, view_topic,
+};
 pub use courses::modules::{TopicId, TopicKind};
 
 kernel::id_kind!(pub PostKind, PostId, "post");

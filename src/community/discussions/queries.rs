@@ -10,7 +10,9 @@ use store::{Range, Snapshot};
 
 use super::model::{Post, Topic};
 use super::problems::TOPIC_NOT_FOUND;
-use super::tables::{POST_COUNT, POSTS, POSTS_OF_TOPIC, TOPICS, TOPICS_OF_COURSE};
+use super::tables::{
+    POST_COUNT, POSTS, POSTS_OF_TOPIC, TOPICS, TOPICS_IN_COURSE, TOPICS_OF_COURSE,
+};
 use super::{PostId, TopicId};
 
 /// A topic as somebody sees it.
@@ -47,6 +49,39 @@ pub fn view_topic(snapshot: &Snapshot, actor: &Actor, id: TopicId) -> Result<Opt
     }
     let posts = snapshot.count(&POST_COUNT, &id)?;
     Ok(Some(ViewedTopic { id, topic, posts }))
+}
+
+/// What items show of a topic; `None` for one that is not of the course.
+pub fn shown_in(
+    snapshot: &Snapshot,
+    course: CourseId,
+    id: TopicId,
+) -> Result<Option<modules::Shown>> {
+    let found = topic(snapshot, id)?.filter(|found| found.course == course);
+    Ok(found.map(|found| modules::Shown {
+        title: None,
+        due_at: None,
+        published: Some(found.published),
+    }))
+}
+
+/// The ids of the topics of a course, the oldest first, for its staff: those that no item leads to
+/// as well.
+pub fn list(
+    snapshot: &Snapshot,
+    viewed: &catalog::Viewed,
+    request: &PageRequest,
+) -> Result<Page<TopicId>> {
+    viewed.require_staff()?;
+    let total = snapshot.count(&TOPICS_IN_COURSE, &viewed.id)?;
+    let page = snapshot.entries_page(&TOPICS_OF_COURSE, &viewed.id, request, total)?;
+    let entries = page.entries.into_iter();
+    Ok(Page {
+        entries: entries.map(|(cursor, (_, id))| (cursor, id)).collect(),
+        has_next: page.has_next,
+        has_previous: page.has_previous,
+        total: page.total,
+    })
 }
 
 /// The topics of a course, whoever asks, the oldest first.

@@ -15,11 +15,17 @@ impl Record for Post {
 }
 
 pub(super) static TOPICS: Table<TopicId, Topic> =
-    Table::new(0x0401, "topics").derives(&[&TOPICS_OF_COURSE]);
+    Table::new(0x0401, "topics").derives(&[&TOPICS_OF_COURSE, &TOPICS_IN_COURSE]);
 
 /// The topics of a course, the oldest first.
 pub(super) static TOPICS_OF_COURSE: Index<TopicId, Topic, CourseId> =
     Index::new(0x0410, "topics_of_course", |_, topic| {
+        (!topic.deleted).then_some(topic.course)
+    });
+
+/// How many a course has.
+pub(super) static TOPICS_IN_COURSE: Count<TopicId, Topic, CourseId> =
+    Count::new(0x0412, "topics_in_course", |_, topic| {
         (!topic.deleted).then_some(topic.course)
     });
 

@@ -33,6 +33,13 @@ pub const MINUTES_INVALID: Problem = Problem::new(
     "An estimate is 1 to 10,000 minutes.",
 );
 
+/// No such page, assignment or topic in the course.
+pub const CONTENT_NOT_FOUND: Problem = Problem::new(
+    ProblemKind::NotFound,
+    "NOT_FOUND",
+    "There is nothing of this kind with this id in the course.",
+);
+
 /// An order that leaves something out, names it twice, or names what is not there.
 pub const ORDER_INCOMPLETE: Problem = Problem::new(
     ProblemKind::Conflict,

@@ -466,6 +466,57 @@ fn items_are_put_in_order_moved_and_removed() {
 }
 
 #[test]
+fn what_stands_by_itself_is_put_into_a_module_again() {
+    let (cast, course) = class();
+    let module = module(&cast, course, true);
+    let add = |content| AddItem {
+        content,
+        ..link(course, module, "Welcome", true)
+    };
+    let page = |course, published| CreatePage {
+        course,
+        module: None,
+        title: "Welcome".to_owned(),
+        body: SafeHtml::default(),
+        estimated_minutes: None,
+        published,
+    };
+    let shown = cast.does(Role::Teacher, page(course, true));
+    let hidden = cast.does(Role::Teacher, page(course, false));
+    for content in [Linked::Heading, Linked::Page(shown), Linked::Page(hidden)] {
+        cast.does(Role::Designer, add(content));
+    }
+    assert_eq!(
+        outline(&cast, Role::Student, course),
+        ["1 Basics: 1 Welcome, 2 Welcome"],
+        "an item does not lead to what is hidden"
+    );
+    let change = pages::PageChange {
+        published: Some(true),
+        ..pages::PageChange::default()
+    };
+    let publish = pages::UpdatePage {
+        page: hidden,
+        change,
+        expected_updated_at: None,
+    };
+    cast.does(Role::Teacher, publish);
+    let all = ["1 Basics: 1 Welcome, 2 Welcome, 3 Welcome"];
+    assert_eq!(outline(&cast, Role::Student, course), all);
+    let other = cast.does(Role::Program, titled("CS-102"));
+    let foreign = cast.does(Role::Program, page(other, true));
+    for content in [
+        Linked::Page(foreign),
+        Linked::Assignment(cast.school.app.new_id(), Neighbours::NONE),
+        Linked::Topic(cast.school.app.new_id(), Neighbours::NONE),
+    ] {
+        let answer = cast.tries(Role::Designer, add(content));
+        assert_eq!(refusal(answer), (CONTENT_NOT_FOUND, Some("contentId")));
+    }
+    cast.school.agrees();
+}
+
+#[test]
 fn an_item_changes_in_what_is_given() {
     let (cast, course) = class();
     let (module, items) = filled(&cast, course, "One", &["a1"]);

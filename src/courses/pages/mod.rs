@@ -7,13 +7,13 @@ mod tables;
 use serde::{Deserialize, Serialize};
 
 use app::{Actor, EventType, Feature, Pairing, Removal};
-use kernel::{Problem, ProblemKind, Result, Timestamp};
+use kernel::{PageRequest, Problem, ProblemKind, Result, Timestamp};
 use store::{Range, Snapshot};
 
 pub use self::commands::{CreatePage, DeletePage, PageChange, UpdatePage};
 pub(crate) use self::commands::{publish, put_page};
 pub use self::events::{PageCreated, PageDeleted, PageUpdated};
-use crate::catalog::{self, CourseId};
+use crate::catalog::{self, CourseId, Viewed};
 use crate::markup::{BODY_TOO_LONG, SafeHtml};
 use crate::modules;
 
@@ -91,6 +91,27 @@ pub(crate) fn pages_of(snapshot: &Snapshot, course: CourseId) -> Result<Vec<Page
         .entries(&tables::PAGES_OF_COURSE, &course, Range::ALL)?
         .map(|entry| entry.map(|(_, page)| page))
         .collect()
+}
+
+/// The pages of a course, the oldest first, for its staff: those that no item leads to as well.
+pub fn list(
+    snapshot: &Snapshot,
+    viewed: &Viewed,
+    request: &PageRequest,
+) -> Result<kernel::Page<(PageId, Page)>> {
+    viewed.require_staff()?;
+    let total = pages_in(snapshot, viewed.id)?;
+    let listed = snapshot.entries_page(&tables::PAGES_OF_COURSE, &viewed.id, request, total)?;
+    let mut entries = Vec::with_capacity(listed.entries.len());
+    for (cursor, (_, id)) in listed.entries {
+        entries.extend(page_of(snapshot, id)?.map(|page| (cursor, (id, page))));
+    }
+    Ok(kernel::Page {
+        entries,
+        has_next: listed.has_next,
+        has_previous: listed.has_previous,
+        total: listed.total,
+    })
 }
 
 /// How many pages a course has.

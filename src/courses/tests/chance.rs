@@ -4,16 +4,20 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
-use app::Command;
+use app::{Command, UserId};
 use kernel::{Error, PageRequest, Timestamp};
 use testkit::{Cast, Role};
 
 use super::{ENROLLED, cast, module, titled};
 use crate::activity::last_activity;
 use crate::catalog::{
-    self, ArchiveCourse, CourseFilter, CourseId, PublishCourse, RestoreCourse, UnpublishCourse,
+    self, ArchiveCourse, CourseChange, CourseFilter, CourseId, DeleteCourse, PublishCourse,
+    RestoreCourse, UnpublishCourse, UpdateCourse, Visibility,
 };
-use crate::enrollments::{self, Enroll, Enrollment, Unenroll};
+use crate::enrollments::{
+    self, Enroll, EnrollSelf, Enrollment, EnrollmentChange, EnrollmentState, LeaveCourse, Unenroll,
+    UpdateEnrollment,
+};
 use crate::markup::SafeHtml;
 use crate::modules::{
     self, AddItem, CreateModule, DeleteModule, ItemId, Linked, ModuleId, MoveItem, PublishItem,
@@ -22,6 +26,13 @@ use crate::modules::{
 use crate::neighbours::Neighbours;
 use crate::pages::CreatePage;
 use crate::progress::{self, CompleteItem};
+
+const STATES: [EnrollmentState; 4] = [
+    EnrollmentState::Active,
+    EnrollmentState::Completed,
+    EnrollmentState::Inactive,
+    EnrollmentState::Invited,
+];
 
 /// What somebody tries. Numbers choose among what is there by then, and may miss.
 #[derive(Debug, Clone)]
@@ -56,6 +67,12 @@ enum Deed {
     Leave {
         who: usize,
     },
+    Move {
+        who: usize,
+        state: usize,
+    },
+    Join,
+    Delete,
     CatchUp,
 }
 
@@ -64,9 +81,13 @@ impl Deed {
     fn usual(&self) -> Role {
         match self {
             Self::Create { .. } => Role::Staff,
-            Self::Publish | Self::Enroll { .. } | Self::Leave { .. } | Self::CatchUp => {
-                Role::Teacher
-            }
+            Self::Publish
+            | Self::Enroll { .. }
+            | Self::Leave { .. }
+            | Self::Move { .. }
+            | Self::CatchUp => Role::Teacher,
+            Self::Join => Role::Member,
+            Self::Delete => Role::Admin,
             Self::Module { .. } => Role::Assistant,
             Self::Link { .. } | Self::Page { .. } | Self::Change { .. } => Role::Designer,
             Self::Complete { .. } => Role::Student,
@@ -91,6 +112,9 @@ fn deeds() -> impl Strategy<Value = Vec<(Option<Role>, usize, Deed)>> {
         6 => (0..14_usize, 0..4_usize, 0..8_usize)
             .prop_map(|(what, module, item)| Deed::Change { what, module, item }),
         1 => (0..10_usize).prop_map(|who| Deed::Leave { who }),
+        1 => (0..10_usize, 0..4_usize).prop_map(|(who, state)| Deed::Move { who, state }),
+        1 => Just(Deed::Join),
+        1 => Just(Deed::Delete),
         1 => Just(Deed::CatchUp),
     ];
     // Mostly in the first course, where everybody is.
@@ -152,7 +176,7 @@ impl World {
         let modules = modules::modules_of(&snapshot, &viewed).unwrap();
         let items = modules
             .iter()
-            .flat_map(|module| module.items.iter().map(|item| item.id()));
+            .flat_map(|module| module.items.iter().map(modules::Listed::id));
         let items = items.chain([self.cast.school.app.new_id()]).collect();
         let modules = modules.iter().map(|module| module.id);
         (
@@ -172,8 +196,7 @@ impl World {
             }
             Deed::Publish => self.attempts(role, PublishCourse { course }),
             Deed::Enroll { who, place } => {
-                let user = self.cast.actor(Role::ALL[who]).user_id();
-                let user = user.unwrap_or_else(|| self.cast.school.app.new_id());
+                let user = self.person(who);
                 let (_, as_what) = ENROLLED[place];
                 self.attempts(
                     role,
@@ -213,11 +236,58 @@ impl World {
                 self.changes(role, course, what, (modules[module], items[item]));
             }
             Deed::Leave { who } => {
-                let user = self.cast.actor(Role::ALL[who]).user_id();
-                let user = user.unwrap_or_else(|| self.cast.school.app.new_id());
+                let user = self.person(who);
                 self.attempts(role, Unenroll { course, user });
             }
+            Deed::Move { who, state } => self.moves(role, (course, who), STATES[state]),
+            Deed::Join => self.joins(role, course),
+            Deed::Delete => self.deletes(role, course),
             Deed::CatchUp => self.cast.school.catch_up(),
+        }
+    }
+
+    /// One of the cast, or one who is not there.
+    fn person(&self, who: usize) -> UserId {
+        let user = self.cast.actor(Role::ALL[who]).user_id();
+        user.unwrap_or_else(|| self.cast.school.app.new_id())
+    }
+
+    fn moves(&self, role: Role, (course, who): (CourseId, usize), state: EnrollmentState) {
+        let update = UpdateEnrollment {
+            course,
+            user: self.person(who),
+            change: EnrollmentChange {
+                state: Some(state),
+                ..EnrollmentChange::default()
+            },
+        };
+        self.attempts(role, update);
+    }
+
+    /// Deletes a course, unless it is the last.
+    fn deletes(&mut self, role: Role, course: CourseId) {
+        let neighbours = Neighbours::NONE;
+        let delete = DeleteCourse { course, neighbours };
+        if self.courses.len() > 1 && self.tries(role, delete).is_some() {
+            self.courses.retain(|other| *other != course);
+        }
+    }
+
+    /// Comes into a course that opens to all, or leaves it again.
+    fn joins(&self, role: Role, course: CourseId) {
+        let change = CourseChange {
+            visibility: Some(Visibility::School),
+            self_enrollment: Some(true),
+            ..CourseChange::default()
+        };
+        self.attempts(Role::Teacher, UpdateCourse { course, change });
+        let join = EnrollSelf {
+            course,
+            code: None,
+            idempotency_key: None,
+        };
+        if self.tries(role, join).is_none() {
+            self.attempts(role, LeaveCourse { course });
         }
     }
 

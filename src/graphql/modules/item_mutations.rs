@@ -7,6 +7,7 @@ use courses::modules::{
     AddItem, ItemChange, Linked, MoveItem, PublishItem, RemoveItem, ReorderItems, UnpublishItem,
     UpdateItem, WebAddress,
 };
+use courses::neighbours::Neighbours;
 
 use super::{CourseModule, ModuleItem, show_item, show_module};
 use crate::errors::{UserError, mutate};
@@ -15,15 +16,23 @@ use crate::schema::neighbours;
 use crate::terms::change;
 use crate::view::View;
 
-/// What an item can be added for by itself.
+/// What an item can be added for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 enum LinkedKind {
+    /// A line between others.
+    Heading,
     /// A page elsewhere, at `url`.
     Link,
     /// A video elsewhere, at `url`.
     Video,
     /// A file of the course, `fileId`.
     File,
+    /// A page of the course, `contentId`.
+    Page,
+    /// An assignment of the course, `contentId`.
+    Assignment,
+    /// A topic of the course, `contentId`.
+    Discussion,
 }
 
 /// An item that is to be added.
@@ -39,6 +48,8 @@ struct AddItemInput {
     url: Option<String>,
     /// The file.
     file_id: Option<ID>,
+    /// The page, the assignment or the topic.
+    content_id: Option<ID>,
     /// How long it takes, 1 to 10,000.
     estimated_minutes: Option<u32>,
     /// Whether learners see it when they see its module; they do unless it is said otherwise.
@@ -47,12 +58,17 @@ struct AddItemInput {
 }
 
 impl AddItemInput {
-    fn command(self) -> kernel::Result<AddItem> {
+    fn command(self, neighbours: Neighbours) -> kernel::Result<AddItem> {
+        let content_id = self.content_id.unwrap_or_default();
         let address = || WebAddress::parse(self.url.as_deref().unwrap_or_default());
         let content = match self.kind {
+            LinkedKind::Heading => Linked::Heading,
             LinkedKind::Link => Linked::Link(address()?),
             LinkedKind::Video => Linked::Video(address()?),
             LinkedKind::File => Linked::File(id_of(&self.file_id.unwrap_or_default())),
+            LinkedKind::Page => Linked::Page(id_of(&content_id)),
+            LinkedKind::Assignment => Linked::Assignment(id_of(&content_id), neighbours),
+            LinkedKind::Discussion => Linked::Topic(id_of(&content_id), neighbours),
         };
         Ok(AddItem {
             course: id_of(&self.course_id),
@@ -209,12 +225,12 @@ pub(crate) struct ItemMutations;
 
 #[Object]
 impl ItemMutations {
-    /// Adds a link, a video or a file at the end of a module, for the course's staff. Pages,
-    /// assignments and topics add their own items when they are made.
+    /// Adds an item at the end of a module, for the course's staff: a heading, something elsewhere,
+    /// or something of the course.
     async fn add_item(&self, ctx: &Context<'_>, input: AddItemInput) -> Option<AddItemPayload> {
         let course = id_of(&input.course_id);
         let show = |view: &Arc<View>, id| show_item(view, course, id);
-        let (item, errors) = mutate(ctx, || input.command(), show).await?;
+        let (item, errors) = mutate(ctx, || input.command(neighbours(ctx)), show).await?;
         Some(AddItemPayload { item, errors })
     }
 

@@ -377,6 +377,26 @@ fn a_copy_has_the_work_and_the_talk_and_leaves_the_people() {
     );
     let body = read["data"]["topic"]["body"].as_str().unwrap();
     assert!(body.contains(&link), "{body}");
+    let module = does(
+        &world,
+        Role::Admin,
+        "createModule",
+        "module { id }",
+        json!({ "courseId": made["id"], "title": "Once more" }),
+    );
+    for (kind, item, published) in [("ASSIGNMENT", work, false), ("DISCUSSION", talk, true)] {
+        let input = json!({
+            "courseId": made["id"], "moduleId": module["module"]["id"], "title": "Again",
+            "kind": kind, "contentId": item["contentId"],
+        });
+        let selection = "item { kind contentId dueAt published }";
+        let added = does(&world, Role::Admin, "addItem", selection, input);
+        let expected = json!({
+            "kind": kind, "contentId": item["contentId"], "dueAt": item["dueAt"],
+            "published": published,
+        });
+        assert_eq!(added["item"], expected);
+    }
     let show = json!({ "courseId": made["id"], "itemId": items_id(&world, &made) });
     let shown = does(
         &world,
@@ -394,4 +414,33 @@ fn items_id(world: &World, course: &Value) -> Value {
     let read = "query ($id: ID!) { course(id: $id) { modules { items { id } } } }";
     let answer = world.ask(Role::Admin, read, json!({ "id": course["id"] }));
     answer["data"]["course"]["modules"][0]["items"][0]["id"].clone()
+}
+
+#[test]
+fn staff_find_what_no_module_leads_to() {
+    let world = World::new();
+    let course = world.course.to_string();
+    world.assignment(None);
+    let topic = world.topic(false).to_string();
+    let page = json!({ "courseId": course, "title": "Rules", "body": "", "published": false });
+    does(&world, Role::Teacher, "createPage", "page { id }", page);
+    let read = "query ($id: ID!) { course(id: $id) {
+        pages { totalCount nodes { title published } }
+        assignments { totalCount nodes { title } }
+        topics(first: 1) { totalCount nodes { title published } }
+    } }";
+    let found = |role| world.ask(role, read, json!({ "id": course }));
+    let expected = json!({
+        "pages": { "totalCount": 1, "nodes": [{ "title": "Rules", "published": false }] },
+        "assignments": { "totalCount": 1, "nodes": [{ "title": "Essay" }] },
+        "topics": { "totalCount": 1, "nodes": [{ "title": "Week one", "published": true }] },
+    });
+    assert_eq!(found(Role::Designer)["data"]["course"], expected);
+    let forbidden = ["FORBIDDEN"; 3];
+    assert_eq!(codes(&found(Role::Student)), forbidden);
+    let gone = json!({ "topicId": topic });
+    does(&world, Role::Teacher, "deleteTopic", "deletedId", gone);
+    let left = &found(Role::Admin)["data"]["course"]["topics"];
+    assert_eq!(left, &json!({ "totalCount": 0, "nodes": [] }));
+    world.cast.school.agrees();
 }

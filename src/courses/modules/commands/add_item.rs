@@ -4,20 +4,23 @@ use app::{Actor, Command, OrRefuse, Tx};
 use kernel::{Result, Timestamp};
 use store::{Range, Snapshot};
 
+use super::follow_content::Shown;
 use crate::catalog::{self, CourseId, title_of};
-use crate::files;
 use crate::modules::events::ItemAdded;
 use crate::modules::model::{Content, Item, WebAddress, require_minutes};
-use crate::modules::problems::TOO_MANY_ITEMS;
+use crate::modules::problems::{CONTENT_NOT_FOUND, TOO_MANY_ITEMS};
 use crate::modules::queries::require_module;
 use crate::modules::tables::ITEMS;
-use crate::modules::{ItemId, ModuleId};
+use crate::modules::{AssignmentId, ItemId, ModuleId, TopicId};
+use crate::neighbours::Neighbours;
+use crate::pages::PageId;
+use crate::{files, pages};
 
 /// The most items of one course.
 pub(crate) const ITEMS_MAX: usize = 5_000;
 
-/// Adds a link, a video or a file to a module. Pages, assignments and topics add their own items
-/// when they are made.
+/// Adds an item to a module, for something elsewhere or something of the course. Pages, assignments
+/// and topics can also add their first item when they are made.
 #[derive(Debug, Clone)]
 pub struct AddItem {
     /// The course.
@@ -34,15 +37,68 @@ pub struct AddItem {
     pub published: bool,
 }
 
-/// What an item can be added for by itself.
+/// What an item can be added for.
 #[derive(Debug, Clone)]
 pub enum Linked {
+    /// Nothing: a line between others.
+    Heading,
     /// A page elsewhere.
     Link(WebAddress),
     /// A video elsewhere.
     Video(WebAddress),
     /// A file of the course.
     File(files::FileId),
+    /// A page of the course.
+    Page(PageId),
+    /// An assignment of the course, and who knows it.
+    Assignment(AssignmentId, Neighbours),
+    /// A topic of the course, and who knows it.
+    Topic(TopicId, Neighbours),
+}
+
+impl Linked {
+    /// What is behind the item, as the item shows it.
+    fn shown(&self, snapshot: &Snapshot, course: CourseId) -> Result<(Content, Shown)> {
+        let anyhow = Shown {
+            title: None,
+            due_at: None,
+            published: None,
+        };
+        Ok(match self {
+            Self::Heading => (Content::Heading, anyhow),
+            Self::Link(address) => (Content::Link(address.clone()), anyhow),
+            Self::Video(address) => (Content::Video(address.clone()), anyhow),
+            Self::File(id) => {
+                files::course_file(snapshot, course, *id)?
+                    .or_refuse(files::FILE_NOT_FOUND)
+                    .map_err(|e| e.on("fileId"))?;
+                (Content::File(*id), anyhow)
+            }
+            Self::Page(id) => {
+                let page = pages::page_of(snapshot, *id)?;
+                let page = page.filter(|page| page.course == course);
+                let published = Some(existing(page)?.published);
+                let shown = Shown {
+                    published,
+                    ..anyhow
+                };
+                (Content::Page(*id), shown)
+            }
+            Self::Assignment(id, neighbours) => {
+                let shown = (neighbours.assignment_in)(snapshot, course, *id)?;
+                (Content::Assignment(*id), existing(shown)?)
+            }
+            Self::Topic(id, neighbours) => {
+                let shown = (neighbours.topic_in)(snapshot, course, *id)?;
+                (Content::Topic(*id), existing(shown)?)
+            }
+        })
+    }
+}
+
+fn existing<T>(found: Option<T>) -> Result<T> {
+    let found = found.or_refuse(CONTENT_NOT_FOUND);
+    found.map_err(|error| error.on("contentId"))
 }
 
 impl Command for AddItem {
@@ -54,23 +110,15 @@ impl Command for AddItem {
     }
 
     fn run(&self, tx: &mut Tx<'_>) -> Result<ItemId> {
-        let content = match &self.content {
-            Linked::Link(address) => Content::Link(address.clone()),
-            Linked::Video(address) => Content::Video(address.clone()),
-            Linked::File(id) => {
-                files::course_file(tx, self.course, *id)?
-                    .or_refuse(files::FILE_NOT_FOUND)
-                    .map_err(|e| e.on("fileId"))?;
-                Content::File(*id)
-            }
-        };
+        let (content, shown) = self.content.shown(tx, self.course)?;
         let item = NewItem {
             module: self.module,
             title: title_of(&self.title)?,
             content,
             estimated_minutes: self.estimated_minutes,
-            due_at: None,
-            published: self.published,
+            due_at: shown.due_at,
+            // What learners do not see is not led to; the item follows when it is published.
+            published: self.published && shown.published.unwrap_or(true),
         };
         add_item(tx, self.course, item)
     }
