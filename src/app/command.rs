@@ -92,6 +92,18 @@ impl<'a> Tx<'a> {
         Ok(out)
     }
 
+    /// Tries something within this command: what is refused leaves no trace, and the command goes
+    /// on.
+    pub fn attempt<T>(&mut self, effect: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        let (mark, position) = (self.inner.mark(), self.position);
+        let out = effect(self);
+        if out.is_err() {
+            self.inner.back_to(mark);
+            self.position = position;
+        }
+        out
+    }
+
     /// Records what happened, in the same batch as the records that changed.
     pub fn emit<E: Event>(&mut self, event: &E) -> Result<()> {
         let body = serde_json::to_vec(event)

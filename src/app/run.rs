@@ -124,6 +124,16 @@ impl App {
         named(C::NAME, pending.wait()).map(|done| done.out)
     }
 
+    /// Runs a command on the newest state, answers what it would have answered, and leaves no trace
+    /// of it.
+    pub fn rehearse_blocking<C: Command>(&self, actor: Actor, command: C) -> Result<C::Out> {
+        let pending = self
+            .inner
+            .store
+            .rehearse(move |tx| execute(tx, &actor, &command));
+        named(C::NAME, pending.wait()).map(|done| done.out)
+    }
+
     /// A fresh id, for what is prepared before its command runs.
     pub fn new_id<K>(&self) -> Id<K> {
         let now = self.now();

@@ -345,3 +345,47 @@ async fn a_first_answer_is_removed_once_its_key_stands_for_nothing() {
         Vec::<String>::new()
     );
 }
+
+/// Rings by day, tries to ring by night, and tells whether that was refused.
+struct RingTwice;
+
+impl Command for RingTwice {
+    type Out = Option<Problem>;
+    const NAME: &'static str = "bells.ring_twice";
+
+    fn permit(&self, actor: &Actor, _: &Snapshot) -> Result<()> {
+        actor.require_staff()
+    }
+
+    fn run(&self, tx: &mut Tx<'_>) -> Result<Self::Out> {
+        DAY.run(tx)?;
+        let at_night = RingBell { night: true, ..DAY };
+        let refused = tx.attempt(|tx| {
+            DAY.run(tx)?;
+            at_night.run(tx)
+        });
+        Ok(refused.err().and_then(|error| error.problem()))
+    }
+}
+
+#[tokio::test]
+async fn what_is_tried_and_refused_leaves_no_trace_in_a_command_that_goes_on() {
+    let app = app();
+    let done = app.run_for_position(teacher(&app), RingTwice).await;
+    let done = done.unwrap();
+    assert_eq!((done.out, done.position), (Some(BELL_MUTED), 1));
+    let findings = check(&app.snapshot(), app.features()).unwrap();
+    assert_eq!(findings.events, 1);
+    assert_eq!(findings.faults, Vec::<String>::new());
+}
+
+#[test]
+fn what_is_rehearsed_answers_and_leaves_no_trace() {
+    let app = app();
+    let bell = app.rehearse_blocking(teacher(&app), DAY).unwrap();
+    let snapshot = app.snapshot();
+    assert!(snapshot.get(&BELLS, &bell).unwrap().is_none());
+    assert_eq!(eventlog::head(&snapshot).unwrap(), 0);
+    app.run_blocking(teacher(&app), DAY).unwrap();
+    assert_eq!(eventlog::head(&app.snapshot()).unwrap(), 1);
+}

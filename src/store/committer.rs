@@ -164,9 +164,28 @@ impl Store {
         T: Send + 'static,
         F: FnOnce(&mut Tx) -> Result<T> + Send + 'static,
     {
+        self.queue(command, true)
+    }
+
+    /// Queues a command that leaves no trace: it runs on the newest state as [`Store::submit`]
+    /// would have it run, and answers what it would have answered.
+    pub fn rehearse<T, F>(&self, command: F) -> Pending<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Tx) -> Result<T> + Send + 'static,
+    {
+        self.queue(command, false)
+    }
+
+    fn queue<T, F>(&self, command: F, stays: bool) -> Pending<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Tx) -> Result<T> + Send + 'static,
+    {
         let (sender, answer) = oneshot::channel();
         let job = Box::new(Command {
             run: Some(command),
+            stays,
             out: None,
             answer: sender,
         });
@@ -287,6 +306,7 @@ trait Job: Send {
 
 struct Command<F, T> {
     run: Option<F>,
+    stays: bool,
     out: Option<Result<T>>,
     answer: oneshot::Sender<Result<Commit<T>>>,
 }
@@ -307,7 +327,7 @@ where
             ))
             .into())
         });
-        let stays = out.is_ok();
+        let stays = self.stays && out.is_ok();
         self.out = Some(out);
         stays
     }

@@ -31,7 +31,7 @@ pub use meter::WriteStats;
 pub use record::{Record, decode, encode};
 pub use snapshot::{Range, Snapshot};
 pub use table::{Count, Index, Table, Unique};
-pub use tx::Tx;
+pub use tx::{Mark, Tx};
 
 #[cfg(test)]
 mod tests;

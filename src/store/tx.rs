@@ -26,6 +26,10 @@ pub struct Tx {
     rng: StdRng,
 }
 
+/// A place in a transaction that it can be taken back to.
+#[derive(Debug, Clone, Copy)]
+pub struct Mark(usize);
+
 /// What the overlay held under a key before a command changed it.
 enum Before {
     Nothing,
@@ -171,15 +175,28 @@ impl Tx {
         self.now = self.now.max(wall);
     }
 
-    /// Takes back what the command wrote.
-    pub(crate) fn roll_back(&mut self) {
-        while let Some((space, key, before)) = self.undo.pop() {
+    /// The place that this command has come to.
+    pub fn mark(&self) -> Mark {
+        Mark(self.undo.len())
+    }
+
+    /// Takes back what this command wrote since the mark.
+    pub fn back_to(&mut self, mark: Mark) {
+        while self.undo.len() > mark.0 {
+            let Some((space, key, before)) = self.undo.pop() else {
+                return;
+            };
             let overlay = self.snapshot.overlay.of_mut(space);
             match before {
                 Before::Pending(value) => overlay.insert(key, value),
                 Before::Nothing => overlay.remove(&key),
             };
         }
+    }
+
+    /// Takes back what the command wrote.
+    pub(crate) fn roll_back(&mut self) {
+        self.back_to(Mark(0));
     }
 
     /// How many bytes the group has to write, at most.
