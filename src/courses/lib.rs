@@ -13,6 +13,7 @@ pub mod modules;
 pub mod neighbours;
 pub mod pages;
 pub mod progress;
+pub mod rosters;
 pub mod sections;
 pub mod terms;
 
@@ -29,6 +30,7 @@ pub static FEATURES: &[&Feature] = &[
     &activity::FEATURE,
     &terms::FEATURE,
     &sections::FEATURE,
+    &rosters::FEATURE,
 ];
 
 #[cfg(test)]

@@ -51,9 +51,9 @@ pub struct Archive {
 
 /// One file of the archive; folders are not kept.
 #[derive(Debug, Clone)]
-pub(super) struct ArchiveEntry {
+pub(crate) struct ArchiveEntry {
     /// Cleaned path, with `/` between its parts.
-    pub(super) path: String,
+    pub(crate) path: String,
     /// Declared size once unpacked.
     pub(super) size: u64,
     index: usize,
@@ -61,7 +61,7 @@ pub(super) struct ArchiveEntry {
 
 impl Archive {
     /// Opens the file and checks its directory against the limits.
-    pub(super) fn open(path: &Path) -> Result<Self, CartridgeProblem> {
+    pub(crate) fn open(path: &Path) -> Result<Self, CartridgeProblem> {
         let unreadable = |source| CartridgeProblem::FileUnreadable { source };
         let file = File::open(path).map_err(unreadable)?;
         if !file.metadata().map_err(unreadable)?.is_file() {
@@ -104,7 +104,7 @@ impl Archive {
     }
 
     /// All files, in the order of the archive's directory.
-    pub(super) fn entries(&self) -> &[ArchiveEntry] {
+    pub(crate) fn entries(&self) -> &[ArchiveEntry] {
         &self.entries
     }
 
@@ -140,7 +140,12 @@ impl Archive {
         self.stream(&file.key, out)
     }
 
-    fn stream(&mut self, path: &str, out: &mut dyn Write) -> Result<u64, CartridgeProblem> {
+    /// Copies the entry of a path to `out` and says how many bytes it has.
+    pub(crate) fn stream(
+        &mut self,
+        path: &str,
+        out: &mut dyn Write,
+    ) -> Result<u64, CartridgeProblem> {
         let damaged = |why: &dyn ToString| CartridgeProblem::EntryDamaged {
             entry: path.to_owned(),
             why: why.to_string(),

@@ -139,7 +139,7 @@ impl Error for CartridgeProblem {
 }
 
 /// A name from the package as a message may show it: one line, nothing invisible, not endless.
-pub(super) fn shown(name: &str) -> String {
+pub(crate) fn shown(name: &str) -> String {
     let mut shown = String::new();
     for c in name.chars().take(SHOWN_CHARS_MAX) {
         // Marks of writing direction could make a message read backwards.

@@ -25,6 +25,7 @@ use crate::modules::{
 use crate::neighbours::Neighbours;
 use crate::pages::{CreatePage, DeletePage, PageChange, UpdatePage};
 use crate::progress::CompleteItem;
+use crate::rosters::{Roster, TakeRoster};
 use crate::sections::{CreateSection, DeleteSection, NewSection, SectionChange, UpdateSection};
 use crate::terms::{CreateTerm, DeleteTerm, NewTerm, TermChange, UpdateTerm};
 
@@ -71,6 +72,7 @@ const PUBLISHED: &str = "
     sections.create           sign-in unseen no      no       no       no        yes     unseen yes   yes
     sections.update           sign-in unseen no      no       no       no        yes     unseen yes   yes
     sections.delete           sign-in unseen no      no       no       no        yes     unseen yes   yes
+    rosters.take              no      no     no      no       no       no        no      no     no    yes
     items.complete            sign-in unseen yes     no       no       no        no      unseen no    no
 ";
 
@@ -448,6 +450,10 @@ fn who_may_do_what_in_a_published_course() {
     let matrix = rows_of_enrollments(rows_of_courses(Matrix::new()));
     let matrix = rows_of_content(rows_of_items(rows_of_modules(matrix)));
     rows_of_terms_and_sections(matrix)
+        .row::<TakeRoster>(|role| {
+            let none = Roster::default();
+            super::cast().tries(role, none.whole(Neighbours::NONE))
+        })
         .row::<CompleteItem>(complete)
         .shows(env!("CARGO_MANIFEST_DIR"), PUBLISHED);
 }

@@ -19,7 +19,9 @@ pub use self::events::{UserAdded, UserDisabled, UserEnabled, UserRoleChanged, Us
 pub use self::listing::{UserFilter, users};
 pub use self::model::{ExternalId, NewUser, User, UserChange, name_key};
 pub use self::problems::*;
-pub use self::queries::{may_see_email, named, total, user, viewable, with_external_id};
+pub use self::queries::{
+    may_see_email, named, total, user, viewable, with_email, with_external_id,
+};
 pub use app::{SchoolRole, UserId, UserKind};
 
 pub(crate) use self::model::USERNAME_BYTES_MAX;

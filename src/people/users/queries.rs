@@ -24,6 +24,11 @@ pub fn named(snapshot: &Snapshot, username: &str) -> Result<Option<(UserId, Arc<
     Ok(user(snapshot, id)?.map(|user| (id, user)))
 }
 
+/// The user who has this e-mail address, whoever asks.
+pub fn with_email(snapshot: &Snapshot, email: &str) -> Result<Option<UserId>> {
+    snapshot.find(&USERS_BY_EMAIL, &name_key(email))
+}
+
 /// The user whom another program calls so, whoever asks.
 pub fn with_external_id(snapshot: &Snapshot, id: &ExternalId) -> Result<Option<UserId>> {
     snapshot.find(&USERS_BY_EXTERNAL_ID, &id.as_str().to_owned())
