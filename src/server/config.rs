@@ -2,15 +2,19 @@
 //!
 //! Only this module reads the environment.
 
+mod rules;
+mod sources;
+
+use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use courses::files::Limits;
-use figment::Figment;
-use figment::providers::{Env, Format, Serialized, Toml};
 use people::tries::FAILURES_PER_ADDRESS;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
+use self::sources::{SECRETS, Sources, leaves};
 use crate::edge::{Caps, Doors, Rate, Rules, Timeouts};
 use crate::exit::Exit;
 
@@ -182,30 +186,70 @@ impl Config {
         }
     }
 
-    /// The configuration, from all its sources.
+    /// The configuration, from all its sources; every mistake is named.
     pub(crate) fn load(file: Option<&Path>, flags: &Flags) -> Result<Self, Exit> {
-        let mut sources = Figment::from(Serialized::defaults(Self::default()));
-        if let Some(file) = file {
-            let text = fs_err::read_to_string(file)
-                .map_err(|error| Exit::new(Exit::NO_INPUT, error.to_string()))?;
-            sources = sources.merge(Toml::string(&text));
+        let (config, mistakes) = Self::examine(file, flags)?;
+        match config.filter(|_| mistakes.is_empty()) {
+            Some(loaded) => Ok(loaded.config),
+            None => Err(Exit::new(Exit::CONFIG, explain(&mistakes))),
         }
-        sources
-            .merge(Env::prefixed("EDUSPHERE__").split("__"))
-            .merge(Serialized::defaults(flags))
-            .extract()
-            .map_err(|error| Exit::new(Exit::CONFIG, explain(&error)))
+    }
+
+    /// The configuration, as far as it can be made, and what is wrong with it.
+    pub(crate) fn examine(
+        file: Option<&Path>,
+        flags: &Flags,
+    ) -> Result<(Option<Loaded>, Vec<String>), Exit> {
+        let mut sources = Sources::read(file, flags)?;
+        let config = sources.config();
+        let mut mistakes = std::mem::take(&mut sources.mistakes);
+        for (name, sentence) in config.iter().flat_map(rules::mistakes) {
+            mistakes.push(format!("{}: {sentence}", sources.origin(name)));
+        }
+        let loaded = config.map(|config| Loaded { config, sources });
+        Ok((loaded, mistakes))
+    }
+}
+
+/// A configuration, and where each part of it comes from.
+pub(crate) struct Loaded {
+    config: Config,
+    sources: Sources,
+}
+
+impl fmt::Display for Loaded {
+    /// As a file would say it, without what nobody else may read.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let leaves = leaves(&self.config);
+        let (within, alone): (Vec<_>, Vec<_>) =
+            leaves.iter().partition(|(name, _)| name.contains('.'));
+        let mut section = "";
+        for (name, value) in alone.into_iter().chain(within) {
+            let origin = self.sources.origin(name);
+            let (of, word) = name.split_once('.').unwrap_or(("", name));
+            if of != section {
+                section = of;
+                writeln!(f, "\n[{section}]")?;
+            }
+            match value {
+                Value::Null => writeln!(f, "# {word} is not set")?,
+                _ if SECRETS.contains(&name.as_str()) => {
+                    writeln!(f, "{word} = \"********\" # {origin}")?;
+                }
+                Value::Bool(_)
+                | Value::Number(_)
+                | Value::String(_)
+                | Value::Array(_)
+                | Value::Object(_) => writeln!(f, "{word} = {value} # {origin}")?,
+            }
+        }
+        Ok(())
     }
 }
 
 /// A sentence for each thing that is wrong.
-fn explain(error: &figment::Error) -> String {
-    let sentences: Vec<String> = error
-        .clone()
-        .into_iter()
-        .map(|error| error.to_string())
-        .collect();
-    format!("the configuration is not right: {}", sentences.join("; "))
+fn explain(mistakes: &[String]) -> String {
+    format!("the configuration is not right: {}", mistakes.join("; "))
 }
 
 #[cfg(test)]
@@ -226,17 +270,67 @@ mod tests {
         assert_eq!(config.data_dir, Path::new("edusphere-data"));
     }
 
-    #[test]
-    fn an_unknown_key_and_a_value_of_the_wrong_kind_are_named() {
+    fn mistakes(text: &str) -> Vec<String> {
         let root = tempfile::tempdir().unwrap();
-        let file = root.path().join("edusphere.toml");
-        for (text, named) in [
-            ("lisen = 1", "lisen"),
-            ("cache_mib = \"much\"", "cache_mib"),
-        ] {
-            fs_err::write(&file, text).unwrap();
-            let error = Config::load(Some(&file), &Flags::default()).unwrap_err();
-            assert!(error.to_string().contains(named), "{error}");
-        }
+        let file = root.path().join("e.toml");
+        fs_err::write(&file, text).unwrap();
+        let (_, mistakes) = Config::examine(Some(&file), &Flags::default()).unwrap();
+        let folder = format!("{}/", root.path().display());
+        let named = mistakes.iter().map(|mistake| mistake.replace(&folder, ""));
+        named.collect()
+    }
+
+    #[test]
+    fn every_mistake_of_a_file_is_named_with_its_place() {
+        let text =
+            "lisen = 1\nlog = 5\n\n[school]\ntime_zon = \"UTC\"\n  cache_mib = 1\n[else]\nx = 1\n";
+        assert_eq!(
+            mistakes(text),
+            [
+                "e.toml:1:1: there is no setting `lisen`; did you mean `listen`?",
+                "e.toml:2:1: `log`: invalid type: found signed int `5`, expected a string",
+                "e.toml:5:1: there is no setting `school.time_zon`; did you mean `time_zone` of [school]?",
+                "e.toml:6:3: there is no setting `school.cache_mib`; did you mean `cache_mib`?",
+                "e.toml:8:1: there is no setting `else.x`; `edusphere config show` lists them all",
+            ]
+        );
+        let said = mistakes("cache_mib = 0\nlisten = \"127.0.0.1:99999\"\n");
+        assert!(said[0].starts_with("e.toml:2:1: `listen`"), "{said:?}");
+        let said = mistakes("log = \n");
+        assert!(said[0].starts_with("e.toml:1:"), "{said:?}");
+        let said = mistakes("[files]\nupload_mib = 0\n");
+        assert_eq!(
+            said,
+            ["e.toml:2:1: `files.upload_mib` is 0 and must be from 1 to 1048576"]
+        );
+    }
+
+    #[test]
+    fn what_is_shown_can_be_read_again_and_holds_no_secret() {
+        use std::os::unix::fs::PermissionsExt;
+        let root = tempfile::tempdir().unwrap();
+        let file = root.path().join("e.toml");
+        fs_err::write(&file, "metrics_token = \"canary\"\nlog = \"warn\"\n").unwrap();
+        let examine = || Config::examine(Some(&file), &Flags::default()).unwrap();
+        let open = std::fs::Permissions::from_mode(0o644);
+        fs_err::set_permissions(&file, open).unwrap();
+        let mistakes = examine().1;
+        assert!(mistakes[0].contains("chmod 600"), "{mistakes:?}");
+        let closed = std::fs::Permissions::from_mode(0o600);
+        fs_err::set_permissions(&file, closed).unwrap();
+        let (loaded, mistakes) = examine();
+        assert_eq!(mistakes, [""; 0]);
+        let shown = loaded.unwrap().to_string();
+        assert!(!shown.contains("canary"), "{shown}");
+        let line = format!("log = \"warn\" # {}:2:1", file.display());
+        assert!(shown.contains(&line), "{shown}");
+        fs_err::write(&file, &shown).unwrap();
+        let again = Config::load(Some(&file), &Flags::default()).unwrap();
+        let defaults = Config {
+            log: "warn".to_owned(),
+            metrics_token: Some("********".to_owned()),
+            ..Config::default()
+        };
+        assert_eq!(again, defaults);
     }
 }

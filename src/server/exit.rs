@@ -1,10 +1,12 @@
 //! How the program ends: one sentence and an exit code in the manner of `sysexits.h`.
 
 use std::fmt;
+use std::io::ErrorKind;
 use std::process::ExitCode;
 
 use courses::cartridges::PrepareError;
 use courses::interchange::CartridgeProblem;
+use courses::rosters::RosterProblem;
 use kernel::Error;
 use store::OpenError;
 
@@ -30,6 +32,8 @@ impl Exit {
     pub(crate) const CANNOT_CREATE: u8 = 73;
     /// The disk failed.
     pub(crate) const IO: u8 = 74;
+    /// The data directory is somebody else's.
+    const NO_PERMISSION: u8 = 77;
     /// Something must be configured otherwise.
     pub(crate) const CONFIG: u8 = 78;
 
@@ -38,6 +42,14 @@ impl Exit {
             code,
             sentence: sentence.into(),
         }
+    }
+
+    /// There is no time zone of this name.
+    pub(crate) fn unknown_time_zone(name: &str) -> Self {
+        let sentence = format!(
+            "there is no time zone {name:?}; set `time_zone` of `[school]` to a name such as Europe/Berlin"
+        );
+        Self::new(Self::CONFIG, sentence)
     }
 }
 
@@ -56,6 +68,9 @@ impl From<&Exit> for ExitCode {
 impl From<OpenError> for Exit {
     fn from(error: OpenError) -> Self {
         let code = match &error {
+            OpenError::Unusable(error) if error.kind() == ErrorKind::PermissionDenied => {
+                Self::NO_PERMISSION
+            }
             OpenError::InUse { .. } | OpenError::Unusable(_) => Self::CANNOT_CREATE,
             OpenError::NewerFormat { .. } => Self::CONFIG,
             OpenError::Damaged(_) | OpenError::Records(_) => Self::DATA,
@@ -93,8 +108,30 @@ impl From<PrepareError> for Exit {
     }
 }
 
+impl From<RosterProblem> for Exit {
+    fn from(problem: RosterProblem) -> Self {
+        match problem {
+            RosterProblem::Unreadable(error) => Self::new(Self::NO_INPUT, error.to_string()),
+            RosterProblem::Refused(error) => error.into(),
+        }
+    }
+}
+
 impl From<std::io::Error> for Exit {
     fn from(error: std::io::Error) -> Self {
         Self::new(Self::IO, error.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_directory_of_somebody_else_is_told_apart_from_one_that_cannot_be_written() {
+        let code = |kind: ErrorKind| Exit::from(OpenError::Unusable(kind.into())).code;
+        assert_eq!(code(ErrorKind::PermissionDenied), 77);
+        assert_eq!(code(ErrorKind::ReadOnlyFilesystem), 73);
+        assert_eq!(code(ErrorKind::NotADirectory), 73);
     }
 }

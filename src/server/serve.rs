@@ -34,6 +34,11 @@ pub(crate) fn serve(
     ready: impl FnOnce(&School, SocketAddr),
 ) -> Result<(), Exit> {
     school.go_by(&config.school.time_zone)?;
+    if rustix::process::geteuid().is_root() {
+        tracing::warn!(
+            "running as root, which nothing here needs: a user of its own can do less harm"
+        );
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;

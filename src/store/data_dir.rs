@@ -183,8 +183,15 @@ impl DataDir {
 
 /// Makes a directory that only its owner may enter.
 fn create_private(directory: &Path) -> io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt;
+    use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
     if directory.is_dir() {
+        let mode = fs::metadata(directory)?.permissions().mode();
+        if mode & 0o077 != 0 {
+            let directory = directory.display();
+            tracing::warn!(
+                "others on this machine can look into {directory}: chmod 700 {directory}"
+            );
+        }
         return Ok(());
     }
     std::fs::DirBuilder::new()

@@ -19,3 +19,4 @@ mod edge;
 mod live;
 mod running;
 mod school_day;
+mod settings;

@@ -9,8 +9,9 @@ use clap::{Args, Subcommand};
 use people::codes::{self, IssueSignInCode};
 use people::sessions::Password;
 use people::users::{self, AddUser, NewUser, USER_NOT_FOUND};
+use serde_json::json;
 
-use super::{Place, say};
+use super::{Place, say, say_json};
 use crate::exit::Exit;
 
 /// Whoever has the data directory may do what an administrator may.
@@ -39,6 +40,9 @@ pub(super) struct Create {
     /// The e-mail address
     #[arg(long, value_name = "ADDRESS")]
     email: Option<String>,
+    /// Print the answer as JSON
+    #[arg(long)]
+    json: bool,
 }
 
 #[derive(Args)]
@@ -47,6 +51,9 @@ pub(super) struct Code {
     username: String,
     #[command(flatten)]
     place: Place,
+    /// Print the answer as JSON
+    #[arg(long)]
+    json: bool,
 }
 
 impl Admin {
@@ -72,11 +79,13 @@ impl Create {
         let id = school
             .app
             .run_blocking(PROGRAM, AddUser { user, password })?;
-        say(format_args!(
-            "{} is an administrator now ({id}).",
-            self.username
-        ));
         school.close();
+        if self.json {
+            say_json(&json!({ "id": id, "username": self.username, "role": SchoolRole::Admin }))?;
+        } else {
+            let username = self.username;
+            say(format_args!("{username} is an administrator now ({id})."));
+        }
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -93,11 +102,15 @@ impl Code {
             code: code.hash(),
         };
         let until = app.run_blocking(PROGRAM, issue)?;
-        let (username, code) = (&self.username, code.reveal());
-        say(format_args!(
-            "{code}\n{username} can sign in with this code once, until {until}, and chooses a password then."
-        ));
         school.close();
+        let (username, code) = (&self.username, code.reveal());
+        if self.json {
+            say_json(&json!({ "username": username, "code": code, "expiresAt": until }))?;
+        } else {
+            say(format_args!(
+                "{code}\n{username} can sign in with this code once, until {until}, and chooses a password then."
+            ));
+        }
         Ok(ExitCode::SUCCESS)
     }
 }

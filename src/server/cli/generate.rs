@@ -9,7 +9,7 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use kernel::{Clock, SystemClock, Timestamp};
 
-use super::{Place, say};
+use super::{Place, say, say_json};
 use crate::config::Config;
 use crate::exit::Exit;
 use crate::generate::{PASSWORD, Size, Step, Summary, fill};
@@ -62,9 +62,7 @@ impl Generate {
 
     fn tell(&self, summary: &Summary) -> Result<ExitCode, Exit> {
         if self.json {
-            let json = serde_json::to_string(summary)
-                .map_err(|error| Exit::new(Exit::IO, error.to_string()))?;
-            say(json);
+            say_json(summary)?;
             return Ok(ExitCode::SUCCESS);
         }
         say(format_args!(

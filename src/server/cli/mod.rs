@@ -4,6 +4,7 @@
 
 mod admin;
 mod check;
+mod config;
 mod demo;
 mod generate;
 mod import;
@@ -19,6 +20,9 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 use kernel::RequestId;
+use rustix::fs::Mode;
+use rustix::process::umask;
+use serde::Serialize;
 use tracing::{Event, Subscriber};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::format::{Format, Writer};
@@ -53,6 +57,9 @@ enum What {
     Generate(generate::Generate),
     /// Read everything and report what does not agree
     Check(check::Check),
+    /// Look at the configuration
+    #[command(subcommand)]
+    Config(config::Config),
     /// Write the published contracts to a directory
     #[command(hide = true)]
     Schema(schema::Schema),
@@ -70,13 +77,16 @@ struct Place {
 }
 
 impl Place {
-    /// The configuration, with the log going to standard error.
-    fn config(&self, listen: Option<SocketAddr>) -> Result<Config, Exit> {
-        let flags = Flags {
+    fn flags(&self, listen: Option<SocketAddr>) -> Flags {
+        Flags {
             data_dir: self.data_dir.clone(),
             listen,
-        };
-        let config = Config::load(self.config.as_deref(), &flags)?;
+        }
+    }
+
+    /// The configuration, with the log going to standard error.
+    fn config(&self, listen: Option<SocketAddr>) -> Result<Config, Exit> {
+        let config = Config::load(self.config.as_deref(), &self.flags(listen))?;
         log_to_stderr(&config.log)?;
         Ok(config)
     }
@@ -94,6 +104,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(command) => command,
         Err(error) => return usage(&error),
     };
+    // What the program writes is its owner's alone; what developers write with it is the project's.
+    if !matches!(command.what, What::Schema(_)) {
+        umask(Mode::RWXG | Mode::RWXO);
+    }
     let done = match command.what {
         What::Serve(serve) => serve.run(),
         What::Demo(demo) => demo.run(),
@@ -101,6 +115,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         What::Import(import) => import.run(),
         What::Generate(generate) => generate.run(),
         What::Check(check) => check.run(),
+        What::Config(config) => config.run(),
         What::Schema(schema) => schema.run(),
     };
     match done {
@@ -125,6 +140,14 @@ fn usage(error: &clap::Error) -> ExitCode {
 /// Says a line on standard output. When nobody can read it, what was done is done all the same.
 fn say(line: impl Display) {
     drop(writeln!(std::io::stdout().lock(), "{line}"));
+}
+
+/// Says one JSON object on standard output, for programs.
+fn say_json(value: &impl Serialize) -> Result<(), Exit> {
+    let json =
+        serde_json::to_string(value).map_err(|error| Exit::new(Exit::IO, error.to_string()))?;
+    say(json);
+    Ok(())
 }
 
 /// Sends the log to standard error: in colour to a person, plain otherwise.
