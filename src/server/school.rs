@@ -99,10 +99,7 @@ impl School {
     /// Lets the school's days go by this time zone.
     pub(crate) fn go_by(&self, time_zone: &str) -> Result<(), Exit> {
         if Calendar::of(time_zone).is_none() {
-            let sentence = format!(
-                "there is no time zone {time_zone:?}; set `time_zone` of `[school]` to a name such as Europe/Berlin"
-            );
-            return Err(Exit::new(Exit::CONFIG, sentence));
+            return Err(Exit::unknown_time_zone(time_zone));
         }
         if calendar::time_zone(&self.app.snapshot())? != time_zone {
             let time_zone = time_zone.to_owned();

@@ -17,6 +17,7 @@ mod course_life;
 mod crash;
 mod edge;
 mod live;
+mod rosters;
 mod running;
 mod school_day;
 mod settings;

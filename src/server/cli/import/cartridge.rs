@@ -1,30 +1,26 @@
-//! `edusphere import`.
+//! `edusphere import cartridge`.
 
 use std::io::{IsTerminal, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use app::{Actor, App};
-use clap::{Args, Subcommand};
+use clap::Args;
 use courses::cartridges::{Prepared, Step, prepare};
-use courses::catalog::{CODE_TAKEN, NewCourse, with_code};
+use courses::catalog::{CODE_TAKEN, CourseId, NewCourse, with_code};
 use courses::files::Blobs;
 use courses::interchange::{Archive, Cartridge, Report, open};
 use fs_err::File;
 use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::json;
 
-use super::{Place, say};
+use super::make_report;
+use crate::cli::{Place, say, say_json};
 use crate::exit::Exit;
 use crate::school::{NEIGHBOURS, in_memory};
 
-#[derive(Subcommand)]
-pub(super) enum Import {
-    /// Make a course from a package: IMS Common Cartridge, as Canvas and others export it
-    Cartridge(FromCartridge),
-}
-
 #[derive(Args)]
-pub(super) struct FromCartridge {
+pub(in crate::cli) struct FromCartridge {
     /// The package, an .imscc or .zip file
     file: PathBuf,
     /// The code of the new course [default: as the package says]
@@ -39,42 +35,25 @@ pub(super) struct FromCartridge {
     /// Write the report to this file, as JSON
     #[arg(long, value_name = "FILE.json")]
     report: Option<PathBuf>,
+    /// Print the report as JSON
+    #[arg(long)]
+    json: bool,
     #[command(flatten)]
     place: Place,
 }
 
-impl Import {
-    pub(super) fn run(self) -> Result<ExitCode, Exit> {
-        match self {
-            Self::Cartridge(import) => import.run(),
-        }
-    }
-}
-
 impl FromCartridge {
-    fn run(self) -> Result<ExitCode, Exit> {
+    pub(super) fn run(self) -> Result<ExitCode, Exit> {
         // The package is read, and the report's file made, before the school is opened: what
         // cannot be read or told of changes nothing.
         let opened = open(&self.file)?;
         let course = self.course(&opened.1)?;
-        let mut report_file =
-            self.report
-                .as_ref()
-                .map(File::create)
-                .transpose()
-                .map_err(|error| {
-                    Exit::new(
-                        Exit::CANNOT_CREATE,
-                        format!("the report cannot be written: {error}"),
-                    )
-                })?;
+        let mut report_file = make_report(self.report.as_ref())?;
         if self.dry_run {
             let app = in_memory();
             let Prepared { command, report } = self.prepare(&app, opened, course, None)?;
             app.run_blocking(Actor::program("import"), command)?;
-            self.tell(&report, report_file.as_mut())?;
-            say("Nothing was imported: this was a dry run.");
-            return Ok(ExitCode::SUCCESS);
+            return self.tell(&report, None, report_file.as_mut());
         }
         let school = self.place.open()?;
         let code = course.code().to_owned();
@@ -89,11 +68,7 @@ impl FromCartridge {
             self.prepare(&school.app, opened, course, Some(&school.blobs))?;
         let id = school.app.run_blocking(Actor::program("import"), command)?;
         school.close();
-        self.tell(&report, report_file.as_mut())?;
-        say(format_args!(
-            "The course {code} is a draft now ({id}); it is seen by learners once it is published."
-        ));
-        Ok(ExitCode::SUCCESS)
+        self.tell(&report, Some((&code, id)), report_file.as_mut())
     }
 
     /// The course to make: its code as given, as the package says, or from the name of the file.
@@ -122,15 +97,34 @@ impl FromCartridge {
         })
     }
 
-    fn tell(&self, report: &Report, file: Option<&mut File>) -> Result<(), Exit> {
-        say(report.to_string().trim_end());
-        if let (Some(file), Some(path)) = (file, &self.report) {
+    /// Tells what became of the package, and the course that was made, if one was.
+    fn tell(
+        &self,
+        report: &Report,
+        course: Option<(&str, CourseId)>,
+        file: Option<&mut File>,
+    ) -> Result<ExitCode, Exit> {
+        if let Some(file) = file {
             serde_json::to_writer_pretty(&mut *file, report)
                 .map_err(|error| Exit::new(Exit::IO, error.to_string()))?;
             writeln!(file)?;
+        }
+        if self.json {
+            let course = course.map(|(code, id)| json!({ "code": code, "id": id }));
+            say_json(&json!({ "course": course, "report": report }))?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        say(report.to_string().trim_end());
+        if let Some(path) = &self.report {
             say(format_args!("The report is in {} as well.", path.display()));
         }
-        Ok(())
+        match course {
+            Some((code, id)) => say(format_args!(
+                "The course {code} is a draft now ({id}); it is seen by learners once it is published."
+            )),
+            None => say("Nothing was imported: this was a dry run."),
+        }
+        Ok(ExitCode::SUCCESS)
     }
 
     /// Prepares the course, with a bar on a terminal.
