@@ -70,8 +70,16 @@ fn people_come_in_with_a_roster_and_sign_in_with_their_codes() {
     assert_eq!(fs_err::read_to_string(&codes).unwrap(), handed_out);
 
     let data_dir = root.path().join("data");
-    let check = edusphere(&["check", "--data-dir", data_dir.to_str().unwrap()]);
-    assert!(check.status.success(), "{}", stdout(&check));
+    let place = ["--json", "--data-dir", data_dir.to_str().unwrap()];
+    let answer = |command: &[&str]| -> Value {
+        let output = edusphere(&[command, &place].concat());
+        assert!(output.status.success(), "{}", stderr(&output));
+        serde_json::from_str(&stdout(&output)).unwrap()
+    };
+    let check = answer(&["check"]);
+    assert_eq!(check["faultCount"], 0, "{check}");
+    let tomas = answer(&["admin", "code", "tomas"]);
+    assert!(!handed_out.contains(tomas["code"].as_str().unwrap()));
     let server = Server::serve(&data_dir);
     let maria = &rows[1];
     assert_eq!(maria[..3], ["t1", "maria", "Maria Santos"]);
@@ -81,6 +89,11 @@ fn people_come_in_with_a_roster_and_sign_in_with_their_codes() {
     let (status, answer) = server.anonymous().post("/api/auth/code", &body);
     assert_eq!(status, 200, "{answer}");
     assert_eq!(answer["user"]["role"], "STAFF");
+    let body = json!({
+        "username": "tomas", "code": tomas["code"], "newPassword": "mosses and ferns",
+    });
+    let (status, answer) = server.anonymous().post("/api/auth/code", &body);
+    assert_eq!(status, 200, "the newer code counts: {answer}");
     let maria = server.sign_in("maria", "ferns and mosses");
     let (_, courses) = maria.get("/api/courses");
     assert_eq!(courses["nodes"][0]["code"], "BIO-9A");
