@@ -1,6 +1,6 @@
 //! Reading sections.
 
-use app::OrRefuse;
+use app::{Actor, OrRefuse};
 use kernel::{Page, PageRequest, Result, problems};
 use people::users::ExternalId;
 use store::Snapshot;
@@ -9,7 +9,7 @@ use super::SectionId;
 use super::model::Section;
 use super::problems::SECTION_NOT_FOUND;
 use super::tables::{SECTION_OF_EXTERNAL_ID, SECTIONS, SECTIONS_IN_COURSE, SECTIONS_OF_COURSE};
-use crate::catalog::{CourseId, Viewed};
+use crate::catalog::{self, CourseId, Viewed};
 
 /// The section with this id, whoever asks: for what the viewer may already see.
 pub fn section(snapshot: &Snapshot, id: SectionId) -> Result<Option<Section>> {
@@ -48,6 +48,20 @@ pub fn sections_of(
 /// How many sections a course has.
 pub(super) fn count_of(snapshot: &Snapshot, course: CourseId) -> Result<u64> {
     snapshot.count(&SECTIONS_IN_COURSE, &course)
+}
+
+/// The section, for who answers for its course to change it. A section of a course that they may
+/// not see is refused as one that is not there.
+pub(super) fn require_manageable(
+    snapshot: &Snapshot,
+    actor: &Actor,
+    id: SectionId,
+) -> Result<Section> {
+    actor.require_signed_in()?;
+    let section = section(snapshot, id)?.or_refuse(SECTION_NOT_FOUND)?;
+    catalog::view(snapshot, actor, section.course)?.or_refuse(SECTION_NOT_FOUND)?;
+    catalog::require_instructor(snapshot, actor, section.course)?;
+    Ok(section)
 }
 
 /// A section of the course; `NOT_FOUND` on `sectionId` when there is none.

@@ -5,12 +5,12 @@ use kernel::Result;
 use store::{Range, Snapshot};
 
 use crate::catalog::CourseId;
+use crate::enrollments;
 use crate::sections::SectionId;
 use crate::sections::events::SectionDeleted;
 use crate::sections::problems::{SECTION_IN_USE, SECTION_NOT_FOUND};
-use crate::sections::queries::section;
+use crate::sections::queries::{require_manageable, section};
 use crate::sections::tables::{SECTIONS, SECTIONS_OF_COURSE};
-use crate::{catalog, enrollments};
 
 /// Deletes a section that nobody is in, for the course's instructors and administrators.
 #[derive(Debug, Clone)]
@@ -24,9 +24,7 @@ impl Command for DeleteSection {
     const NAME: &'static str = "sections.delete";
 
     fn permit(&self, actor: &Actor, snapshot: &Snapshot) -> Result<()> {
-        actor.require_signed_in()?;
-        let section = section(snapshot, self.section)?.or_refuse(SECTION_NOT_FOUND)?;
-        catalog::require_instructor(snapshot, actor, section.course).map(drop)
+        require_manageable(snapshot, actor, self.section).map(drop)
     }
 
     fn run(&self, tx: &mut Tx<'_>) -> Result<()> {

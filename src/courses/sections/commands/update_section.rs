@@ -5,12 +5,11 @@ use kernel::Result;
 use people::users::EXTERNAL_ID_TAKEN;
 use store::Snapshot;
 
-use crate::catalog;
 use crate::sections::SectionId;
 use crate::sections::events::SectionUpdated;
 use crate::sections::model::SectionChange;
 use crate::sections::problems::SECTION_NOT_FOUND;
-use crate::sections::queries::{section, with_external_id};
+use crate::sections::queries::{require_manageable, section, with_external_id};
 use crate::sections::tables::SECTIONS;
 
 /// Changes what is given of a section, for the course's instructors and administrators.
@@ -27,9 +26,7 @@ impl Command for UpdateSection {
     const NAME: &'static str = "sections.update";
 
     fn permit(&self, actor: &Actor, snapshot: &Snapshot) -> Result<()> {
-        actor.require_signed_in()?;
-        let section = section(snapshot, self.section)?.or_refuse(SECTION_NOT_FOUND)?;
-        catalog::require_instructor(snapshot, actor, section.course).map(drop)
+        require_manageable(snapshot, actor, self.section).map(drop)
     }
 
     fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
