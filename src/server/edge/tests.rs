@@ -145,6 +145,12 @@ async fn headers_that_dribble_in_are_cut_off_with_408() {
     let answer = String::from_utf8(answer).unwrap();
     assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
     assert!(answer.ends_with(r#""code":"REQUEST_TIMEOUT"}"#), "{answer}");
+    for header in [
+        "x-frame-options: DENY",
+        "content-security-policy: default-src 'none'",
+    ] {
+        assert!(answer.contains(header), "{answer}");
+    }
 }
 
 #[tokio::test]
