@@ -37,8 +37,8 @@ pub struct Api {
 struct Inner {
     app: App,
     options: Options,
-    operations: Operations,
-    persisted: PersistedQueries,
+    operations: Arc<Operations>,
+    persisted: Arc<PersistedQueries>,
     hub: Arc<Hub>,
     /// Validates every document.
     any: Schema,
@@ -63,11 +63,29 @@ impl Api {
             hub: Hub::new(app.clone()),
             app,
             options,
-            operations: Operations::parse(),
-            persisted: PersistedQueries::new(),
+            operations: Arc::new(Operations::parse()),
+            persisted: Arc::new(PersistedQueries::new()),
             any: schema::build(ValidationMode::Strict, options.introspection),
             known: schema::build(ValidationMode::Fast, options.introspection),
             neighbours,
+        };
+        Self {
+            inner: Arc::new(inner),
+        }
+    }
+
+    /// The same face over another application: what was parsed and built stands for both.
+    #[must_use]
+    pub fn over(&self, app: App) -> Self {
+        let inner = Inner {
+            hub: Hub::new(app.clone()),
+            app,
+            options: self.inner.options,
+            neighbours: self.inner.neighbours,
+            operations: Arc::clone(&self.inner.operations),
+            persisted: Arc::clone(&self.inner.persisted),
+            any: self.inner.any.clone(),
+            known: self.inner.known.clone(),
         };
         Self {
             inner: Arc::new(inner),

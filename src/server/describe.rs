@@ -1,6 +1,8 @@
 //! The description of the whole HTTP interface, at `GET /api/openapi.json` and in
 //! `schema/openapi.json`.
 
+use std::sync::LazyLock;
+
 use axum::Router;
 use axum::http::header::CONTENT_TYPE;
 use axum::routing::get;
@@ -82,7 +84,7 @@ pub(crate) fn text() -> String {
 
 /// `GET /api/openapi.json`.
 pub(crate) fn routes() -> Router {
-    let text: axum::body::Bytes = text().into();
-    let describe = move || async move { ([(CONTENT_TYPE, "application/json")], text) };
+    static TEXT: LazyLock<String> = LazyLock::new(text);
+    let describe = || async { ([(CONTENT_TYPE, "application/json")], TEXT.as_str()) };
     Router::new().route(PATH, get(describe))
 }

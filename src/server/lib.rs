@@ -15,3 +15,6 @@ mod supervise;
 mod sweep;
 
 pub use cli::run;
+
+#[cfg(test)]
+mod tests;

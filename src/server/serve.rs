@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use axum::Router;
 use axum::extract::{MatchedPath, Request};
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
@@ -143,7 +144,7 @@ impl Signals {
     }
 }
 
-/// All faces behind one another, and the gate before them.
+/// The gate, with all faces behind it.
 fn gate(
     school: &School,
     config: &Config,
@@ -167,14 +168,18 @@ fn gate(
         token: config.metrics_token.clone(),
         started: now(),
     };
-    let router = rest::routes(rest)
+    let (app, router) = (school.app.clone(), faces(rest, monitor, &api));
+    Ok(Gate::new(app, router, config.rules(), Arc::clone(meters)))
+}
+
+/// All faces behind one another.
+pub(crate) fn faces(rest: Rest, monitor: Monitor, api: &graphql::Api) -> Router {
+    rest::routes(rest)
         .merge(monitor.routes())
         .merge(describe::routes())
         .route_layer(from_fn(name_route))
         .merge(api.routes())
-        .fallback(rest::not_found);
-    let app = school.app.clone();
-    Ok(Gate::new(app, router, config.rules(), Arc::clone(meters)))
+        .fallback(rest::not_found)
 }
 
 #[expect(clippy::disallowed_methods, reason = "the start, to measure from")]

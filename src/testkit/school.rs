@@ -45,6 +45,20 @@ impl School {
         }
     }
 
+    /// An application that begins with what this one holds, and goes its own way from there.
+    pub fn fork(&self) -> App {
+        let engine = Engine::forked(&self.app.snapshot());
+        let time: Arc<dyn Clock> = Arc::<ManualClock>::clone(&self.clock);
+        let options = Options {
+            clock: Arc::clone(&time),
+            // Other seeds than the first: ids that were given out are not given out again.
+            seed: Some(3),
+            ..Options::default()
+        };
+        let store = Store::over(engine.expect("a school of a test is in memory"), options);
+        App::new(store, time, self.app.features().to_vec(), Some(4))
+    }
+
     /// Waits for something asynchronous.
     pub fn block_on<T>(&self, future: impl Future<Output = T>) -> T {
         self.runtime.block_on(future)

@@ -9,9 +9,10 @@ use assess::grading::GradeSubmission;
 use assess::submissions::{SubmissionId, SubmitAssignment, Work};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
-use community::discussions::{CreateDiscussionPost, TopicId};
+use community::discussions::{CreateDiscussionPost, CreateTopic, NewTopic, TopicId};
 use courses::catalog::CourseId;
 use courses::enrollments::{CourseRole, Enroll};
+use courses::markup::SafeHtml;
 use courses::modules::{Content, ModuleId, NewItem, add_item};
 use futures_util::{SinkExt, StreamExt};
 use people::sessions::{
@@ -30,8 +31,9 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::Role as Side;
 use tower::ServiceExt;
 
-use super::World;
+use super::{World, new_course};
 use crate::Takeover;
+use crate::view::View;
 
 /// The longest that anything may take here. Where time is paused it is skipped at once.
 const PATIENCE: Duration = Duration::from_secs(100);
@@ -327,6 +329,73 @@ fn a_learner_is_told_of_their_own_grades_when_these_are_posted_and_nobody_else_i
         let mut member = live.welcomed(Role::Member).await;
         assert_eq!(member.refused(GRADES, course).await, "NOT_FOUND");
     });
+}
+
+/// Whether somebody may follow something: `yes`, or why not.
+fn may_follow(world: &World, role: Role, query: &str, variables: Value) -> String {
+    let asked = serde_json::from_value(json!({ "query": query, "variables": variables })).unwrap();
+    let view = View::new(world.cast.school.app.clone(), world.cast.actor(role));
+    match world.cast.school.block_on(world.api.begin(view, asked)) {
+        Ok((_, wanted)) => {
+            assert!(wanted.is_some());
+            "yes".to_owned()
+        }
+        Err(errors) => {
+            let code = errors[0].extensions.as_ref().unwrap().get("code").unwrap();
+            serde_json::to_value(code)
+                .unwrap()
+                .as_str()
+                .unwrap()
+                .to_owned()
+        }
+    }
+}
+
+#[test]
+fn whoever_may_read_it_may_follow_it() {
+    let world = World::new();
+    let other = new_course(&world.cast, "CS-102", "More Computing");
+    let topic = NewTopic::titled("Elsewhere", SafeHtml::default(), true).unwrap();
+    let create = CreateTopic {
+        course: other,
+        module: None,
+        topic,
+    };
+    let elsewhere = world.cast.does(Role::Admin, create).to_string();
+    let topic = world.topic(false).to_string();
+    let follows = |role| {
+        let posts = |topic: &str| may_follow(&world, role, POSTS, json!({ "topic": topic }));
+        let grades = |course: Value| may_follow(&world, role, GRADES, json!({ "course": course }));
+        let (ours, other) = (json!(world.course.to_string()), json!(other.to_string()));
+        let all = [
+            posts(&topic),
+            posts(&elsewhere),
+            grades(ours),
+            grades(other),
+            grades(json!(null)),
+        ];
+        all.join(" ")
+    };
+    let inside = "yes NOT_FOUND yes NOT_FOUND yes";
+    let outside = "NOT_FOUND NOT_FOUND NOT_FOUND NOT_FOUND yes";
+    for role in Role::ALL {
+        let expected = match role {
+            Role::Nobody => ["UNAUTHENTICATED"; 5].join(" "),
+            Role::Member | Role::Staff => outside.to_owned(),
+            Role::Admin => ["yes"; 5].join(" "),
+            // The program has no grades.
+            Role::Program => "yes yes UNAUTHENTICATED UNAUTHENTICATED UNAUTHENTICATED".to_owned(),
+            Role::Student | Role::Observer | Role::Designer | Role::Assistant | Role::Teacher => {
+                inside.to_owned()
+            }
+        };
+        assert_eq!(follows(role), expected, "{role}");
+    }
+    let fields = "{ __schema { subscriptionType { fields { name } } } }";
+    let fields = world.ask(Role::Admin, fields, json!({}));
+    let known = json!([{ "name": "discussionPosts" }, { "name": "submissionGraded" }]);
+    let fields = &fields["data"]["__schema"]["subscriptionType"]["fields"];
+    assert_eq!(*fields, known, "say here who may follow it");
 }
 
 #[test]

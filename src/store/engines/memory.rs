@@ -100,6 +100,15 @@ impl MemorySnapshot {
     }
 }
 
+impl From<MemorySnapshot> for MemoryEngine {
+    fn from(MemorySnapshot { maps }: MemorySnapshot) -> Self {
+        let writes_left = None;
+        Self {
+            state: Mutex::new(State { maps, writes_left }),
+        }
+    }
+}
+
 /// Whether no key can lie within: the map's own range would panic on such bounds.
 fn is_empty(bounds: &(Bound<Slice>, Bound<Slice>)) -> bool {
     match bounds {

@@ -15,6 +15,7 @@ use std::path::Path;
 use kernel::Result;
 
 use crate::data_dir::Quarantine;
+use crate::snapshot::Snapshot;
 
 pub(crate) use self::fjall::{EngineOpenError, SalvageError};
 use self::fjall::{FjallEngine, FjallSnapshot};
@@ -144,6 +145,15 @@ impl Engine {
     /// An empty engine in memory whose disk fails after so many groups, for tests of what follows.
     pub fn failing_after(groups: u64) -> Self {
         Self::Memory(MemoryEngine::failing_after(groups))
+    }
+
+    /// An engine in memory that begins with what another one in memory held, for tests that try
+    /// many things from one state; `None` for a state on disk.
+    pub fn forked(snapshot: &Snapshot) -> Option<Self> {
+        match &snapshot.base.engine {
+            EngineSnapshot::Memory(held) => Some(Self::Memory(MemoryEngine::from(held.clone()))),
+            EngineSnapshot::Fjall(_) => None,
+        }
     }
 
     /// A stable view of everything written so far.

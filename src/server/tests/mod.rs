@@ -1,0 +1,8 @@
+//! What holds for all faces together: who may do what, seen through the very router that is served.
+
+mod asking;
+mod fields;
+mod operations;
+mod permissions;
+mod probes;
+mod world;
