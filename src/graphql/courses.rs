@@ -15,7 +15,7 @@ use people::users::ExternalId;
 use crate::assignments::Assignment;
 use crate::connection::{Connection, page_request};
 use crate::discussions::DiscussionTopic;
-use crate::enrollments::CourseRole;
+use crate::enrollments::{CourseRole, Enrollment};
 use crate::errors::{Result, shown};
 use crate::files::File;
 use crate::modules::CourseModule;
@@ -217,6 +217,25 @@ impl Course {
         let files =
             page.and_then(|page| Connection::of(page, |(id, file)| Ok(File::new(id, file))));
         shown(ctx, files.map_err(Into::into))
+    }
+
+    /// Who is in it or was, for its staff.
+    async fn enrollments(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 1 to 100.", default_with = "Some(20)")] first: Option<i64>,
+        #[graphql(desc = "The `endCursor` of the page before.")] after: Option<String>,
+    ) -> Option<Connection<Enrollment>> {
+        let (view, course) = (&self.view, self.viewed.id);
+        let page = page_request(first, after.as_deref()).and_then(|request| {
+            enrollments::enrollments_in(view.snapshot(), &self.viewed, &request)
+        });
+        let nodes = page.and_then(|page| {
+            Connection::of(page, |(user, enrollment)| {
+                Ok(Enrollment::new(view, (course, user), enrollment))
+            })
+        });
+        shown(ctx, nodes.map_err(Into::into))
     }
 
     /// Its pages, the oldest first, for its staff: those that no item leads to as well.

@@ -16,8 +16,8 @@ pub use self::model::{CourseRole, Enrollment, EnrollmentChange, EnrollmentState}
 pub use self::problems::*;
 pub(crate) use self::queries::is_section_used;
 pub use self::queries::{
-    active_students, courses_of, enrollment, enrollments_of, instructors, require_part,
-    require_participant, shares_course,
+    active_students, courses_of, enrollment, enrollments_in, enrollments_of, instructors,
+    require_part, require_participant, shares_course,
 };
 use crate::catalog::CourseId;
 

@@ -7,8 +7,8 @@ use store::{Range, Snapshot};
 use super::model::{CourseRole, Enrollment};
 use super::problems::NOT_A_PARTICIPANT;
 use super::tables::{
-    ACTIVE_STUDENTS, ENROLLMENTS, ENROLLMENTS_IN_SECTION, ENROLLMENTS_OF_USER,
-    ENROLLMENTS_OF_USER_COUNT, INSTRUCTORS,
+    ACTIVE_STUDENTS, ENROLLMENTS, ENROLLMENTS_IN_COURSE, ENROLLMENTS_IN_SECTION,
+    ENROLLMENTS_OF_USER, ENROLLMENTS_OF_USER_COUNT, INSTRUCTORS,
 };
 use crate::catalog::{self, COURSE_NOT_OPEN, CourseId, CourseState, Viewed};
 use crate::sections::SectionId;
@@ -93,6 +93,26 @@ fn page(
         has_next,
         has_previous: request.after().is_some(),
         total,
+    })
+}
+
+/// A page of the enrolments of a course, whatever their state, for its staff.
+pub fn enrollments_in(
+    snapshot: &Snapshot,
+    viewed: &Viewed,
+    request: &PageRequest,
+) -> Result<Page<(UserId, Enrollment)>> {
+    viewed.require_staff()?;
+    let total = snapshot.count(&ENROLLMENTS_IN_COURSE, &viewed.id)?;
+    let page = snapshot.page(&ENROLLMENTS, &viewed.id, request, total)?;
+    let entries = page.entries.into_iter();
+    Ok(Page {
+        entries: entries
+            .map(|(cursor, ((_, user), found))| (cursor, (user, found)))
+            .collect(),
+        has_next: page.has_next,
+        has_previous: page.has_previous,
+        total: page.total,
     })
 }
 

@@ -18,6 +18,7 @@ pub(super) static ENROLLMENTS: Table<(CourseId, UserId), Enrollment> =
         &ACTIVE_STUDENTS,
         &INSTRUCTORS,
         &ENROLLMENTS_IN_SECTION,
+        &ENROLLMENTS_IN_COURSE,
     ]);
 
 /// A person's enrolments, the newest first.
@@ -57,4 +58,10 @@ pub(super) static INSTRUCTORS: Index<
 pub(super) static ENROLLMENTS_IN_SECTION: Count<(CourseId, UserId), Enrollment, SectionId> =
     Count::new(0x0288, "enrollments_in_section", |_, enrollment| {
         enrollment.section
+    });
+
+/// How many enrolments a course has, whatever their state.
+pub(super) static ENROLLMENTS_IN_COURSE: Count<(CourseId, UserId), Enrollment, CourseId> =
+    Count::new(0x02b2, "enrollments_in_course", |(course, _), _| {
+        Some(*course)
     });

@@ -15,7 +15,7 @@ use crate::catalog::{
 };
 use crate::change::Change;
 use crate::sections::{CreateSection, DeleteSection, NewSection, SectionId};
-use crate::tests::{Put, cast, class, draft, leaf_through, set_state, titled};
+use crate::tests::{Put, cast, class, draft, first, leaf_through, set_state, titled};
 
 const DAY: Duration = Duration::from_hours(24);
 
@@ -129,7 +129,7 @@ fn a_cursor_of_somebody_elses_list_is_refused() {
     let (cast, _) = class();
     let (snapshot, admin) = (cast.school.app.snapshot(), cast.actor(Role::Admin));
     let all = |user, after: Option<&kernel::Cursor>| {
-        enrollments_of(&snapshot, &admin, user, &crate::tests::first(1, after))
+        enrollments_of(&snapshot, &admin, user, &first(1, after))
     };
     let page = all(cast.user(Role::Student), None).unwrap();
     let (cursor, _) = page.entries.first().unwrap();
@@ -294,6 +294,28 @@ fn two_people_know_each_other_by_a_course_that_both_are_in() {
         !knows(Role::Teacher, Role::Student),
         "who has left is no longer in it"
     );
+}
+
+#[test]
+fn staff_list_who_is_in_a_course_and_who_was() {
+    let (cast, course) = class();
+    let user = cast.user(Role::Observer);
+    cast.does(Role::Teacher, Unenroll { course, user });
+    let listed = |role: Role| {
+        let snapshot = cast.school.app.snapshot();
+        let viewed = catalog::require_visible(&snapshot, &cast.actor(role), course)?;
+        enrollments_in(&snapshot, &viewed, &first(2, None))?;
+        Ok(leaf_through(2, |page| {
+            enrollments_in(&snapshot, &viewed, page)
+        }))
+    };
+    for role in [Role::Teacher, Role::Designer, Role::Admin] {
+        let all = listed(role).unwrap();
+        let gone = |(who, place): &&(UserId, Enrollment)| *who == user && !place.holds();
+        assert_eq!((all.len(), all.iter().filter(gone).count()), (5, 1));
+    }
+    let refused: Error = listed(Role::Student).unwrap_err();
+    assert_eq!(refused.problem(), Some(problems::FORBIDDEN));
 }
 
 #[test]
