@@ -1,5 +1,8 @@
 //! The whole: configuration, start-up, wiring, listeners, supervision, stop; and the command line.
 
+// The optimiser looks into the futures of the merged mutations, which hold each other.
+#![recursion_limit = "256"]
+
 mod authenticate;
 mod cli;
 mod config;
