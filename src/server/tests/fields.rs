@@ -18,6 +18,7 @@ const WAYS: &[(&str, &str)] = &[
         "analyticsDashboard(courseId: $courseId) { @ }",
     ),
     ("Assignment", "assignment(id: $assignmentId) { @ }"),
+    ("AuditEvent", "auditEvents { nodes { @ } }"),
     ("Course", "course(id: $courseId) { @ }"),
     (
         "DiscussionPost",
@@ -60,6 +61,7 @@ const WAYS: &[(&str, &str)] = &[
 /// Types that only stand in one other, and are seen with it.
 const PARTS: &[&str] = &[
     "AtRiskStudent",
+    "AuditEventPage",
     "DayActivity",
     "GradedSubmission",
     "LatePenalty",
