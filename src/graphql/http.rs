@@ -20,6 +20,9 @@ use crate::limits;
 use crate::live::upgrade;
 use crate::persisted::PersistedQuery;
 
+/// Room for an answer of usual size, so that it is not moved while it grows.
+const ANSWER_BYTES: usize = 16 * 1024;
+
 pub(crate) type HttpRequest = axum::extract::Request;
 pub(crate) type HttpResponse = axum::response::Response;
 
@@ -196,6 +199,8 @@ pub(crate) fn refuse(status: StatusCode, problem: Problem) -> HttpResponse {
 
 fn reply(status: StatusCode, response: &Response) -> HttpResponse {
     let json = HeaderValue::from_static("application/json");
-    let body = serde_json::to_vec(response).expect("an answer has text keys and JSON values only");
+    let mut body = Vec::with_capacity(ANSWER_BYTES);
+    serde_json::to_writer(&mut body, response)
+        .expect("an answer has text keys and JSON values only");
     (status, [(header::CONTENT_TYPE, json)], body).into_response()
 }

@@ -35,7 +35,7 @@ impl<K: Kind> OutputType for IdOf<K> {
         _: &ContextSelectionSet<'_>,
         _: &Positioned<Field>,
     ) -> ServerResult<Value> {
-        Ok(Value::String(self.to_string()))
+        Ok(Value::String(self.0.to_text()))
     }
 }
 

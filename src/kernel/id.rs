@@ -93,15 +93,32 @@ const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
 impl<K: Kind> fmt::Display for Id<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let bits = u128::from_be_bytes(self.bytes);
         f.write_str(K::PREFIX)?;
         f.write_str("_")?;
-        let mut text = [0_u8; 26];
-        for (place, slot) in text.iter_mut().rev().enumerate() {
+        f.write_str(std::str::from_utf8(&self.digits()).unwrap_or_default())
+    }
+}
+
+impl<K: Kind> Id<K> {
+    /// The id as text, allocated once: an answer has a hundred of them.
+    pub fn to_text(self) -> String {
+        let digits = self.digits();
+        let mut text = String::with_capacity(K::PREFIX.len() + 1 + digits.len());
+        text.push_str(K::PREFIX);
+        text.push('_');
+        text.push_str(std::str::from_utf8(&digits).unwrap_or_default());
+        text
+    }
+
+    /// The digits of its 128 bits in base 32, the highest first.
+    fn digits(self) -> [u8; 26] {
+        let bits = u128::from_be_bytes(self.bytes);
+        let mut digits = [0; 26];
+        for (place, slot) in digits.iter_mut().rev().enumerate() {
             let digit = usize::try_from((bits >> (5 * place)) & 31).unwrap_or(0);
             *slot = ALPHABET.get(digit).copied().unwrap_or(b'0');
         }
-        f.write_str(std::str::from_utf8(&text).unwrap_or_default())
+        digits
     }
 }
 
@@ -237,6 +254,7 @@ mod tests {
             0x80, 0x57,
         ]);
         assert_eq!(id.to_string(), "course_01h455vb4pex5vsknk084sn02q");
+        assert_eq!(id.to_text(), id.to_string());
         assert_eq!("course_01h455vb4pex5vsknk084sn02q".parse(), Ok(id));
     }
 

@@ -150,10 +150,10 @@ impl Content {
     /// The id of what is behind, as text; `None` for what is elsewhere.
     pub fn id_text(&self) -> Option<String> {
         match self {
-            Self::Page(id) => Some(id.to_string()),
-            Self::File(id) => Some(id.to_string()),
-            Self::Assignment(id) => Some(id.to_string()),
-            Self::Topic(id) => Some(id.to_string()),
+            Self::Page(id) => Some(id.to_text()),
+            Self::File(id) => Some(id.to_text()),
+            Self::Assignment(id) => Some(id.to_text()),
+            Self::Topic(id) => Some(id.to_text()),
             Self::Link(_) | Self::Video(_) | Self::NotImported(_) | Self::Heading => None,
         }
     }
