@@ -1,5 +1,7 @@
 //! A registered operation in process: from the request to the bytes of the answer, with every
 //! read of the store.
+// The optimiser looks into the futures of the merged mutations, which hold each other.
+#![recursion_limit = "256"]
 #![expect(
     clippy::unwrap_used,
     reason = "a benchmark may stop at the first error"
