@@ -55,12 +55,13 @@ fn note(tx: &mut Tx) -> kernel::Result<()> {
 
 fn event(tx: &mut Tx, id: Id<NoteKind>, bytes: usize) -> kernel::Result<()> {
     let draft = Draft {
-        subject: "edusphere.courses.noted",
+        subject: "edusphere.courses.noted".into(),
         key: id.to_string(),
         actor: "bench".to_owned(),
         trace_parent: None,
         version: 1,
         body: vec![b'x'; bytes],
+        headers: Vec::new(),
     };
     eventlog::append(tx, draft).map(drop)
 }

@@ -109,12 +109,13 @@ impl<'a> Tx<'a> {
         let body = serde_json::to_vec(event)
             .map_err(|error| Fault::caused(format!("writing {}", E::SUBJECT), error))?;
         let draft = eventlog::Draft {
-            subject: E::SUBJECT,
+            subject: E::SUBJECT.into(),
             key: event.key(),
             actor: self.actor.to_string(),
             trace_parent: self.actor.trace_parent.clone(),
             version: E::VERSION,
             body,
+            headers: Vec::new(),
         };
         self.position = eventlog::append(self.inner, draft)?;
         Ok(())

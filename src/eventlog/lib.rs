@@ -1,17 +1,41 @@
-//! The event log: what happened, in the order of commits, in the same batch as the records.
+//! The event log: what happened, in the order of commits, in the same batch as the records; with
+//! the semantics of NATS `JetStream`, in process.
 //!
 //! Every message has a position in the log as a whole and a sequence in its stream. Projections
 //! tail the log from a position that is stored with what they derive, so that each event takes
-//! effect once.
+//! effect once. Durable consumers follow a stream at their own pace and answer for each message;
+//! what fails comes again, and in the end is a dead letter.
 
+mod chain;
+mod consumer;
 mod log;
+pub mod problems;
 mod projection;
+mod publish;
+mod retention;
 mod stream;
+mod subject;
 mod verify;
 
-pub use log::{Draft, Message, MessageId, Position, append, head, last_sequence, read, read_back};
+pub use chain::Digest;
+pub use consumer::{
+    AckPolicy, Consumer, ConsumerConfig, ConsumerInfo, Consumers, DeadLetter, DeliverPolicy,
+    Delivery, DeliveryClass, NewConsumer, ReplayFrom, Running, add_consumer, consumer, consumers,
+    dead_letters, drop_dead_letters, remove_consumer, reset_consumer, retry_dead_letters,
+    update_consumer,
+};
+pub use log::{
+    Draft, Message, MessageId, Position, append, head, is_trimmed, last_sequence, messages, read,
+    read_back,
+};
 pub use projection::{Projection, follow, position, step};
-pub use stream::{Stream, matches};
+pub use publish::{MESSAGE_ID_HEADER, Publish, Published, publish};
+pub use retention::{Retention, Stalled};
+pub use stream::{
+    CONSUMERS_MAX, Discard, Limits, STREAMS_MAX, Stream, StreamConfig, StreamInfo, StreamState,
+    add_stream, limit_stream, remove_stream, stream, streams, update_stream,
+};
+pub use subject::matches;
 pub use verify::verify;
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use kernel::Result;
 use store::{Snapshot, Space, Store, Table, Tx};
 
 use crate::log::{Message, Position, read};
-use crate::stream::matches;
+use crate::subject::matches;
 
 /// The most messages that one step looks at.
 const STEP_MESSAGES_MAX: usize = 256;

@@ -1,6 +1,36 @@
-//! Streams and subjects, in `JetStream`'s words.
+//! Streams in `JetStream`'s words: which subjects they take, and how much they keep.
+//!
+//! Five are the school's own, with numbers of their own; administrators add others under other
+//! subjects.
 
-/// A stream: the messages under `edusphere.<name>.>`, numbered from 1.
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use kernel::{Result, Timestamp};
+use store::{All, Range, Record, Snapshot, Space, Table, Tx};
+
+use crate::chain::Digest;
+use crate::problems::{
+    STREAM_EXISTS, STREAM_NOT_FOUND, STREAM_RESERVED, SUBJECT_RESERVED, SUBJECTS_OVERLAP,
+    out_of_range, too_many_streams,
+};
+use crate::subject::{overlap, require_filter};
+
+/// The most streams that administrators may add.
+pub const STREAMS_MAX: usize = 64;
+/// The most consumers of one stream.
+pub const CONSUMERS_MAX: usize = 256;
+/// The most subjects of one stream.
+const SUBJECTS_MAX: usize = 32;
+/// The longest name of a stream or a consumer, in bytes.
+const NAME_BYTES_MAX: usize = 64;
+/// The longest message that a stream can be made to take, in bytes.
+pub(crate) const MESSAGE_BYTES_MAX: u64 = 1024 * 1024;
+/// The first number of a stream that an administrator added.
+const OWN_NUMBERS: std::ops::RangeInclusive<u16> = 16..=u16::MAX;
+
+/// A stream of the school's own: what happens under `edusphere.<name>.>`, numbered from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Stream {
     /// Courses, their content, enrolment and discussion.
@@ -16,7 +46,7 @@ pub enum Stream {
 }
 
 impl Stream {
-    /// All streams.
+    /// All streams of the school.
     pub const ALL: [Self; 5] = [
         Self::Courses,
         Self::Users,
@@ -37,7 +67,7 @@ impl Stream {
     }
 
     /// What stands for the stream in keys. Never reused.
-    pub(crate) const fn number(self) -> u8 {
+    pub(crate) const fn number(self) -> u16 {
         match self {
             Self::Courses => 1,
             Self::Users => 2,
@@ -47,7 +77,7 @@ impl Stream {
         }
     }
 
-    /// The stream that takes a subject, if one does.
+    /// The stream that takes a subject, if one of the school's does.
     pub fn of(subject: &str) -> Option<Self> {
         let mut tokens = subject.split('.');
         if tokens.next() != Some("edusphere") {
@@ -59,48 +89,343 @@ impl Stream {
             .into_iter()
             .find(|stream| has_verb && stream.name().eq_ignore_ascii_case(name))
     }
-}
 
-/// Whether a subject is one that the filter asks for: `*` stands for one token, `>` for one or
-/// more at the end.
-pub fn matches(filter: &str, subject: &str) -> bool {
-    let mut subject = subject.split('.');
-    for wanted in filter.split('.') {
-        match (wanted, subject.next()) {
-            (">", Some(_)) => return true,
-            ("*", Some(_)) => {}
-            (wanted, Some(token)) if wanted == token => {}
-            (_, _) => return false,
+    fn config(self, limits: Limits) -> StreamConfig {
+        StreamConfig {
+            name: self.name().to_owned(),
+            subjects: vec![format!("edusphere.{}.>", self.name().to_ascii_lowercase())],
+            limits,
+            discard: Discard::Old,
+            duplicate_window_ms: 0,
+            created: Timestamp::default(),
+            removed: false,
         }
     }
-    subject.next().is_none()
+}
+
+/// How much a stream keeps. Whatever is reached first counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    /// How long a message is kept, in seconds; 0 for ever.
+    pub max_age_s: u64,
+    /// The most bytes of messages.
+    pub max_bytes: u64,
+    /// The most messages.
+    pub max_messages: u64,
+    /// The longest message, in bytes of its body, at most 1 MiB.
+    pub max_message_bytes: u64,
+}
+
+impl Default for Limits {
+    /// Seven days, 100 GB, a million messages of at most 1 MiB.
+    fn default() -> Self {
+        Self {
+            max_age_s: 7 * 24 * 60 * 60,
+            max_bytes: 100_000_000_000,
+            max_messages: 1_000_000,
+            max_message_bytes: MESSAGE_BYTES_MAX,
+        }
+    }
+}
+
+impl Limits {
+    fn require_valid(&self) -> Result<()> {
+        if self.max_bytes == 0 || self.max_messages == 0 {
+            return Err(out_of_range("max_bytes and max_messages", "at least 1"));
+        }
+        if !(1..=MESSAGE_BYTES_MAX).contains(&self.max_message_bytes) {
+            return Err(out_of_range("max_message_bytes", "from 1 to 1,048,576"));
+        }
+        Ok(())
+    }
+}
+
+/// What goes when a stream is full.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Discard {
+    /// The oldest messages go.
+    #[default]
+    Old,
+    /// New messages are refused.
+    New,
+}
+
+/// A stream, as it is set up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StreamConfig {
+    /// Its name: capitals, digits, `_` and `-`.
+    pub name: String,
+    /// The subjects that it takes, with `*` and `>`.
+    pub subjects: Vec<String>,
+    /// How much it keeps.
+    pub limits: Limits,
+    /// What goes when it is full.
+    pub discard: Discard,
+    /// For how long a message id is remembered, in milliseconds.
+    pub duplicate_window_ms: u64,
+    /// When it was added.
+    pub created: Timestamp,
+    /// Whether it was removed: what it holds goes little by little.
+    #[serde(default)]
+    pub(crate) removed: bool,
+}
+
+impl Record for StreamConfig {
+    const VERSION: u8 = 1;
+}
+
+impl StreamConfig {
+    /// For how long a message id is remembered unless told otherwise.
+    pub const DUPLICATE_WINDOW: Duration = Duration::from_mins(2);
+
+    /// A stream with the limits of all.
+    pub fn new(name: impl Into<String>, subjects: Vec<String>) -> Self {
+        Self {
+            name: name.into(),
+            subjects,
+            limits: Limits::default(),
+            discard: Discard::Old,
+            duplicate_window_ms: 120_000,
+            created: Timestamp::default(),
+            removed: false,
+        }
+    }
+
+    pub(crate) fn takes(&self, subject: &str) -> bool {
+        let mut filters = self.subjects.iter();
+        filters.any(|filter| crate::subject::matches(filter, subject))
+    }
+
+    fn require_valid(&self) -> Result<()> {
+        require_name("The name of a stream", &self.name)?;
+        if !(1..=SUBJECTS_MAX).contains(&self.subjects.len()) {
+            return Err(out_of_range("The number of subjects", "from 1 to 32"));
+        }
+        for subject in &self.subjects {
+            require_filter(subject)?;
+            if overlap(subject, "edusphere.>") || overlap(subject, "edusphere") {
+                return SUBJECT_RESERVED.refuse();
+            }
+        }
+        if self.duplicate_window_ms > 24 * 60 * 60 * 1_000 {
+            return Err(out_of_range("The duplicate window", "at most a day"));
+        }
+        self.limits.require_valid()
+    }
+}
+
+/// Refuses what is no name for a stream or a consumer.
+pub(crate) fn require_name(of: &str, name: &str) -> Result<()> {
+    let is_sign = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    if name.is_empty() || name.len() > NAME_BYTES_MAX || !name.chars().all(is_sign) {
+        let allowed = "1 to 64 letters, digits, _ and -";
+        return Err(out_of_range(of, allowed));
+    }
+    Ok(())
+}
+
+/// What a stream holds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StreamState {
+    /// The sequence of the last message, 0 before the first.
+    pub last_sequence: u64,
+    /// How many messages retention has removed: the first that is there has the next sequence.
+    pub removed: u64,
+    /// Bytes of messages.
+    pub bytes: u64,
+    /// When the last message was appended.
+    pub last_time: Timestamp,
+    /// The digest of the last message.
+    pub(crate) digest: Digest,
+    /// The digest of the last message that was removed.
+    pub(crate) removed_digest: Digest,
+}
+
+impl Record for StreamState {
+    const VERSION: u8 = 1;
+}
+
+impl StreamState {
+    /// The sequence of the first message, one behind the last when there is none.
+    pub fn first_sequence(&self) -> u64 {
+        self.removed + 1
+    }
+
+    /// How many messages there are.
+    pub fn messages(&self) -> u64 {
+        self.last_sequence.saturating_sub(self.removed)
+    }
+}
+
+/// The streams that are set up otherwise than by default, by number.
+pub(crate) static STREAMS: Table<u16, StreamConfig> =
+    Table::new(0x0004, "streams").within(Space::Meta);
+/// What the streams hold, by number.
+pub(crate) static STATES: Table<u16, StreamState> =
+    Table::new(0x0005, "stream_states").within(Space::Meta);
+/// The number given last to a stream that an administrator added.
+static NUMBERED: Table<u8, u64> = Table::new(0x0006, "stream_numbers").within(Space::Meta);
+
+/// A stream as others see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StreamInfo {
+    /// How it is set up.
+    pub config: StreamConfig,
+    /// What it holds.
+    pub state: StreamState,
+    pub(crate) number: u16,
+}
+
+/// All streams: the school's own, then the others by their names.
+pub fn streams(snapshot: &Snapshot) -> Result<Vec<StreamInfo>> {
+    let mut all = Vec::new();
+    for stream in Stream::ALL {
+        all.push(info(snapshot, stream.number(), None)?);
+    }
+    let mut own = Vec::new();
+    for entry in snapshot.scan(&STREAMS, &All, Range::ALL)? {
+        let (number, config) = entry?;
+        if OWN_NUMBERS.contains(&number) && !config.removed {
+            own.push(info(snapshot, number, Some(config))?);
+        }
+    }
+    own.sort_by(|a, b| a.config.name.cmp(&b.config.name));
+    all.append(&mut own);
+    Ok(all)
+}
+
+/// All streams, those whose messages have still to go included.
+pub(crate) fn all_streams(snapshot: &Snapshot) -> Result<Vec<StreamInfo>> {
+    let mut all = streams(snapshot)?;
+    for entry in snapshot.scan(&STREAMS, &All, Range::ALL)? {
+        let (number, config) = entry?;
+        if config.removed {
+            all.push(info(snapshot, number, Some(config))?);
+        }
+    }
+    Ok(all)
+}
+
+/// Forgets a stream that was removed and is empty.
+pub(crate) fn forget_stream(tx: &mut Tx, number: u16) -> Result<()> {
+    if state_of(tx, number)?.messages() > 0 {
+        return Ok(());
+    }
+    tx.remove(&STREAMS, &number)?;
+    tx.remove(&STATES, &number).map(drop)
+}
+
+/// The stream of a name; `STREAM_NOT_FOUND` when there is none.
+pub fn stream(snapshot: &Snapshot, name: &str) -> Result<StreamInfo> {
+    let found = streams(snapshot)?;
+    let found = found.into_iter().find(|stream| stream.config.name == name);
+    found.ok_or_else(|| STREAM_NOT_FOUND.error())
+}
+
+fn info(snapshot: &Snapshot, number: u16, config: Option<StreamConfig>) -> Result<StreamInfo> {
+    let config = match config {
+        Some(config) => config,
+        None => config_of(snapshot, number)?.ok_or_else(|| STREAM_NOT_FOUND.error())?,
+    };
+    Ok(StreamInfo {
+        config,
+        state: state_of(snapshot, number)?,
+        number,
+    })
+}
+
+pub(crate) fn state_of(snapshot: &Snapshot, number: u16) -> Result<StreamState> {
+    Ok(snapshot.get(&STATES, &number)?.unwrap_or_default())
+}
+
+pub(crate) fn config_of(snapshot: &Snapshot, number: u16) -> Result<Option<StreamConfig>> {
+    let kept = snapshot.get(&STREAMS, &number)?;
+    Ok(kept.or_else(|| {
+        let own = Stream::ALL.into_iter().find(|own| own.number() == number);
+        own.map(|own| own.config(Limits::default()))
+    }))
+}
+
+/// Has a stream of the school keep this much.
+pub fn limit_stream(tx: &mut Tx, stream: Stream, limits: Limits) -> Result<()> {
+    limits.require_valid()?;
+    let config = stream.config(limits);
+    if config_of(tx, stream.number())?.as_ref() != Some(&config) {
+        tx.put(&STREAMS, &stream.number(), &config)?;
+    }
+    Ok(())
+}
+
+/// Adds a stream.
+pub fn add_stream(tx: &mut Tx, config: StreamConfig) -> Result<()> {
+    config.require_valid()?;
+    let there = streams(tx)?;
+    if there.iter().any(|other| other.config.name == config.name) {
+        return STREAM_EXISTS.refuse();
+    }
+    require_no_overlap(&there, &config)?;
+    if there.len() >= Stream::ALL.len() + STREAMS_MAX {
+        return Err(too_many_streams());
+    }
+    let last = tx.get(&NUMBERED, &0)?.unwrap_or(0);
+    let number = u16::try_from(last.max(15) + 1).map_err(|_| too_many_streams())?;
+    tx.put(&NUMBERED, &0, &u64::from(number))?;
+    let created = tx.now();
+    tx.put(&STREAMS, &number, &StreamConfig { created, ..config })
+}
+
+/// Sets up a stream that an administrator added anew. What it holds stays.
+pub fn update_stream(tx: &mut Tx, config: StreamConfig) -> Result<()> {
+    config.require_valid()?;
+    let mut there = streams(tx)?;
+    let at = there
+        .iter()
+        .position(|other| other.config.name == config.name);
+    let Some(at) = at else {
+        return STREAM_NOT_FOUND.refuse();
+    };
+    let old = there.remove(at);
+    require_own(&old)?;
+    require_no_overlap(&there, &config)?;
+    let created = old.config.created;
+    tx.put(&STREAMS, &old.number, &StreamConfig { created, ..config })
+}
+
+/// Removes a stream that an administrator added, with its consumers. Its messages go in the
+/// background.
+pub fn remove_stream(tx: &mut Tx, name: &str) -> Result<()> {
+    let stream = stream(tx, name)?;
+    require_own(&stream)?;
+    crate::consumer::remove_all(tx, stream.number)?;
+    let removed = StreamConfig {
+        removed: true,
+        ..stream.config
+    };
+    tx.put(&STREAMS, &stream.number, &removed)
+}
+
+fn require_no_overlap(there: &[StreamInfo], config: &StreamConfig) -> Result<()> {
+    let mut taken = there.iter().flat_map(|other| &other.config.subjects);
+    if taken.any(|taken| config.subjects.iter().any(|wanted| overlap(wanted, taken))) {
+        return SUBJECTS_OVERLAP.refuse();
+    }
+    Ok(())
+}
+
+/// Refuses to touch a stream of the school's own with `STREAM_RESERVED`.
+pub(crate) fn require_own(stream: &StreamInfo) -> Result<()> {
+    if OWN_NUMBERS.contains(&stream.number) {
+        Ok(())
+    } else {
+        STREAM_RESERVED.refuse()
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn filters_match_as_in_jetstream() {
-        let subject = "edusphere.assignments.submitted";
-        for filter in [
-            subject,
-            "edusphere.>",
-            "edusphere.*.submitted",
-            ">",
-            "*.*.*",
-        ] {
-            assert!(matches(filter, subject), "{filter}");
-        }
-        for filter in [
-            "edusphere",
-            "edusphere.assignments.submitted.>",
-            "*.*",
-            "edusphere.courses.*",
-        ] {
-            assert!(!matches(filter, subject), "{filter}");
-        }
-    }
 
     #[test]
     fn a_subject_belongs_to_the_stream_it_names() {

@@ -3,18 +3,24 @@
 use proptest::prelude::*;
 
 use kernel::{Result, problems};
-use store::{Engine, Findings, Options, Quarantine, Space, Store, Table, Tx};
+use store::{Engine, Findings, Options, Pending, Quarantine, Space, Store, Table, Tx};
 
 use crate::*;
 
+mod consumers;
+mod model;
+mod retention;
+mod streams;
+
 fn draft(subject: &'static str, key: &str) -> Draft {
     Draft {
-        subject,
+        subject: subject.into(),
         key: key.to_owned(),
         actor: "user_1".to_owned(),
         trace_parent: None,
         version: 1,
         body: b"{}".to_vec(),
+        headers: Vec::new(),
     }
 }
 
@@ -26,6 +32,12 @@ fn memory() -> Store {
             ..Options::default()
         },
     )
+}
+
+/// Waits for a commit, also within a test's runtime.
+fn done<T: Send>(pending: Pending<T>) -> Result<T> {
+    let commit = std::thread::scope(|scope| scope.spawn(|| pending.wait()).join().unwrap());
+    commit.map(|commit| commit.out)
 }
 
 fn faults(store: &Store) -> Vec<String> {

@@ -2,7 +2,8 @@
 
 use std::fmt;
 use std::str::FromStr;
-use std::time::Duration;
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -98,6 +99,10 @@ impl<'de> Deserialize<'de> for Timestamp {
 pub trait Clock: Send + Sync + 'static {
     /// The present moment by the wall clock. It may jump; whoever needs order must not trust it.
     fn now(&self) -> Timestamp;
+
+    /// How long it is since some moment of the past, the same for the whole run of the program. It
+    /// never jumps: what waits is measured with it.
+    fn monotonic(&self) -> Duration;
 }
 
 /// The clock of the operating system.
@@ -111,6 +116,16 @@ impl Clock for SystemClock {
     )]
     fn now(&self) -> Timestamp {
         Timestamp(jiff::Timestamp::now().as_microsecond())
+    }
+
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the one place that reads the clock"
+    )]
+    fn monotonic(&self) -> Duration {
+        static FIRST: OnceLock<Instant> = OnceLock::new();
+        let now = Instant::now();
+        now.saturating_duration_since(*FIRST.get_or_init(|| now))
     }
 }
 

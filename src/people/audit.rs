@@ -60,6 +60,10 @@ pub fn audit(
         }
         let cursor = Cursor::at(position.to_be_bytes().into());
         last = Some(cursor.clone());
+        // What others publish into streams of their own is not about the school.
+        if !message.subject.starts_with("edusphere.") {
+            continue;
+        }
         let by = filter
             .actor
             .as_ref()

@@ -40,6 +40,7 @@ pub(crate) fn features() -> Vec<&'static Feature> {
         assess::FEATURES,
         community::FEATURES,
         insight::FEATURES,
+        operations::FEATURES,
     ];
     areas.concat()
 }

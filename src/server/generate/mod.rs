@@ -13,6 +13,7 @@ mod timeline;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use app::{Actor, App, Projection, UserId};
 use kernel::{Clock, Fault, Result, Timestamp};
@@ -86,6 +87,10 @@ struct Standing(Timestamp);
 impl Clock for Standing {
     fn now(&self) -> Timestamp {
         self.0
+    }
+
+    fn monotonic(&self) -> Duration {
+        Duration::ZERO
     }
 }
 

@@ -57,6 +57,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "insight",
         ],
     ),
+    ("operations", &["kernel", "store", "eventlog", "app"]),
     ("graphql", FACE),
     ("rest", FACE),
     ("web", FACE),
@@ -76,6 +77,7 @@ const FACE: &[&str] = &[
     "assess",
     "community",
     "insight",
+    "operations",
     "tutor",
 ];
 
@@ -94,6 +96,7 @@ const SERVER: &[&str] = &[
     "assess",
     "community",
     "insight",
+    "operations",
     "tutor",
     "graphql",
     "rest",

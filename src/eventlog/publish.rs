@@ -1,0 +1,216 @@
+//! Publishing under subjects that are not the school's: what other systems and administrators put
+//! into streams of their own.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use kernel::{Result, Timestamp};
+use store::{Record, Space, Table, Tx};
+
+use crate::log::{Draft, Message, append_to, message_at};
+use crate::problems::{
+    HEADERS_INVALID, MESSAGE_TOO_LARGE, STREAM_FULL, SUBJECT_RESERVED, SUBJECT_UNTAKEN,
+    WRONG_LAST_SEQUENCE,
+};
+use crate::stream::{Discard, STATES, StreamInfo, streams};
+use crate::subject::require_subject;
+
+/// The header by which a message is known again, as in NATS.
+pub const MESSAGE_ID_HEADER: &str = "Nats-Msg-Id";
+
+/// The most headers of a message.
+const HEADERS_MAX: usize = 32;
+/// The longest name of a header, in bytes.
+const HEADER_NAME_BYTES_MAX: usize = 64;
+/// The longest value of a header, in bytes.
+const HEADER_VALUE_BYTES_MAX: usize = 1_024;
+
+/// A message to be published.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Publish {
+    /// Words between dots, not under `edusphere`.
+    pub subject: String,
+    /// What it is about: messages with the same key are consumed in their order. May be empty.
+    pub key: String,
+    /// By name; [`MESSAGE_ID_HEADER`] names the message within the duplicate window.
+    pub headers: Vec<(String, String)>,
+    /// Any bytes.
+    pub body: Vec<u8>,
+    /// The sequence that the stream's last message must have, to notice who else publishes.
+    pub expected_last_sequence: Option<u64>,
+}
+
+/// What became of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Published {
+    /// The stream that took it.
+    pub stream: String,
+    /// Its sequence there.
+    pub sequence: u64,
+    /// Whether a message of the same id had been published before: it has this sequence.
+    pub duplicate: bool,
+}
+
+/// A message id that was published.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+struct Duplicate {
+    sequence: u64,
+    time: Timestamp,
+}
+
+impl Record for Duplicate {
+    const VERSION: u8 = 1;
+}
+
+/// The message ids that were published, by stream and id, until they are swept.
+static DUPLICATES: Table<(u16, String), Duplicate> =
+    Table::new(0x0007, "duplicates").within(Space::Meta);
+/// The sequence of each stream up to which message ids were swept.
+static SWEPT: Table<u16, u64> = Table::new(0x0008, "duplicates_swept").within(Space::Meta);
+
+/// Publishes in the running transaction.
+pub fn publish(tx: &mut Tx, publish: Publish, actor: String) -> Result<Published> {
+    require_subject(&publish.subject)?;
+    if publish.subject == "edusphere" || publish.subject.starts_with("edusphere.") {
+        return SUBJECT_RESERVED.refuse();
+    }
+    let mut all = streams(tx)?.into_iter();
+    let Some(stream) = all.find(|stream| stream.config.takes(&publish.subject)) else {
+        return SUBJECT_UNTAKEN.refuse();
+    };
+    require_headers(&publish.headers)?;
+    let id = publish
+        .headers
+        .iter()
+        .find(|(name, _)| name == MESSAGE_ID_HEADER);
+    let id = id.map(|(_, value)| value.clone());
+    if let Some(first) = id.as_ref().map(|id| first_of(tx, &stream, id)) {
+        if let Some(sequence) = first? {
+            return Ok(Published {
+                stream: stream.config.name,
+                sequence,
+                duplicate: true,
+            });
+        }
+    }
+    require_room(&stream, &publish)?;
+    let draft = Draft {
+        subject: Cow::Owned(publish.subject),
+        key: publish.key,
+        actor,
+        trace_parent: None,
+        version: 1,
+        body: publish.body,
+        headers: publish.headers,
+    };
+    let sequence = append_to(tx, stream.number, draft)?.sequence;
+    if let Some(id) = id {
+        let time = tx.now();
+        tx.put(
+            &DUPLICATES,
+            &(stream.number, id),
+            &Duplicate { sequence, time },
+        )?;
+    }
+    Ok(Published {
+        stream: stream.config.name,
+        sequence,
+        duplicate: false,
+    })
+}
+
+/// The sequence of the message that was published under an id within the window.
+fn first_of(tx: &Tx, stream: &StreamInfo, id: &str) -> Result<Option<u64>> {
+    let first = tx.get(&DUPLICATES, &(stream.number, id.to_owned()))?;
+    let window = Duration::from_millis(stream.config.duplicate_window_ms);
+    let first = first.filter(|first| tx.now().since(first.time) < window);
+    Ok(first.map(|first| first.sequence))
+}
+
+fn require_headers(headers: &[(String, String)]) -> Result<()> {
+    let is_name = |name: &str| {
+        !name.is_empty()
+            && name.len() <= HEADER_NAME_BYTES_MAX
+            && name.chars().all(|c| c.is_ascii_graphic() && c != ':')
+    };
+    let is_value =
+        |value: &str| value.len() <= HEADER_VALUE_BYTES_MAX && !value.chars().any(char::is_control);
+    let fine = headers
+        .iter()
+        .all(|(name, value)| is_name(name) && is_value(value));
+    if headers.len() <= HEADERS_MAX && fine {
+        Ok(())
+    } else {
+        HEADERS_INVALID.refuse()
+    }
+}
+
+fn require_room(stream: &StreamInfo, publish: &Publish) -> Result<()> {
+    let (limits, state) = (&stream.config.limits, &stream.state);
+    let bytes = u64::try_from(publish.body.len()).unwrap_or(u64::MAX);
+    if bytes > limits.max_message_bytes || publish.key.len() > HEADER_VALUE_BYTES_MAX {
+        let longest = limits.max_message_bytes;
+        return Err(MESSAGE_TOO_LARGE.because(format!(
+            "The stream {} takes messages of at most {longest} bytes with keys of at most {HEADER_VALUE_BYTES_MAX}.",
+            stream.config.name
+        )));
+    }
+    if publish
+        .expected_last_sequence
+        .is_some_and(|expected| expected != state.last_sequence)
+    {
+        return Err(WRONG_LAST_SEQUENCE.because(format!(
+            "The last message of {} is {}; read on and try again.",
+            stream.config.name, state.last_sequence
+        )));
+    }
+    let is_full = state.messages() >= limits.max_messages || state.bytes + bytes > limits.max_bytes;
+    if is_full && stream.config.discard == Discard::New {
+        return STREAM_FULL.refuse();
+    }
+    Ok(())
+}
+
+/// The most messages that one sweep looks at.
+const SWEEP_MESSAGES_MAX: u64 = 500;
+
+/// Forgets message ids of the next messages of a stream that are older than its window; whether
+/// there may be more.
+pub(crate) fn sweep_duplicates(tx: &mut Tx, stream: &StreamInfo) -> Result<bool> {
+    let window = Duration::from_millis(stream.config.duplicate_window_ms);
+    let state = tx.get(&STATES, &stream.number)?.unwrap_or_default();
+    let from = tx.get(&SWEPT, &stream.number)?.unwrap_or(0);
+    let mut swept = from.max(state.removed);
+    for _ in 0..SWEEP_MESSAGES_MAX {
+        if swept >= state.last_sequence {
+            break;
+        }
+        let Some(message) = message_at(tx, stream.number, swept + 1)? else {
+            break;
+        };
+        if tx.now().since(message.time) < window {
+            break;
+        }
+        forget(tx, &message)?;
+        swept += 1;
+    }
+    if swept > from {
+        tx.put(&SWEPT, &stream.number, &swept)?;
+    }
+    Ok(swept >= from + SWEEP_MESSAGES_MAX)
+}
+
+/// Forgets the id that a message was published under.
+pub(crate) fn forget(tx: &mut Tx, message: &Message) -> Result<()> {
+    let Some(id) = message.header(MESSAGE_ID_HEADER) else {
+        return Ok(());
+    };
+    let key = (message.stream, id.to_owned());
+    let first = tx.get(&DUPLICATES, &key)?;
+    if first.is_some_and(|first| first.sequence == message.sequence) {
+        tx.remove(&DUPLICATES, &key)?;
+    }
+    Ok(())
+}
