@@ -7,6 +7,7 @@ use rand::rngs::StdRng;
 use rand::{RngCore, SeedableRng};
 use tracing::Instrument;
 
+use eventlog::{Consumers, Projection};
 use kernel::{Clock, Error, Fault, Id, Result, Timestamp, Uuid7};
 use store::{Snapshot, Store};
 
@@ -44,6 +45,7 @@ struct Inner {
     store: Store,
     clock: Arc<dyn Clock>,
     features: Vec<&'static Feature>,
+    consumers: Consumers,
     chance: Mutex<(StdRng, Uuid7)>,
 }
 
@@ -66,11 +68,13 @@ impl App {
     ) -> Self {
         let rng = seed.map_or_else(StdRng::from_os_rng, StdRng::seed_from_u64);
         let chance = Mutex::new((rng, Uuid7::default()));
+        let consumers = Consumers::new(store.clone(), Arc::clone(&clock));
         Self {
             inner: Arc::new(Inner {
                 store,
                 clock,
                 features,
+                consumers,
                 chance,
             }),
         }
@@ -84,6 +88,22 @@ impl App {
     /// The features it is made of.
     pub fn features(&self) -> &[&'static Feature] {
         &self.inner.features
+    }
+
+    /// The durable consumers of the event log, as they run.
+    pub fn consumers(&self) -> &Consumers {
+        &self.inner.consumers
+    }
+
+    /// The clock it goes by.
+    pub fn clock(&self) -> Arc<dyn Clock> {
+        Arc::clone(&self.inner.clock)
+    }
+
+    /// What the features derive from the log.
+    pub fn projections(&self) -> impl Iterator<Item = &'static dyn Projection> + '_ {
+        let features = self.inner.features.iter();
+        features.flat_map(|feature| feature.projections.iter().copied())
     }
 
     /// The present moment.

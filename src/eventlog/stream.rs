@@ -348,14 +348,15 @@ pub(crate) fn config_of(snapshot: &Snapshot, number: u16) -> Result<Option<Strea
     }))
 }
 
-/// Has a stream of the school keep this much.
-pub fn limit_stream(tx: &mut Tx, stream: Stream, limits: Limits) -> Result<()> {
+/// Has a stream of the school keep this much; whether it kept something else before.
+pub fn limit_stream(tx: &mut Tx, stream: Stream, limits: Limits) -> Result<bool> {
     limits.require_valid()?;
     let config = stream.config(limits);
-    if config_of(tx, stream.number())?.as_ref() != Some(&config) {
+    let changes = config_of(tx, stream.number())?.as_ref() != Some(&config);
+    if changes {
         tx.put(&STREAMS, &stream.number(), &config)?;
     }
-    Ok(())
+    Ok(changes)
 }
 
 /// Adds a stream.

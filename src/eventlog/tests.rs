@@ -9,6 +9,7 @@ use crate::*;
 
 mod consumers;
 mod model;
+mod parity;
 mod retention;
 mod streams;
 

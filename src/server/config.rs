@@ -9,7 +9,8 @@ use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
-use courses::files::Limits;
+use courses::files::Limits as FileLimits;
+use eventlog::{Limits, Stream};
 use people::tries::FAILURES_PER_ADDRESS;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -56,6 +57,77 @@ pub(crate) struct Config {
     pub(crate) school: SchoolConfig,
     /// How much is taken of uploads.
     pub(crate) files: Files,
+    /// How much of what happened is kept.
+    pub(crate) streams: Streams,
+}
+
+/// How much each stream of the event log keeps.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Streams {
+    /// Courses, their content, enrolment and discussion.
+    pub(crate) courses: StreamLimits,
+    /// People, their sessions and roles.
+    pub(crate) users: StreamLimits,
+    /// Assignments, submissions, grades.
+    pub(crate) assignments: StreamLimits,
+    /// What learners do, for statistics.
+    pub(crate) analytics: StreamLimits,
+    /// The tutor.
+    pub(crate) ai: StreamLimits,
+}
+
+impl Streams {
+    /// The same as the event log takes it.
+    pub(crate) fn limits(&self) -> Vec<(Stream, Limits)> {
+        let each = [
+            (Stream::Courses, &self.courses),
+            (Stream::Users, &self.users),
+            (Stream::Assignments, &self.assignments),
+            (Stream::Analytics, &self.analytics),
+            (Stream::Ai, &self.ai),
+        ];
+        let each = each.into_iter();
+        each.map(|(stream, limits)| (stream, limits.limits()))
+            .collect()
+    }
+}
+
+/// How much a stream keeps. Whatever is reached first counts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct StreamLimits {
+    /// How long an event is kept, in hours; 0 for ever.
+    pub(crate) max_age_hours: u64,
+    /// The most bytes of events, in GB.
+    pub(crate) max_gb: u64,
+    /// The most events.
+    pub(crate) max_messages: u64,
+}
+
+/// One GB, in bytes.
+const GB: u64 = 1_000_000_000;
+
+impl Default for StreamLimits {
+    fn default() -> Self {
+        let limits = Limits::default();
+        Self {
+            max_age_hours: limits.max_age_s / 3_600,
+            max_gb: limits.max_bytes / GB,
+            max_messages: limits.max_messages,
+        }
+    }
+}
+
+impl StreamLimits {
+    fn limits(&self) -> Limits {
+        Limits {
+            max_age_s: self.max_age_hours.saturating_mul(3_600),
+            max_bytes: self.max_gb.saturating_mul(GB),
+            max_messages: self.max_messages,
+            ..Limits::default()
+        }
+    }
 }
 
 /// What holds for the school as a whole.
@@ -99,7 +171,7 @@ const MIB: u64 = 1024 * 1024;
 
 impl Default for Files {
     fn default() -> Self {
-        let limits = Limits::default();
+        let limits = FileLimits::default();
         Self {
             upload_mib: limits.course_file_bytes / MIB,
             own_upload_mib: limits.own_file_bytes / MIB,
@@ -112,8 +184,8 @@ impl Default for Files {
 
 impl Files {
     /// The same in bytes.
-    pub(crate) fn limits(&self) -> Limits {
-        Limits {
+    pub(crate) fn limits(&self) -> FileLimits {
+        FileLimits {
             course_file_bytes: self.upload_mib.saturating_mul(MIB),
             own_file_bytes: self.own_upload_mib.saturating_mul(MIB),
             course_bytes: self.course_quota_mib.saturating_mul(MIB),
@@ -143,6 +215,7 @@ impl Default for Config {
             graphql_introspection: false,
             school: SchoolConfig::default(),
             files: Files::default(),
+            streams: Streams::default(),
         }
     }
 }

@@ -46,10 +46,8 @@ impl Monitor {
     fn projections(&self) -> kernel::Result<(u64, Vec<Projection>)> {
         let snapshot = self.app.snapshot();
         let head = eventlog::head(&snapshot)?;
-        let projections = self.app.features().iter();
-        let projections = projections.flat_map(|feature| feature.projections);
-        let projections = projections.map(|projection| {
-            let position = eventlog::position(&snapshot, *projection)?;
+        let projections = self.app.projections().map(|projection| {
+            let position = eventlog::position(&snapshot, projection)?;
             Ok(Projection {
                 name: projection.name(),
                 position,

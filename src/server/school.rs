@@ -6,9 +6,11 @@ use std::sync::Arc;
 use app::{Actor, App, Feature, check};
 use courses::files::{self, Blobs};
 use courses::neighbours::Neighbours;
+use eventlog::{Limits, Stream};
 use fs_err as fs;
 use insight::calendar::{self, Calendar, SetTimeZone};
 use kernel::{Clock, SystemClock};
+use operations::streams::LimitStreams;
 use store::{DataDir, Engine, Findings, Options, Store};
 
 use crate::exit::Exit;
@@ -33,7 +35,7 @@ pub(crate) const NEIGHBOURS: Neighbours = Neighbours {
 
 /// All features of all areas.
 pub(crate) fn features() -> Vec<&'static Feature> {
-    let areas: [&[&'static Feature]; 6] = [
+    let areas: [&[&'static Feature]; 7] = [
         &[&app::ONCE],
         people::FEATURES,
         courses::FEATURES,
@@ -107,6 +109,13 @@ impl School {
             let actor = Actor::program("configuration");
             self.app.run_blocking(actor, SetTimeZone { time_zone })?;
         }
+        Ok(())
+    }
+
+    /// Has the event log keep as much as this.
+    pub(crate) fn limit_streams(&self, limits: Vec<(Stream, Limits)>) -> Result<(), Exit> {
+        let actor = Actor::program("configuration");
+        self.app.run_blocking(actor, LimitStreams { limits })?;
         Ok(())
     }
 

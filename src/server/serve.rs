@@ -8,6 +8,7 @@ use axum::Router;
 use axum::extract::{MatchedPath, Request};
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
+use eventlog::Retention;
 use people::sessions::Hashers;
 use people::sign_in::SignIns;
 use rest::Rest;
@@ -35,6 +36,7 @@ pub(crate) fn serve(
     ready: impl FnOnce(&School, SocketAddr),
 ) -> Result<(), Exit> {
     school.go_by(&config.school.time_zone)?;
+    school.limit_streams(config.streams.limits())?;
     if rustix::process::geteuid().is_root() {
         tracing::warn!(
             "running as root, which nothing here needs: a user of its own can do less harm"
@@ -65,17 +67,7 @@ async fn run(
     let address = listener.local_addr()?;
     let mut signals = Signals::catch()?;
     let mut supervisor = Supervisor::new();
-    for projection in school
-        .app
-        .features()
-        .iter()
-        .flat_map(|feature| feature.projections)
-    {
-        let store = school.app.store().clone();
-        supervisor.keep(projection.name(), move |stop| {
-            eventlog::follow(store.clone(), *projection, stop)
-        });
-    }
+    follow_the_log(school, &mut supervisor);
     let app = school.app.clone();
     supervisor.keep("course_reviews", move |stop| {
         insight::analytics::keep_reviewing(app.clone(), stop)
@@ -112,6 +104,27 @@ async fn run(
         tracing::warn!("some requests did not end in time and were cut off");
     }
     ended
+}
+
+/// Starts what follows the event log: projections, consumers, retention.
+fn follow_the_log(school: &School, supervisor: &mut Supervisor) {
+    for projection in school.app.projections() {
+        let store = school.app.store().clone();
+        supervisor.keep(projection.name(), move |stop| {
+            eventlog::follow(store.clone(), projection, stop)
+        });
+    }
+    let consumers = school.app.consumers().clone();
+    supervisor.keep("consumers", move |stop| consumers.clone().keep(stop));
+    let app = school.app.clone();
+    supervisor.keep("retention", move |stop| {
+        let (store, clock) = (app.store().clone(), app.clock());
+        let projections = app.projections().collect();
+        async move {
+            let retention = Retention::begin(store, clock, projections).await?;
+            retention.keep(stop).await
+        }
+    });
 }
 
 fn disk_failed() -> Exit {

@@ -156,7 +156,8 @@ pub struct ConsumerInfo {
     pub delivered: (u64, u64),
     /// The same of what is acknowledged, with all that came before.
     pub ack_floor: (u64, u64),
-    /// How many messages are still to be looked at that the consumer wants, or may want.
+    /// How many messages are still to be delivered. Beyond the next ten thousand, those that the
+    /// filters leave out count too.
     pub pending: u64,
     /// How many messages wait for an answer or their next delivery.
     pub ack_pending: u64,
@@ -344,7 +345,12 @@ impl Running {
         let state = cell.state.as_ref();
         let state = state.ok_or_else(|| CONSUMER_NOT_FOUND.error())?;
         let (delivered, floor) = (state.delivered(), state.floor());
-        let ahead = last.last_sequence - delivered.stream.clamp(last.removed, last.last_sequence);
+        let behind = delivered.stream.clamp(last.removed, last.last_sequence);
+        let mut ahead = last.last_sequence - behind;
+        if !cell.consumer.config.filters.is_empty() {
+            let mut reader = Reader::new(&snapshot, self.inner.stream, &cell.consumer);
+            ahead = ahead.saturating_sub(reader.unwanted(behind)?);
+        }
         let waiting = u64::try_from(state.waiting()).unwrap_or(u64::MAX);
         let dead_letters = snapshot.count(&DEAD_LETTER_COUNTS, &cell.consumer.number)?;
         Ok(ConsumerInfo {
@@ -392,6 +398,16 @@ impl<'a> Reader<'a> {
             at: 0,
             looked_at: 0,
         }
+    }
+
+    /// How many of the next messages behind a sequence the consumer does not want.
+    fn unwanted(&mut self, behind: u64) -> Result<u64> {
+        let messages = messages_behind(self.snapshot, self.stream, behind)?;
+        let mut unwanted = 0;
+        for message in messages.take(LOOKED_AT_MAX) {
+            unwanted += u64::from(!self.consumer.config.wants(&message?.subject));
+        }
+        Ok(unwanted)
     }
 
     /// Whether it has looked at so many messages that others should have their turn.

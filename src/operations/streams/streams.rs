@@ -1,7 +1,7 @@
 //! Adding, changing and removing streams.
 
 use app::{Actor, Command, Tx};
-use eventlog::StreamConfig;
+use eventlog::{Limits, Stream, StreamConfig};
 use kernel::Result;
 use store::Snapshot;
 
@@ -67,5 +67,30 @@ impl Command for RemoveStream {
     fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
         eventlog::remove_stream(tx, &self.stream)?;
         tell(tx, Self::NAME, &self.stream, None)
+    }
+}
+
+/// Has the school's own streams keep as much as the configuration says.
+#[derive(Debug, Clone)]
+pub struct LimitStreams {
+    /// How much each keeps.
+    pub limits: Vec<(Stream, Limits)>,
+}
+
+impl Command for LimitStreams {
+    type Out = ();
+    const NAME: &'static str = "streams.limit";
+
+    fn permit(&self, actor: &Actor, _: &Snapshot) -> Result<()> {
+        actor.require_admin()
+    }
+
+    fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
+        for (stream, limits) in &self.limits {
+            if eventlog::limit_stream(tx, *stream, *limits)? {
+                tell(tx, Self::NAME, stream.name(), None)?;
+            }
+        }
+        Ok(())
     }
 }

@@ -1,7 +1,7 @@
 //! Who may do and see what.
 
 use app::Command;
-use eventlog::{ConsumerConfig, NewConsumer, Publish, ReplayFrom, StreamConfig};
+use eventlog::{ConsumerConfig, Limits, NewConsumer, Publish, ReplayFrom, Stream, StreamConfig};
 use testkit::{Cast, Matrix, Role};
 
 use super::staffed;
@@ -12,6 +12,7 @@ const TABLE: &str = "
     streams.add                sign-in no     no      no       no       no        no      no    yes   yes
     streams.update             sign-in no     no      no       no       no        no      no    yes   yes
     streams.remove             sign-in no     no      no       no       no        no      no    yes   yes
+    streams.limit              sign-in no     no      no       no       no        no      no    yes   yes
     streams.publish            sign-in no     no      no       no       no        no      no    yes   yes
     streams.add_consumer       sign-in no     no      no       no       no        no      no    yes   yes
     streams.update_consumer    sign-in no     no      no       no       no        no      no    yes   yes
@@ -62,6 +63,12 @@ fn who_may_do_what() {
         .row::<RemoveStream>(|role| {
             tried(role, |_| RemoveStream {
                 stream: stream.clone(),
+            })
+        })
+        .row::<LimitStreams>(|role| {
+            let limits = vec![(Stream::Ai, Limits::default())];
+            tried(role, |_| LimitStreams {
+                limits: limits.clone(),
             })
         })
         .row::<PublishMessage>(|role| {

@@ -10,7 +10,7 @@ use super::Config;
 use super::sources::leaves;
 
 /// The range of each number.
-const RANGES: [(&str, RangeInclusive<u64>); 13] = [
+const RANGES: [(&str, RangeInclusive<u64>); 28] = [
     ("cache_mib", 1..=1_048_576),
     ("max_connections", 1..=1_000_000),
     ("max_connections_per_address", 1..=1_000_000),
@@ -24,6 +24,21 @@ const RANGES: [(&str, RangeInclusive<u64>); 13] = [
     ("files.course_quota_mib", 1..=1_073_741_824),
     ("files.person_quota_mib", 1..=1_073_741_824),
     ("files.disk_floor_mib", 0..=1_073_741_824),
+    ("streams.courses.max_age_hours", 0..=876_000),
+    ("streams.courses.max_gb", 1..=1_000_000),
+    ("streams.courses.max_messages", 1..=1_000_000_000_000),
+    ("streams.users.max_age_hours", 0..=876_000),
+    ("streams.users.max_gb", 1..=1_000_000),
+    ("streams.users.max_messages", 1..=1_000_000_000_000),
+    ("streams.assignments.max_age_hours", 0..=876_000),
+    ("streams.assignments.max_gb", 1..=1_000_000),
+    ("streams.assignments.max_messages", 1..=1_000_000_000_000),
+    ("streams.analytics.max_age_hours", 0..=876_000),
+    ("streams.analytics.max_gb", 1..=1_000_000),
+    ("streams.analytics.max_messages", 1..=1_000_000_000_000),
+    ("streams.ai.max_age_hours", 0..=876_000),
+    ("streams.ai.max_gb", 1..=1_000_000),
+    ("streams.ai.max_messages", 1..=1_000_000_000_000),
 ];
 
 /// Pairs of settings of which the first must not be more than the second.
