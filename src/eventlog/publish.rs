@@ -14,7 +14,7 @@ use crate::problems::{
     HEADERS_INVALID, MESSAGE_TOO_LARGE, STREAM_FULL, SUBJECT_RESERVED, SUBJECT_UNTAKEN,
     WRONG_LAST_SEQUENCE,
 };
-use crate::stream::{Discard, STATES, StreamInfo, streams};
+use crate::stream::{Discard, STATES, StreamInfo, taking};
 use crate::subject::require_subject;
 
 /// The header by which a message is known again, as in NATS.
@@ -76,8 +76,7 @@ pub fn publish(tx: &mut Tx, publish: Publish, actor: String) -> Result<Published
     if publish.subject == "edusphere" || publish.subject.starts_with("edusphere.") {
         return SUBJECT_RESERVED.refuse();
     }
-    let mut all = streams(tx)?.into_iter();
-    let Some(stream) = all.find(|stream| stream.config.takes(&publish.subject)) else {
+    let Some(stream) = taking(tx, &publish.subject)? else {
         return SUBJECT_UNTAKEN.refuse();
     };
     require_headers(&publish.headers)?;

@@ -3,12 +3,13 @@
 //! Five are the school's own, with numbers of their own; administrators add others under other
 //! subjects.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use kernel::{Result, Timestamp};
-use store::{All, Range, Record, Snapshot, Space, Table, Tx};
+use store::{Record, Snapshot, Space, Table, Tx};
 
 use crate::chain::Digest;
 use crate::problems::{
@@ -259,14 +260,28 @@ impl StreamState {
     }
 }
 
-/// The streams that are set up otherwise than by default, by number.
-pub(crate) static STREAMS: Table<u16, StreamConfig> =
-    Table::new(0x0004, "streams").within(Space::Meta);
+/// How the streams are set up that are set up otherwise than by default: one record, because
+/// whoever publishes looks at all of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Directory {
+    /// By number.
+    streams: Vec<(u16, StreamConfig)>,
+    /// The number given last to a stream that an administrator added.
+    numbered: u16,
+}
+
+impl Record for Directory {
+    const VERSION: u8 = 1;
+}
+
+/// The key of the one directory.
+const DIRECTORY: u8 = 0;
+/// The directory of streams.
+pub(crate) static DIRECTORIES: Table<u8, Directory> =
+    Table::new(0x0004, "stream_directories").within(Space::Consumers);
 /// What the streams hold, by number.
 pub(crate) static STATES: Table<u16, StreamState> =
     Table::new(0x0005, "stream_states").within(Space::Meta);
-/// The number given last to a stream that an administrator added.
-static NUMBERED: Table<u8, u64> = Table::new(0x0006, "stream_numbers").within(Space::Meta);
 
 /// A stream as others see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -280,15 +295,22 @@ pub struct StreamInfo {
 
 /// All streams: the school's own, then the others by their names.
 pub fn streams(snapshot: &Snapshot) -> Result<Vec<StreamInfo>> {
+    let mut all = all_streams(snapshot)?;
+    all.retain(|stream| !stream.config.removed);
+    Ok(all)
+}
+
+/// All streams, those whose messages have still to go included.
+pub(crate) fn all_streams(snapshot: &Snapshot) -> Result<Vec<StreamInfo>> {
     let mut all = Vec::new();
     for stream in Stream::ALL {
-        all.push(info(snapshot, stream.number(), None)?);
+        let config = config_of(snapshot, stream)?;
+        all.push(info(snapshot, stream.number(), config)?);
     }
     let mut own = Vec::new();
-    for entry in snapshot.scan(&STREAMS, &All, Range::ALL)? {
-        let (number, config) = entry?;
-        if OWN_NUMBERS.contains(&number) && !config.removed {
-            own.push(info(snapshot, number, Some(config))?);
+    for (number, config) in &directory(snapshot)?.streams {
+        if OWN_NUMBERS.contains(number) {
+            own.push(info(snapshot, *number, config.clone())?);
         }
     }
     own.sort_by(|a, b| a.config.name.cmp(&b.config.name));
@@ -296,16 +318,16 @@ pub fn streams(snapshot: &Snapshot) -> Result<Vec<StreamInfo>> {
     Ok(all)
 }
 
-/// All streams, those whose messages have still to go included.
-pub(crate) fn all_streams(snapshot: &Snapshot) -> Result<Vec<StreamInfo>> {
-    let mut all = streams(snapshot)?;
-    for entry in snapshot.scan(&STREAMS, &All, Range::ALL)? {
-        let (number, config) = entry?;
-        if config.removed {
-            all.push(info(snapshot, number, Some(config))?);
-        }
-    }
-    Ok(all)
+/// The stream that an administrator added for a subject, if there is one.
+pub(crate) fn taking(snapshot: &Snapshot, subject: &str) -> Result<Option<StreamInfo>> {
+    let directory = directory(snapshot)?;
+    let mut streams = directory.streams.iter();
+    let found = streams.find(|(number, config)| {
+        OWN_NUMBERS.contains(number) && !config.removed && config.takes(subject)
+    });
+    found
+        .map(|(number, config)| info(snapshot, *number, config.clone()))
+        .transpose()
 }
 
 /// Forgets a stream that was removed and is empty.
@@ -313,22 +335,20 @@ pub(crate) fn forget_stream(tx: &mut Tx, number: u16) -> Result<()> {
     if state_of(tx, number)?.messages() > 0 {
         return Ok(());
     }
-    tx.remove(&STREAMS, &number)?;
+    change(tx, |directory| {
+        directory.streams.retain(|(other, _)| *other != number);
+    })?;
     tx.remove(&STATES, &number).map(drop)
 }
 
 /// The stream of a name; `STREAM_NOT_FOUND` when there is none.
 pub fn stream(snapshot: &Snapshot, name: &str) -> Result<StreamInfo> {
-    let found = streams(snapshot)?;
-    let found = found.into_iter().find(|stream| stream.config.name == name);
+    let mut found = streams(snapshot)?.into_iter();
+    let found = found.find(|stream| stream.config.name == name);
     found.ok_or_else(|| STREAM_NOT_FOUND.error())
 }
 
-fn info(snapshot: &Snapshot, number: u16, config: Option<StreamConfig>) -> Result<StreamInfo> {
-    let config = match config {
-        Some(config) => config,
-        None => config_of(snapshot, number)?.ok_or_else(|| STREAM_NOT_FOUND.error())?,
-    };
+fn info(snapshot: &Snapshot, number: u16, config: StreamConfig) -> Result<StreamInfo> {
     Ok(StreamInfo {
         config,
         state: state_of(snapshot, number)?,
@@ -336,25 +356,47 @@ fn info(snapshot: &Snapshot, number: u16, config: Option<StreamConfig>) -> Resul
     })
 }
 
+fn directory(snapshot: &Snapshot) -> Result<Arc<Directory>> {
+    Ok(snapshot
+        .shared(&DIRECTORIES, &DIRECTORY)?
+        .unwrap_or_default())
+}
+
+fn change(tx: &mut Tx, change: impl FnOnce(&mut Directory)) -> Result<()> {
+    let mut changed = Directory::clone(&*directory(tx)?);
+    change(&mut changed);
+    tx.put(&DIRECTORIES, &DIRECTORY, &changed)
+}
+
+/// Has the stream of a number set up like this.
+fn put(tx: &mut Tx, number: u16, config: StreamConfig) -> Result<()> {
+    change(tx, |directory| {
+        directory.streams.retain(|(other, _)| *other != number);
+        directory.streams.push((number, config));
+    })
+}
+
 pub(crate) fn state_of(snapshot: &Snapshot, number: u16) -> Result<StreamState> {
     Ok(snapshot.get(&STATES, &number)?.unwrap_or_default())
 }
 
-pub(crate) fn config_of(snapshot: &Snapshot, number: u16) -> Result<Option<StreamConfig>> {
-    let kept = snapshot.get(&STREAMS, &number)?;
-    Ok(kept.or_else(|| {
-        let own = Stream::ALL.into_iter().find(|own| own.number() == number);
-        own.map(|own| own.config(Limits::default()))
-    }))
+fn config_of(snapshot: &Snapshot, stream: Stream) -> Result<StreamConfig> {
+    let directory = directory(snapshot)?;
+    let mut streams = directory.streams.iter();
+    let kept = streams.find(|(number, _)| *number == stream.number());
+    Ok(kept.map_or_else(
+        || stream.config(Limits::default()),
+        |(_, config)| config.clone(),
+    ))
 }
 
 /// Has a stream of the school keep this much; whether it kept something else before.
 pub fn limit_stream(tx: &mut Tx, stream: Stream, limits: Limits) -> Result<bool> {
     limits.require_valid()?;
     let config = stream.config(limits);
-    let changes = config_of(tx, stream.number())?.as_ref() != Some(&config);
+    let changes = config_of(tx, stream)? != config;
     if changes {
-        tx.put(&STREAMS, &stream.number(), &config)?;
+        put(tx, stream.number(), config)?;
     }
     Ok(changes)
 }
@@ -370,28 +412,23 @@ pub fn add_stream(tx: &mut Tx, config: StreamConfig) -> Result<()> {
     if there.len() >= Stream::ALL.len() + STREAMS_MAX {
         return Err(too_many_streams());
     }
-    let last = tx.get(&NUMBERED, &0)?.unwrap_or(0);
-    let number = u16::try_from(last.max(15) + 1).map_err(|_| too_many_streams())?;
-    tx.put(&NUMBERED, &0, &u64::from(number))?;
+    let last = directory(tx)?.numbered.max(*OWN_NUMBERS.start() - 1);
+    let number = last.checked_add(1).ok_or_else(too_many_streams)?;
     let created = tx.now();
-    tx.put(&STREAMS, &number, &StreamConfig { created, ..config })
+    put(tx, number, StreamConfig { created, ..config })?;
+    change(tx, |directory| directory.numbered = number)
 }
 
 /// Sets up a stream that an administrator added anew. What it holds stays.
 pub fn update_stream(tx: &mut Tx, config: StreamConfig) -> Result<()> {
     config.require_valid()?;
-    let mut there = streams(tx)?;
-    let at = there
-        .iter()
-        .position(|other| other.config.name == config.name);
-    let Some(at) = at else {
-        return STREAM_NOT_FOUND.refuse();
-    };
-    let old = there.remove(at);
+    let old = stream(tx, &config.name)?;
     require_own(&old)?;
-    require_no_overlap(&there, &config)?;
+    let mut others = streams(tx)?;
+    others.retain(|other| other.number != old.number);
+    require_no_overlap(&others, &config)?;
     let created = old.config.created;
-    tx.put(&STREAMS, &old.number, &StreamConfig { created, ..config })
+    put(tx, old.number, StreamConfig { created, ..config })
 }
 
 /// Removes a stream that an administrator added, with its consumers. Its messages go in the
@@ -400,11 +437,12 @@ pub fn remove_stream(tx: &mut Tx, name: &str) -> Result<()> {
     let stream = stream(tx, name)?;
     require_own(&stream)?;
     crate::consumer::remove_all(tx, stream.number)?;
-    let removed = StreamConfig {
-        removed: true,
+    let removed = true;
+    let config = StreamConfig {
+        removed,
         ..stream.config
     };
-    tx.put(&STREAMS, &stream.number, &removed)
+    put(tx, stream.number, config)
 }
 
 fn require_no_overlap(there: &[StreamInfo], config: &StreamConfig) -> Result<()> {

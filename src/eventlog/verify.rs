@@ -9,7 +9,7 @@ use store::{All, Findings, Range, Snapshot, Verify};
 use crate::chain::Digest;
 use crate::consumer::{CONSUMER_STATES, CONSUMERS, DEAD_LETTERS, FAILURES};
 use crate::log::{HEADS, LOG, SEQUENCES, WHOLE_LOG, read};
-use crate::stream::{STATES, STREAMS, StreamState, all_streams, state_of};
+use crate::stream::{DIRECTORIES, STATES, StreamState, all_streams, state_of};
 
 /// What the walk has seen of a stream.
 struct Walked {
@@ -81,7 +81,7 @@ pub fn verify(snapshot: &Snapshot, findings: &mut Findings) -> Result<()> {
 fn verify_tables(snapshot: &Snapshot, findings: &mut Findings) -> Result<()> {
     let tables: [&dyn Verify; 7] = [
         &HEADS,
-        &STREAMS,
+        &DIRECTORIES,
         &STATES,
         &CONSUMERS,
         &CONSUMER_STATES,
