@@ -21,7 +21,7 @@ mod users;
 
 use std::sync::Arc;
 
-use ::courses::files::{Blobs, Limits};
+use ::courses::files::{Blobs, Uploads};
 use ::courses::neighbours::Neighbours;
 use app::App;
 use axum::Router;
@@ -42,8 +42,8 @@ pub struct Rest {
     pub sign_ins: SignIns,
     /// The bytes of files.
     pub blobs: Arc<Blobs>,
-    /// How much is taken of uploads.
-    pub uploads: Limits,
+    /// The files on their way in.
+    pub uploads: Arc<Uploads>,
     /// What the areas that build on courses do for a course as a whole.
     pub neighbours: Neighbours,
 }

@@ -11,7 +11,7 @@ use kernel::{Error, ProblemKind, Refusal, RequestId};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::files::{FORM_NOT_TAKEN, UPLOAD_STALLED};
+use crate::files::{FORM_NOT_TAKEN, UPLOAD_OFFSET_MISSING, UPLOAD_STALLED};
 
 /// The codes of requests that no command or query has seen yet, for the published list.
 pub const PROBLEMS: &[kernel::Problem] = &[
@@ -32,6 +32,7 @@ pub const PROBLEMS: &[kernel::Problem] = &[
     ),
     FORM_NOT_TAKEN,
     UPLOAD_STALLED,
+    UPLOAD_OFFSET_MISSING,
 ];
 
 /// An error on its way out.

@@ -8,6 +8,7 @@ use axum::Router;
 use axum::extract::{MatchedPath, Request};
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
+use courses::files::Uploads;
 use eventlog::Retention;
 use people::sessions::Hashers;
 use people::sign_in::SignIns;
@@ -72,8 +73,11 @@ async fn run(
     supervisor.keep("course_reviews", move |stop| {
         insight::analytics::keep_reviewing(app.clone(), stop)
     });
-    let app = school.app.clone();
-    supervisor.keep("sweep", move |stop| keep_sweeping(app.clone(), stop));
+    let uploads = Arc::new(Uploads::new(school.blobs.clone(), config.files.limits()));
+    let (app, held) = (school.app.clone(), Arc::clone(&uploads));
+    supervisor.keep("sweep", move |stop| {
+        keep_sweeping(app.clone(), Arc::clone(&held), stop)
+    });
     let options = graphql::Options {
         introspection: config.graphql_introspection,
     };
@@ -85,7 +89,12 @@ async fn run(
     });
     let mut failed = school.app.store().failed();
     let meters = Arc::new(Meters::default());
-    let gate = gate(school, config, (api, &meters), supervisor.stopping())?;
+    let gate = gate(
+        school,
+        config,
+        (api, uploads, &meters),
+        supervisor.stopping(),
+    )?;
     let listening = Listening::new(gate, config.doors(), meters);
     let mut server = std::pin::pin!(listening.run(listener, supervisor.stopping()));
     ready(school, address);
@@ -161,7 +170,7 @@ impl Signals {
 fn gate(
     school: &School,
     config: &Config,
-    (api, meters): (graphql::Api, &Arc<Meters>),
+    (api, uploads, meters): (graphql::Api, Arc<Uploads>, &Arc<Meters>),
     stopping: watch::Receiver<bool>,
 ) -> Result<Gate, Exit> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
@@ -170,7 +179,7 @@ fn gate(
         sign_ins: SignIns::new(school.app.clone(), Hashers::start(threads)?)
             .failures_per_address(config.failed_sign_ins_per_address),
         blobs: school.blobs.clone(),
-        uploads: config.files.limits(),
+        uploads,
         neighbours: NEIGHBOURS,
     };
     let monitor = Monitor {

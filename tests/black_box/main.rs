@@ -21,3 +21,4 @@ mod rosters;
 mod running;
 mod school_day;
 mod settings;
+mod uploads;

@@ -6,6 +6,8 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use ureq::http::request::Builder;
+use ureq::http::{Request, Response};
 use ureq::typestate::WithBody;
 use ureq::{Agent, RequestBuilder};
 
@@ -290,6 +292,21 @@ impl Client {
             .read_to_string()
             .expect("the body is text");
         (response.status().as_u16(), media_type, text)
+    }
+
+    /// Sends bytes; the answer, whatever its status is.
+    pub(crate) fn exchange(&self, request: Builder, bytes: Vec<u8>) -> Response<Vec<u8>> {
+        let mut request = request;
+        if let Some(token) = &self.token {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        let request = request.body(bytes).expect("the request can be meant");
+        let (mut parts, body) = request.into_parts();
+        parts.uri = self.at(&parts.uri.to_string()).parse().expect("an address");
+        let answer = self.agent.run(Request::from_parts(parts, body));
+        let (parts, mut body) = answer.expect("the server answers").into_parts();
+        let bytes = body.read_to_vec().expect("the body comes to its end");
+        Response::from_parts(parts, bytes)
     }
 
     /// The token it shows; a client that nobody is signed in with has none.

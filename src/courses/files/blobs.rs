@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use fs_err as fs;
+use fs_err::os::unix::fs::FileExt;
 use serde::{Deserialize, Serialize};
 
 const TEMPORARY: &str = "incoming";
@@ -148,8 +149,21 @@ impl Incoming {
         self.bytes
     }
 
+    /// Writes the next bytes. When this fails, what came before still stands.
+    pub(super) fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+        // Opened each time: an upload that waits for its client must hold no descriptor.
+        let file = fs::OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&self.path)?;
+        file.write_all_at(bytes, self.bytes)?;
+        self.note(bytes);
+        Ok(())
+    }
+
     /// Takes note of bytes that are written.
-    pub(super) fn note(&mut self, bytes: &[u8]) {
+    fn note(&mut self, bytes: &[u8]) {
         self.hasher.update(bytes);
         self.bytes += bytes.len() as u64;
     }

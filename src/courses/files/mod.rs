@@ -20,6 +20,7 @@ mod room;
 mod tables;
 mod unpublish_file;
 mod upload;
+mod uploads;
 
 use app::{EventType, Feature, Pairing, Removal};
 
@@ -38,7 +39,8 @@ pub(crate) use self::queries::{all_of, course_file, file};
 pub use self::queries::{files_of, verify, viewed};
 pub use self::rename_file::RenameFile;
 pub use self::unpublish_file::UnpublishFile;
-pub use self::upload::{Announced, Upload, unwritten};
+pub use self::upload::{Announced, Upload};
+pub use self::uploads::{Lent, Next, Standing, UploadId, UploadKind, Uploads};
 
 kernel::id_kind!(pub FileKind, FileId, "file");
 

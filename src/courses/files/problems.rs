@@ -64,6 +64,43 @@ pub const FILE_IN_USE: Problem = Problem::new(
     "The file was handed in as somebody's work, so it cannot be deleted.",
 );
 
+/// No such upload, not theirs, or over.
+pub const UPLOAD_NOT_FOUND: Problem = Problem::new(
+    ProblemKind::NotFound,
+    "NOT_FOUND",
+    "There is no such upload, or its day is over, or the server was started anew; begin again.",
+);
+/// A piece does not begin where the last one ended.
+pub const UPLOAD_OFFSET_MISMATCH: Problem = Problem::new(
+    ProblemKind::Conflict,
+    "UPLOAD_OFFSET_MISMATCH",
+    "The next bytes of the upload begin elsewhere; ask with HEAD how far it came.",
+);
+/// Another request is about it.
+pub const UPLOAD_IN_USE: Problem = Problem::new(
+    ProblemKind::Conflict,
+    "UPLOAD_IN_USE",
+    "Another request goes on with this upload; one whose connection broke is given up within a minute.",
+);
+/// More came than was said.
+pub const UPLOAD_OVERRUN: Problem = Problem::new(
+    ProblemKind::TooLarge,
+    "UPLOAD_OVERRUN",
+    "These are more bytes than were declared when the upload began.",
+);
+/// Somebody began many and ended none.
+pub const TOO_MANY_UPLOADS: Problem = Problem::new(
+    ProblemKind::TooMany,
+    "TOO_MANY_UPLOADS",
+    "You have 20 uploads that are not whole; end one, or give one up with DELETE.",
+);
+/// Everybody together did.
+pub const UPLOADS_FULL: Problem = Problem::new(
+    ProblemKind::Busy,
+    "UPLOADS_FULL",
+    "Too many uploads are not whole yet; try again later, or send the file in one request.",
+);
+
 pub(super) const ALL: &[Problem] = &[
     EMPTY_FILE,
     FILE_TOO_LARGE,
@@ -74,4 +111,9 @@ pub(super) const ALL: &[Problem] = &[
     FILE_TYPE_NOT_ALLOWED,
     IMAGE_TOO_LARGE,
     FILE_IN_USE,
+    UPLOAD_OFFSET_MISMATCH,
+    UPLOAD_IN_USE,
+    UPLOAD_OVERRUN,
+    TOO_MANY_UPLOADS,
+    UPLOADS_FULL,
 ];

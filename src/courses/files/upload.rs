@@ -1,11 +1,10 @@
 //! A file on its way in: looked at while it comes, and never held in memory whole.
 //!
-//! The face writes each piece to [`Upload::path`] and gives it to [`Upload::take`], which refuses
-//! as soon as it can: before the first byte by name and declared size, with the first bytes by
-//! what they are, at the limit by size. An upload that is dropped leaves nothing behind.
+//! The face gives each piece to [`Upload::append`], which writes it to the disk and refuses as soon
+//! as it can: before the first byte by name and declared size, with the first bytes by what they
+//! are, at the limit by size. An upload that is dropped leaves nothing behind.
 
 use std::io;
-use std::path::Path;
 
 use app::Actor;
 use kernel::{Error, Fault, Result};
@@ -84,17 +83,17 @@ impl Upload {
         })
     }
 
-    /// Where its bytes are to be written, to a file that is not there yet.
-    pub fn path(&self) -> &Path {
-        self.incoming.path()
+    /// How many bytes have come.
+    pub(super) fn came(&self) -> u64 {
+        self.incoming.bytes()
     }
 
-    /// Takes note of the next piece, before it is written. An error ends the upload.
-    pub fn take(&mut self, piece: &[u8]) -> Result<()> {
-        if self.incoming.bytes() + piece.len() as u64 > self.room.bytes() {
+    /// Takes the next piece. It waits for the disk; an error ends the upload.
+    pub fn append(&mut self, piece: &[u8]) -> Result<()> {
+        if self.came() + piece.len() as u64 > self.room.bytes() {
             return Err(self.room.refusal());
         }
-        self.incoming.note(piece);
+        self.incoming.append(piece).map_err(unwritten)?;
         if self.kind.is_none() {
             let wanted = HEAD_BYTES - self.head.len();
             self.head
@@ -109,7 +108,7 @@ impl Upload {
     /// Moves the bytes to their place once all are written, and gives the command that adds the
     /// file. It waits for the disk.
     pub fn finish(mut self) -> Result<AddFile> {
-        if self.incoming.bytes() == 0 {
+        if self.came() == 0 {
             return EMPTY_FILE.refuse();
         }
         let kind = match self.kind {
@@ -171,7 +170,7 @@ fn require_small(size: Size) -> Result<()> {
 }
 
 /// What an error of the disk means for who uploads: no room, or our fault.
-pub fn unwritten(error: io::Error) -> Error {
+fn unwritten(error: io::Error) -> Error {
     let full = matches!(
         error.kind(),
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded

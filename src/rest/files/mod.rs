@@ -2,11 +2,13 @@
 
 mod download;
 mod range;
+mod resume;
 mod upload;
 
 use crate::Rest;
 use crate::openapi::{Operation, Route};
 
+pub(crate) use resume::UPLOAD_OFFSET_MISSING;
 pub(crate) use upload::{FORM_NOT_TAKEN, UPLOAD_STALLED};
 
 /// The type of bytes that nothing is said of.
@@ -35,7 +37,9 @@ pub(crate) fn routes() -> Vec<Route<Rest>> {
         .answers::<upload::Kept>(201, "What was kept.")
         .refuses(&[403, 408, 409, 422, 507]);
     let upload = upload.by(upload::upload).unlimited();
-    vec![download.by(download::download), upload]
+    let mut routes = vec![download.by(download::download), upload];
+    routes.extend(resume::routes());
+    routes
 }
 
 #[cfg(test)]

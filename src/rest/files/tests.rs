@@ -12,7 +12,7 @@ use axum::http::{HeaderMap, Request, StatusCode, header};
 use axum::{Extension, Router};
 use courses::catalog::{CourseId, CreateCourse, NewCourse, PublishCourse};
 use courses::enrollments::{CourseRole, Enroll};
-use courses::files::{Blobs, Limits};
+use courses::files::{Blobs, Limits, Uploads};
 use courses::neighbours::Neighbours;
 use people::sessions::Hashers;
 use people::sign_in::SignIns;
@@ -104,11 +104,12 @@ impl World {
         }
         cast.does(Role::Program, PublishCourse { course });
         let root = tempfile::tempdir().unwrap();
+        let blobs = Arc::new(Blobs::open(root.path()).unwrap());
         let routes = routes(Rest {
             app: cast.school.app.clone(),
             sign_ins: SignIns::new(cast.school.app.clone(), Hashers::start(1).unwrap()),
-            blobs: Arc::new(Blobs::open(root.path()).unwrap()),
-            uploads: limits,
+            blobs: Arc::clone(&blobs),
+            uploads: Arc::new(Uploads::new(blobs, limits)),
             neighbours: Neighbours::NONE,
         });
         Self {

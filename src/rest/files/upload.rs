@@ -1,7 +1,6 @@
 //! Uploads: the body is the file. It goes to the disk as it comes.
 
 use std::future::poll_fn;
-use std::io;
 use std::pin::Pin;
 use std::time::Duration;
 
@@ -12,12 +11,10 @@ use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, LOCATION};
 use axum::http::{HeaderMap, StatusCode};
 use axum::{Extension, Json};
 use courses::catalog::CourseId;
-use courses::files::{AddFile, Announced, FILE_NOT_FOUND, FileId, Upload, unwritten, viewed};
+use courses::files::{AddFile, Announced, FILE_NOT_FOUND, FileId, Upload, viewed};
 use kernel::{Error, Fault, ProblemKind};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use tokio::fs::File;
-use tokio::io::AsyncWrite;
 use tokio::time::timeout;
 
 use crate::Rest;
@@ -38,7 +35,7 @@ pub(crate) const FORM_NOT_TAKEN: kernel::Problem = kernel::Problem::new(
 pub(crate) const UPLOAD_STALLED: kernel::Problem = kernel::Problem::new(
     ProblemKind::Malformed,
     "UPLOAD_STALLED",
-    "Nothing came for a minute, so the upload was given up; send the file again.",
+    "Nothing came for a minute, so no more is waited for; send the file again, or the rest of an upload that can be gone on with.",
 );
 
 /// What is said of a file in its address.
@@ -52,7 +49,7 @@ pub(crate) struct Named {
     published: bool,
 }
 
-fn shown() -> bool {
+pub(super) fn shown() -> bool {
     true
 }
 
@@ -84,30 +81,29 @@ pub(crate) async fn upload(
 ) -> Result<(StatusCode, HeaderMap, Json<Kept>), Problem> {
     actor.require_signed_in()?;
     let (request, body) = request.into_parts();
-    let header = |name| {
-        request
-            .headers
-            .get(name)
-            .and_then(|value| value.to_str().ok())
-    };
-    let media_type = header(CONTENT_TYPE.as_str()).unwrap_or_default();
-    if media_type.to_ascii_lowercase().starts_with("multipart/") {
-        return Err(FORM_NOT_TAKEN.error().into());
-    }
+    require_no_form(&request.headers)?;
     let announced = Announced {
         course,
         name: named.name,
-        bytes: header(CONTENT_LENGTH.as_str()).and_then(|text| text.parse().ok()),
+        bytes: number(&request.headers, CONTENT_LENGTH.as_str()),
         published: named.published,
-        idempotency_key: header("idempotency-key").map(str::to_owned),
+        idempotency_key: text(&request.headers, "idempotency-key").map(str::to_owned),
     };
-    let limits = rest.uploads;
     let snapshot = rest.app.snapshot();
-    let upload = Upload::begin(&snapshot, &actor, &rest.blobs, announced, limits)?;
+    let upload = rest.uploads.begin(&snapshot, &actor, announced)?;
     // A slow upload must not hold on to an old state of the school.
     drop(snapshot);
-    let upload = receive(upload, body).await?;
-    let id = rest.app.run(actor.clone(), settle(upload).await?).await?;
+    let upload = receive(upload, body, Upload::append).await?;
+    add(&rest, actor, on_disk(|| upload.finish()).await?).await
+}
+
+/// Adds the file whose bytes are on the disk, and answers with it.
+pub(super) async fn add(
+    rest: &Rest,
+    actor: Actor,
+    command: AddFile,
+) -> Result<(StatusCode, HeaderMap, Json<Kept>), Problem> {
+    let id = rest.app.run(actor.clone(), command).await?;
     let file = viewed(&rest.app.snapshot(), &actor, id)?.or_refuse(FILE_NOT_FOUND)?;
     let url = format!("/api/files/{id}");
     let mut answer = HeaderMap::new();
@@ -122,16 +118,35 @@ pub(crate) async fn upload(
     Ok((StatusCode::CREATED, answer, Json(Kept { file })))
 }
 
-/// Writes the body to the disk. When the connection breaks, this future is dropped, and with it
-/// what has come.
-async fn receive(mut upload: Upload, mut body: Body) -> Result<Upload, Problem> {
-    let mut file = File::create_new(upload.path()).await.map_err(unwritten)?;
-    while let Some(piece) = next_piece(&mut body).await? {
-        upload.take(&piece)?;
-        write_all(&mut file, &piece).await.map_err(unwritten)?;
+/// A form is not the bytes of a file.
+pub(super) fn require_no_form(headers: &HeaderMap) -> kernel::Result<()> {
+    let media_type = text(headers, CONTENT_TYPE.as_str()).unwrap_or_default();
+    if media_type.to_ascii_lowercase().starts_with("multipart/") {
+        return FORM_NOT_TAKEN.refuse();
     }
-    let flushed = poll_fn(|cx| Pin::new(&mut file).poll_flush(cx)).await;
-    flushed.map_err(unwritten)?;
+    Ok(())
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+/// A header that is a number of bytes.
+pub(super) fn number(headers: &HeaderMap, name: &str) -> Option<u64> {
+    text(headers, name).and_then(|text| text.parse().ok())
+}
+
+/// Gives the body to an upload, piece by piece. When the connection breaks, this future is dropped,
+/// and the upload with it.
+pub(super) async fn receive<T: Send + 'static>(
+    mut upload: T,
+    mut body: Body,
+    append: fn(&mut T, &[u8]) -> kernel::Result<()>,
+) -> Result<T, Problem> {
+    while let Some(piece) = next_piece(&mut body).await? {
+        let taken = on_disk(move || append(&mut upload, &piece).map(|()| upload));
+        upload = taken.await?;
+    }
     Ok(upload)
 }
 
@@ -166,24 +181,16 @@ async fn next_piece(body: &mut Body) -> Result<Option<Bytes>, Problem> {
     }
 }
 
-async fn write_all(file: &mut File, mut piece: &[u8]) -> io::Result<()> {
-    while !piece.is_empty() {
-        let written = poll_fn(|cx| Pin::new(&mut *file).poll_write(cx, piece)).await?;
-        if written == 0 {
-            return Err(io::ErrorKind::WriteZero.into());
-        }
-        piece = piece.get(written..).unwrap_or_default();
-    }
-    Ok(())
-}
-
-/// Syncs and names what was written, off the threads that serve requests.
+/// Does what waits for the disk off the threads that serve requests. It is done to its end even
+/// when nobody waits for it any more.
 #[expect(
     clippy::disallowed_methods,
-    reason = "a few syncs at the end of a whole upload, in the bounded pool that tokio::fs uses for all else here"
+    reason = "a write or a few syncs of an upload, in the bounded pool that tokio::fs uses as well"
 )]
-async fn settle(upload: Upload) -> Result<AddFile, Problem> {
-    let settled = tokio::task::spawn_blocking(|| upload.finish()).await;
-    let settled = settled.map_err(|error| Error::from(Fault::caused("settling an upload", error)));
-    Ok(settled??)
+pub(super) async fn on_disk<T: Send + 'static>(
+    work: impl FnOnce() -> kernel::Result<T> + Send + 'static,
+) -> Result<T, Problem> {
+    let done = tokio::task::spawn_blocking(work).await;
+    let done = done.map_err(|error| Error::from(Fault::caused("writing an upload", error)));
+    Ok(done??)
 }

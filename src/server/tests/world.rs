@@ -12,7 +12,7 @@ use axum::extract::ConnectInfo;
 use axum::http::{Request, StatusCode};
 use courses::catalog::{CourseId, CreateCourse, NewCourse, PublishCourse, Visibility};
 use courses::enrollments::{CourseRole, Enroll};
-use courses::files::{Blobs, Limits};
+use courses::files::{Blobs, Limits, Uploads};
 use people::sessions::{
     Client, Hashers, NewSession, Password, PasswordHash, StartSession, Token, sessions,
 };
@@ -81,6 +81,7 @@ pub(super) struct World {
     api: graphql::Api,
     hashers: Hashers,
     blobs: Arc<Blobs>,
+    uploads: Arc<Uploads>,
     folder: TempDir,
 }
 
@@ -95,10 +96,16 @@ impl World {
         let options = graphql::Options {
             introspection: true,
         };
+        let blobs = Arc::new(Blobs::open(folder.path()).unwrap());
+        let limits = Limits {
+            disk_floor_bytes: 0,
+            ..Limits::default()
+        };
         let mut world = Self {
             api: graphql::Api::with(cast.school.app.clone(), options, NEIGHBOURS),
             hashers: Hashers::start(1).unwrap(),
-            blobs: Arc::new(Blobs::open(folder.path()).unwrap()),
+            uploads: Arc::new(Uploads::new(Arc::clone(&blobs), limits)),
+            blobs,
             folder,
             courses: [Ids::new(), Ids::new(), Ids::new()],
             own: Ids::new(),
@@ -256,6 +263,7 @@ impl World {
         let grade = json!({ "submissionId": submission, "score": 9, "feedback": "Well said." });
         self.asks(&self.cast.actor(Role::Admin), "gradeSubmission", &grade);
         Ids::from([
+            ("uploadId", self.upload(&head, &course["courseId"])),
             ("userId", pupil.to_string()),
             ("submissionId", submission),
             ("postId", post),
@@ -270,6 +278,17 @@ impl World {
         let (status, answer) = self.rest(&self.cast.school.app, head.clone(), request);
         assert_eq!(status, StatusCode::CREATED, "{answer}");
         answer["file"]["id"].as_str().unwrap().to_owned()
+    }
+
+    /// An upload of which nothing has come.
+    fn upload(&self, head: &Actor, course: &str) -> String {
+        let request = Request::post(format!("/api/courses/{course}/uploads"))
+            .header("content-type", "application/json")
+            .body(Body::from(r#"{"name":"film.mp4","bytes":1000}"#))
+            .unwrap();
+        let (status, answer) = self.rest(&self.cast.school.app, head.clone(), request);
+        assert_eq!(status, StatusCode::CREATED, "{answer}");
+        answer["upload"]["id"].as_str().unwrap().to_owned()
     }
 
     /// Makes something; its id.
@@ -340,10 +359,7 @@ impl World {
             sign_ins: SignIns::new(app.clone(), self.hashers.clone()),
             blobs: Arc::clone(&self.blobs),
             neighbours: NEIGHBOURS,
-            uploads: Limits {
-                disk_floor_bytes: 0,
-                ..Limits::default()
-            },
+            uploads: Arc::clone(&self.uploads),
         };
         let monitor = Monitor {
             app: app.clone(),

@@ -1,6 +1,7 @@
 //! Stories of bytes on disk.
 
 mod removal;
+mod resumed;
 pub(crate) mod uploads;
 
 use std::io::{self, Read};
