@@ -23,9 +23,16 @@ use super::strength::{Owner, require_strong};
 
 const CHARS_MIN: usize = 8;
 const CHARS_MAX: usize = 128;
+/// What a hash costs.
+const COSTS: Params = Params::DEFAULT;
 const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
+const _: () = assert!(
+    Params::DEFAULT_M_COST == MEMORY_KIB
+        && Params::DEFAULT_T_COST == PASSES
+        && Params::DEFAULT_P_COST == LANES
+);
 /// The most hashes that wait for a thread, beside those that are computed.
 const QUEUE_MAX: usize = 64;
 /// What somebody who found the queue full is told to wait.
@@ -56,34 +63,35 @@ impl Password {
 
     /// The hash to keep, computed on this thread. `salt` is fresh.
     pub fn hash(&self, salt: &Secret) -> Result<PasswordHash> {
+        self.hash_at(&COSTS, salt)
+    }
+
+    fn hash_at(&self, costs: &Params, salt: &Secret) -> Result<PasswordHash> {
         let (salt, _) = salt.0.split_at(16);
         let salt = SaltString::encode_b64(salt).map_err(|error| fault(&error))?;
-        let hash = argon2()?
+        let hash = argon2(costs)
             .hash_password(self.0.as_bytes(), &salt)
             .map_err(|error| fault(&error))?;
         Ok(PasswordHash(hash.to_string()))
     }
 
-    /// Compares it with a hash, on this thread. Takes as long for no hash as for one. A hash that
-    /// was computed in another way than is right now is computed anew with `salt`.
-    fn compare(&self, hash: Option<&PasswordHash>, salt: &Secret) -> Result<Compared> {
-        let Some(hash) = hash else {
-            self.hash(&Secret([0; 32]))?;
-            return Ok(Compared::Wrong);
-        };
+    /// Compares it with a hash, on this thread. A hash that was computed in another way than is
+    /// right now is computed anew with `salt`.
+    fn compare(&self, hash: &PasswordHash, costs: &Params, salt: &Secret) -> Result<Compared> {
         let phc = Phc::new(&hash.0).map_err(|error| fault(&error))?;
-        let argon2 = argon2()?;
-        if argon2.verify_password(self.0.as_bytes(), &phc).is_err() {
+        if argon2(costs)
+            .verify_password(self.0.as_bytes(), &phc)
+            .is_err()
+        {
             return Ok(Compared::Wrong);
         }
         let params = Params::try_from(&phc).map_err(|error| fault(&error))?;
-        let costs = |params: &Params| (params.m_cost(), params.t_cost(), params.p_cost());
-        let current = phc.algorithm == Algorithm::Argon2id.ident()
-            && costs(&params) == costs(argon2.params());
+        let cost = |params: &Params| (params.m_cost(), params.t_cost(), params.p_cost());
+        let current = phc.algorithm == Algorithm::Argon2id.ident() && cost(&params) == cost(costs);
         let renewed = if current {
             None
         } else {
-            Some(self.hash(salt)?)
+            Some(self.hash_at(costs, salt)?)
         };
         Ok(Compared::Right { renewed })
     }
@@ -119,6 +127,16 @@ impl PasswordHash {
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The hash of no password, which is compared where there is none, so that everything takes as
+    /// long as with one.
+    fn of_nothing(costs: &Params) -> Self {
+        let (memory, passes, lanes) = (costs.m_cost(), costs.t_cost(), costs.p_cost());
+        let (salt, output) = ("A".repeat(22), "A".repeat(43));
+        Self(format!(
+            "$argon2id$v=19$m={memory},t={passes},p={lanes}${salt}${output}"
+        ))
+    }
 }
 
 impl fmt::Debug for PasswordHash {
@@ -127,10 +145,8 @@ impl fmt::Debug for PasswordHash {
     }
 }
 
-fn argon2() -> Result<Argon2<'static>> {
-    let params = Params::new(MEMORY_KIB, PASSES, LANES, None)
-        .map_err(|error| Fault::new(format!("the parameters of Argon2: {error}")))?;
-    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+fn argon2(costs: &Params) -> Argon2<'static> {
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, costs.clone())
 }
 
 fn fault(error: &argon2::password_hash::Error) -> kernel::Error {
@@ -145,6 +161,8 @@ pub struct Hashers {
     queue: SyncSender<Work>,
     places: Arc<Semaphore>,
     hashed: Arc<AtomicU64>,
+    costs: Params,
+    nothing: PasswordHash,
 }
 
 impl fmt::Debug for Hashers {
@@ -156,6 +174,11 @@ impl fmt::Debug for Hashers {
 impl Hashers {
     /// Starts this many threads; one a core is right.
     pub fn start(threads: usize) -> std::io::Result<Self> {
+        Self::start_at(COSTS, threads)
+    }
+
+    /// The same for hashes that cost something else.
+    pub(crate) fn start_at(costs: Params, threads: usize) -> std::io::Result<Self> {
         let threads = threads.max(1);
         let places = QUEUE_MAX + threads;
         let (queue, work) = sync_channel::<Work>(places);
@@ -174,6 +197,8 @@ impl Hashers {
             queue,
             places: Arc::new(Semaphore::new(places)),
             hashed: Arc::default(),
+            nothing: PasswordHash::of_nothing(&costs),
+            costs,
         })
     }
 
@@ -184,8 +209,9 @@ impl Hashers {
 
     /// The hash to keep of a password.
     pub async fn hash(&self, password: Password, salt: Secret) -> Result<PasswordHash> {
-        let place = self.place()?;
-        place.work(move || password.hash(&salt)).await
+        let (place, costs) = (self.place()?, self.costs.clone());
+        let hash = move || password.hash_at(&costs, &salt);
+        place.work(hash).await
     }
 
     /// A place in the queue, or `SIGN_IN_BUSY`.
@@ -214,7 +240,9 @@ impl Place {
         hash: Option<PasswordHash>,
         salt: Secret,
     ) -> Result<Compared> {
-        self.work(move || password.compare(hash.as_ref(), &salt))
+        let costs = self.hashers.costs.clone();
+        let hash = hash.unwrap_or_else(|| self.hashers.nothing.clone());
+        self.work(move || password.compare(&hash, &costs, &salt))
             .await
     }
 

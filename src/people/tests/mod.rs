@@ -1,3 +1,4 @@
 //! The stories of this area as a whole.
 
+mod equal_time;
 mod permissions;
