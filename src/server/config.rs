@@ -31,6 +31,8 @@ pub(crate) struct Config {
     pub(crate) log: String,
     /// Memory for blocks of records read from disk, and as much again for decoded ones, in MiB.
     pub(crate) cache_mib: u64,
+    /// Whether a data directory on what may not keep it is refused.
+    pub(crate) strict: bool,
     /// The most connections at a time.
     pub(crate) max_connections: usize,
     /// The most connections at a time from one address.
@@ -202,6 +204,7 @@ impl Default for Config {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             log: "info,fjall=warn,lsm_tree=warn".to_owned(),
             cache_mib: 64,
+            strict: false,
             max_connections: 10_000,
             max_connections_per_address: 1_000,
             user_requests_per_second: 1_000,
@@ -229,6 +232,9 @@ pub(crate) struct Flags {
     /// `--listen`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) listen: Option<SocketAddr>,
+    /// `--strict`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) strict: Option<bool>,
 }
 
 impl Config {
@@ -336,7 +342,7 @@ mod tests {
         fs_err::write(&file, "listen = \"127.0.0.1:1\"\nlog = \"warn\"\n").unwrap();
         let flags = Flags {
             listen: Some(SocketAddr::from(([127, 0, 0, 1], 2))),
-            data_dir: None,
+            ..Flags::default()
         };
         let config = Config::load(Some(&file), &flags).unwrap();
         assert_eq!((config.listen.port(), config.log.as_str()), (2, "warn"));

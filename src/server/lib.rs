@@ -8,6 +8,7 @@ mod cli;
 mod config;
 mod demo;
 mod describe;
+mod disk;
 mod edge;
 mod exit;
 mod generate;

@@ -240,6 +240,36 @@ fn what_is_typed_wrong_or_is_not_there_gets_its_own_code() {
 }
 
 #[test]
+fn a_directory_in_memory_is_warned_of_and_refused_where_that_is_asked_for() {
+    // Where there is no such folder, the rules are tried with made-up disks alone.
+    let Ok(root) = tempfile::tempdir_in("/dev/shm") else {
+        println!("skipped: there is no /dev/shm here");
+        return;
+    };
+    let data_dir = root.path().join("data");
+    let place = data_dir.to_str().unwrap();
+    let named = format!("the data directory {place} is on tmpfs");
+    let strict = ["serve", "--listen", "127.0.0.1:0", "--strict"];
+    let (refused, said) = code(&[&strict[..], &["--data-dir", place]].concat());
+    assert_eq!(refused, Some(73), "{said}");
+    assert!(
+        said.contains(&named) && said.contains("--data-dir"),
+        "{said}"
+    );
+    assert!(!data_dir.exists(), "nothing was made");
+    let config = root.path().join("e.toml");
+    fs_err::write(&config, "strict = true\n").unwrap();
+    let by_file = ["check", "--config", config.to_str().unwrap()];
+    let (refused, said) = code(&[&by_file[..], &["--data-dir", place]].concat());
+    assert_eq!(refused, Some(73), "{said}");
+    let log = root.path().join("log");
+    let server = Server::serve_logging_to(&data_dir, &[], &log);
+    assert_eq!(server.stop(), Some(0));
+    let said = fs_err::read_to_string(&log).unwrap();
+    assert!(said.contains("WARN") && said.contains(&named), "{said}");
+}
+
+#[test]
 fn a_port_that_is_taken_is_named() {
     let root = tempfile::tempdir().unwrap();
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
@@ -247,7 +277,8 @@ fn a_port_that_is_taken_is_named() {
     let data_dir = root.path().to_str().unwrap();
     let (code, said) = code(&["serve", "--listen", &address, "--data-dir", data_dir]);
     assert_eq!(code, Some(69), "{said}");
-    assert!(said.contains(&address), "{said}");
+    let holder = format!("{address}: process {} (", std::process::id());
+    assert!(said.contains(&holder), "{said}");
 }
 
 #[test]

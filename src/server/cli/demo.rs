@@ -8,8 +8,8 @@ use clap::Args;
 use courses::catalog::with_code;
 use people::users;
 
-use super::{log_to_stderr, say};
-use crate::config::{Config, Flags};
+use super::{configure, say};
+use crate::config::Flags;
 use crate::demo;
 use crate::exit::Exit;
 use crate::school::{School, holds_nothing, make_whole};
@@ -30,9 +30,9 @@ impl Demo {
         let flags = Flags {
             data_dir: Some(self.data_dir),
             listen: self.listen,
+            strict: None,
         };
-        let config = Config::load(None, &flags)?;
-        log_to_stderr(&config.log)?;
+        let config = configure(None, &flags)?;
         if holds_nothing(&config.data_dir) {
             make_whole(&config.data_dir, |directory| {
                 let school = School::open(directory, config.cache_mib)?;

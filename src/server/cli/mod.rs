@@ -15,7 +15,7 @@ use std::ffi::OsString;
 use std::fmt::Display;
 use std::io::{IsTerminal, Write as _};
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
@@ -30,6 +30,7 @@ use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
 use tracing_subscriber::registry::LookupSpan;
 
 use crate::config::{Config, Flags};
+use crate::disk::require_lasting;
 use crate::exit::Exit;
 use crate::school::School;
 
@@ -81,14 +82,13 @@ impl Place {
         Flags {
             data_dir: self.data_dir.clone(),
             listen,
+            strict: None,
         }
     }
 
     /// The configuration, with the log going to standard error.
     fn config(&self, listen: Option<SocketAddr>) -> Result<Config, Exit> {
-        let config = Config::load(self.config.as_deref(), &self.flags(listen))?;
-        log_to_stderr(&config.log)?;
-        Ok(config)
+        configure(self.config.as_deref(), &self.flags(listen))
     }
 
     /// The school itself.
@@ -96,6 +96,15 @@ impl Place {
         let config = self.config(None)?;
         School::open(&config.data_dir, config.cache_mib)
     }
+}
+
+/// The configuration of a command that opens a school: the log goes to standard error from here on,
+/// and where the school lies is looked at.
+fn configure(file: Option<&Path>, flags: &Flags) -> Result<Config, Exit> {
+    let config = Config::load(file, flags)?;
+    log_to_stderr(&config.log)?;
+    require_lasting(&config.data_dir, config.strict)?;
+    Ok(config)
 }
 
 /// Runs the program with these arguments.

@@ -6,7 +6,8 @@ use std::process::ExitCode;
 use clap::Args;
 use people::users;
 
-use super::{Place, say};
+use super::{Place, configure, say};
+use crate::config::Flags;
 use crate::exit::Exit;
 use crate::school::School;
 use crate::serve::serve;
@@ -18,11 +19,18 @@ pub(super) struct Serve {
     /// The address and port to listen at [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDR")]
     listen: Option<SocketAddr>,
+    /// Refuse a data directory on what may not keep it, such as memory or another machine
+    #[arg(long)]
+    strict: bool,
 }
 
 impl Serve {
     pub(super) fn run(self) -> Result<ExitCode, Exit> {
-        let config = self.place.config(self.listen)?;
+        let flags = Flags {
+            strict: self.strict.then_some(true),
+            ..self.place.flags(self.listen)
+        };
+        let config = configure(self.place.config.as_deref(), &flags)?;
         let school = School::open(&config.data_dir, config.cache_mib)?;
         serve(school, &config, |school, address| {
             say(format_args!(
