@@ -13,6 +13,7 @@ mod edge;
 mod exit;
 mod generate;
 mod monitor;
+mod port;
 mod school;
 mod serve;
 mod supervise;

@@ -1,5 +1,6 @@
 //! Serving: the listener with all faces behind it, and the orderly end.
 
+use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -22,6 +23,7 @@ use crate::describe;
 use crate::edge::{Gate, Listening, Meters};
 use crate::exit::Exit;
 use crate::monitor::Monitor;
+use crate::port;
 use crate::school::{NEIGHBOURS, School};
 use crate::supervise::Supervisor;
 use crate::sweep::keep_sweeping;
@@ -58,13 +60,9 @@ async fn run(
     config: &Config,
     ready: impl FnOnce(&School, SocketAddr),
 ) -> Result<(), Exit> {
-    let listener = TcpListener::bind(config.listen).await.map_err(|error| {
-        let sentence = format!(
-            "cannot listen at {}: {error}; choose another address with --listen",
-            config.listen
-        );
-        Exit::new(Exit::UNAVAILABLE, sentence)
-    })?;
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .map_err(|error| cannot_listen(config.listen, &error))?;
     let address = listener.local_addr()?;
     let mut signals = Signals::catch()?;
     let mut supervisor = Supervisor::new();
@@ -136,6 +134,20 @@ fn follow_the_log(school: &School, supervisor: &mut Supervisor) {
     });
 }
 
+fn cannot_listen(address: SocketAddr, error: &io::Error) -> Exit {
+    let taken = error.kind() == io::ErrorKind::AddrInUse;
+    let holder = taken.then(|| port::holder(address)).flatten();
+    let sentence = match holder {
+        Some(holder) => format!(
+            "cannot listen at {address}: {holder} listens there; stop it, or choose another address with --listen"
+        ),
+        None => {
+            format!("cannot listen at {address}: {error}; choose another address with --listen")
+        }
+    };
+    Exit::new(Exit::UNAVAILABLE, sentence)
+}
+
 fn disk_failed() -> Exit {
     Exit::new(
         Exit::IO,
@@ -150,7 +162,7 @@ struct Signals {
 }
 
 impl Signals {
-    fn catch() -> std::io::Result<Self> {
+    fn catch() -> io::Result<Self> {
         let terminate = signal(SignalKind::terminate())?;
         Ok(Self {
             terminate,
