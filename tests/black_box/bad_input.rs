@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::running::{Client, Server};
+use crate::canary;
+use crate::running::{Client, Server, edusphere, stderr};
 
 /// The longest answer to a refused request, in bytes.
 const ANSWER_BYTES_MAX: usize = 4 * 1024;
@@ -27,17 +28,9 @@ impl World {
         let root = tempfile::tempdir().unwrap();
         let server = Server::demo(&root.path().join("data"));
         let lena = server.sign_in("lena", "edusphere");
-        let found = lena.operation("listCourses", &json!({ "filter": { "search": "BIO-101" } }));
-        let id = found["courses"]["nodes"][0]["id"].clone();
-        let course = lena.operation("getCourseDetails", &json!({ "id": id }))["course"].clone();
-        let modules = course["modules"].as_array().unwrap();
-        let mut items = modules
-            .iter()
-            .flat_map(|module| module["items"].as_array().unwrap());
-        let item = items.find(|item| item["kind"] == "ASSIGNMENT").unwrap();
         Self {
+            assignment: canary::assignment(&server),
             server,
-            assignment: item["contentId"].as_str().unwrap().to_owned(),
             lena,
             _root: root,
         }
@@ -77,14 +70,6 @@ impl World {
         let (_, body) = text.split_once("\r\n\r\n").unwrap_or_default();
         let body = serde_json::from_str(body).unwrap_or(Value::Null);
         (status.unwrap_or_default(), body)
-    }
-
-    /// The server is well, and takes a submission.
-    fn goes_on(&self) {
-        assert_eq!(self.server.anonymous().get("/health/ready").0, 200);
-        let work = json!({ "input": { "assignmentId": self.assignment, "body": "Still here." } });
-        let done = self.lena.operation("submitAssignment", &work)["submitAssignment"].clone();
-        assert_eq!(done["errors"], json!([]), "{done}");
     }
 }
 
@@ -156,7 +141,7 @@ fn graphql_refuses_what_is_no_request() {
     assert_eq!(status, 415, "{answer}");
     let (status, answer) = world.refused("GET /graphql?query={me{id}} HTTP/1.1", b"");
     assert_eq!(status, 405, "{answer}");
-    world.goes_on();
+    canary::goes_on(&world.server);
 }
 
 #[test]
@@ -218,7 +203,7 @@ fn rest_refuses_what_is_no_request() {
         (413, Some("BODY_TOO_LARGE")),
         "{answer}"
     );
-    world.goes_on();
+    canary::goes_on(&world.server);
 }
 
 #[test]
@@ -238,7 +223,7 @@ fn requests_that_two_readers_would_read_differently_are_not_taken() {
             "{extra:?}: {status} {answer}"
         );
     }
-    world.goes_on();
+    canary::goes_on(&world.server);
 }
 
 #[test]
@@ -273,5 +258,127 @@ fn signing_in_tells_nobody_more_than_they_know() {
     let locked = tries.find(|(status, _)| *status == 429);
     let locked = locked.expect("ten tries are too many");
     assert_eq!(code(&locked.1).as_deref(), Some("SIGN_IN_LOCKED"));
-    world.goes_on();
+    canary::goes_on(&world.server);
+}
+
+#[test]
+fn uploads_refuse_what_is_no_file_for_us() {
+    let world = World::new();
+    let course = canary::course(&world.lena);
+    let to = |rest: &str| format!("POST /api/courses/{course}/{rest} HTTP/1.1");
+    let png = to("files?name=map.png");
+    let form = format!("{png}\r\nContent-Type: multipart/form-data; boundary=x");
+    let long = format!("{png}\r\nContent-Length: 1099511627776");
+    let parts = format!("{}\r\nContent-Type: application/json", to("uploads"));
+    let nobody = "upload_01h455vb4pex5vsknk084sn02q";
+    let more = format!("PATCH /api/uploads/{nobody} HTTP/1.1\r\nUpload-Offset: 0");
+    for (head, body, status, wanted) in [
+        (to("files"), "x", 422, "INVALID_QUERY"),
+        (to("files?name=a.txt&owner=x"), "x", 422, "INVALID_QUERY"),
+        (to("files?name=essay.pdf"), "", 422, "EMPTY_FILE"),
+        (to("files?name=run.exe"), "MZ", 415, "FILE_TYPE_NOT_ALLOWED"),
+        (png.clone(), "<html>", 415, "FILE_TYPE_MISMATCH"),
+        (
+            png.clone(),
+            "\u{89}PNG\r\n\u{1a}\n",
+            415,
+            "FILE_TYPE_MISMATCH",
+        ),
+        (form, "--x--", 415, "FORM_NOT_TAKEN"),
+        (long, "", 413, "FILE_TOO_LARGE"),
+        (to("files?name=%ff.txt"), "", 422, "EMPTY_FILE"),
+        (parts.clone(), "{\"name\":", 400, "INVALID_JSON"),
+        (parts.clone(), "{\"name\":\"a.txt\"}", 422, "INVALID_BODY"),
+        (
+            parts.clone(),
+            "{\"name\":\"a.txt\",\"bytes\":-1}",
+            422,
+            "INVALID_BODY",
+        ),
+        (
+            parts.clone(),
+            "{\"name\":\"a.txt\",\"bytes\":0}",
+            422,
+            "EMPTY_FILE",
+        ),
+        (
+            parts.clone(),
+            "{\"name\":\"a.txt\",\"bytes\":18446744073709551615}",
+            413,
+            "FILE_TOO_LARGE",
+        ),
+        (
+            parts,
+            "{\"name\":\"a.exe\",\"bytes\":1}",
+            415,
+            "FILE_TYPE_NOT_ALLOWED",
+        ),
+        (more, "x", 404, "NOT_FOUND"),
+        (
+            "GET /api/uploads/x HTTP/1.1".to_owned(),
+            "",
+            404,
+            "NOT_FOUND",
+        ),
+    ] {
+        let (got, answer) = world.refused(&head, body.as_bytes());
+        assert_eq!(
+            (got, code(&answer).as_deref()),
+            (status, Some(wanted)),
+            "{head}: {answer}"
+        );
+    }
+    canary::goes_on(&world.server);
+}
+
+#[test]
+fn a_school_goes_on_after_commands_that_are_refused() {
+    let root = tempfile::tempdir().unwrap();
+    let path = |name: &str| root.path().join(name).to_str().unwrap().to_owned();
+    let data_dir = path("data");
+    assert_eq!(Server::demo(data_dir.as_ref()).stop(), Some(0));
+    fs_err::write(path("no.zip"), "this is no zip").unwrap();
+    fs_err::write(path("cut.zip"), b"PK\x03\x04\x14\0\0\0").unwrap();
+    fs_err::create_dir(path("open")).unwrap();
+    let open = format!("sourcedId,username\ns1,\"{}", "x".repeat(100_000));
+    fs_err::write(path("open/users.csv"), open).unwrap();
+    fs_err::create_dir(path("rows")).unwrap();
+    let rows = "sourcedId,role,username,givenName,familyName\n,headmaster,,,\n";
+    fs_err::write(path("rows/users.csv"), rows).unwrap();
+    fs_err::write(path("e.toml"), "lisen = 1\n").unwrap();
+    fs_err::write(path("zone.toml"), "[school]\ntime_zone = \"Mars\"\n").unwrap();
+    let [no, cut, open, rows] = ["no.zip", "cut.zip", "open", "rows"].map(path);
+    let [settings, zone] = ["e.toml", "zone.toml"].map(path);
+    let rosters = [
+        (vec![no.as_str()], 65, "NOT_A_ZIP"),
+        (vec![&cut], 65, "NOT_A_ZIP"),
+        (vec![&open], 65, "QUOTE_OPEN"),
+        (vec![&rows, "--strict"], 65, "nothing was imported"),
+    ];
+    let cartridges = [
+        (vec![no.as_str()], 65, "NOT_A_ZIP"),
+        (vec![&cut], 65, "NOT_A_ZIP"),
+        (vec![&open], 66, "open"),
+    ];
+    let settings = [
+        (vec!["--config", &settings], 78, "lisen"),
+        (vec!["--config", &zone], 78, "Mars"),
+        (vec!["--listen=nowhere"], 64, "nowhere"),
+    ];
+    for (command, refused) in [
+        (&["import", "roster"][..], &rosters[..]),
+        (&["import", "cartridge"], &cartridges),
+        (&["serve"], &settings),
+    ] {
+        for (arguments, wanted, named) in refused {
+            let place = ["--data-dir", &data_dir];
+            let output = edusphere(&[command, arguments, &place].concat());
+            let said = stderr(&output);
+            assert_eq!(output.status.code(), Some(*wanted), "{arguments:?}: {said}");
+            assert!(said.contains(named), "{arguments:?}: {said}");
+        }
+        let server = Server::serve(data_dir.as_ref());
+        canary::goes_on(&server);
+        assert_eq!(server.stop(), Some(0));
+    }
 }

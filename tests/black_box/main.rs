@@ -12,6 +12,7 @@
 
 mod accounts;
 mod bad_input;
+mod canary;
 mod command_line;
 mod course_life;
 mod crash;

@@ -6,6 +6,7 @@ use std::net::{Shutdown, TcpStream};
 use serde_json::{Value, json};
 use ureq::http::{Request, Response};
 
+use crate::canary::course;
 use crate::running::{Client, Server};
 
 /// The size of the file.
@@ -48,9 +49,8 @@ fn a_connection_that_breaks_costs_nothing_that_has_come() {
         server.sign_in("lena", "edusphere"),
         server.sign_in("admin", "edusphere"),
     );
-    let found = lena.operation("listCourses", &json!({ "filter": { "search": "BIO-101" } }));
-    let course = found["courses"]["nodes"][0]["id"].as_str().unwrap();
-    let film: Vec<u8> = (0..BYTES).map(|at| b'a' + (at % 23) as u8).collect();
+    let course = course(&lena);
+    let film: Vec<u8> = (0..BYTES).map(|at| b"abcdefg"[at % 7]).collect();
     let (status, begun) = lena.post(
         &format!("/api/courses/{course}/uploads"),
         &json!({ "name": "diary.txt", "bytes": BYTES }),
