@@ -119,6 +119,14 @@ impl Actor {
         }
     }
 
+    /// Refuses all but the program itself.
+    pub fn require_program(&self) -> Result<()> {
+        match self.who {
+            Who::Program(_) => Ok(()),
+            Who::User { .. } | Who::Anonymous => problems::FORBIDDEN.refuse(),
+        }
+    }
+
     /// Refuses all but administrators.
     pub fn require_admin(&self) -> Result<()> {
         self.require_signed_in()?;

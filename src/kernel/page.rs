@@ -126,6 +126,20 @@ impl<T> Page<T> {
             total: self.total,
         }
     }
+
+    /// The same page of what its entries lead to; what they lead to no more is left out.
+    pub fn read<U>(self, mut read: impl FnMut(T) -> Result<Option<U>>) -> Result<Page<U>> {
+        let mut entries = Vec::with_capacity(self.entries.len());
+        for (cursor, item) in self.entries {
+            entries.extend(read(item)?.map(|found| (cursor, found)));
+        }
+        Ok(Page {
+            entries,
+            has_next: self.has_next,
+            has_previous: self.has_previous,
+            total: self.total,
+        })
+    }
 }
 
 #[cfg(test)]
@@ -150,5 +164,24 @@ mod tests {
             let error = PageRequest::parse(Some(wrong), None).unwrap_err();
             assert_eq!(error.problem(), Some(problems::PAGE_INVALID), "{wrong}");
         }
+    }
+
+    #[test]
+    fn what_entries_lead_to_no_more_is_left_out_of_the_page() {
+        let at = |byte| Cursor::at(vec![byte]);
+        let page = Page {
+            entries: vec![(at(1), 1), (at(2), 2), (at(3), 3)],
+            has_next: true,
+            has_previous: false,
+            total: 9,
+        };
+        let read = page
+            .clone()
+            .read(|item| Ok((item != 2).then_some(item * 10)));
+        let read = read.unwrap();
+        assert_eq!(read.entries, [(at(1), 10), (at(3), 30)]);
+        assert_eq!((read.has_next, read.total), (true, 9));
+        let failed = page.read::<i32>(|_| problems::PAGE_INVALID.refuse());
+        assert!(failed.is_err());
     }
 }

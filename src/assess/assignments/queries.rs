@@ -65,13 +65,7 @@ pub fn list(
     viewed.require_staff()?;
     let total = snapshot.count(&ASSIGNMENTS_IN_COURSE, &viewed.id)?;
     let page = snapshot.entries_page(&ASSIGNMENTS_OF_COURSE, &viewed.id, request, total)?;
-    let entries = page.entries.into_iter();
-    Ok(Page {
-        entries: entries.map(|(cursor, (_, id))| (cursor, id)).collect(),
-        has_next: page.has_next,
-        has_previous: page.has_previous,
-        total: page.total,
-    })
+    Ok(page.map(|(_, id)| id))
 }
 
 /// The assignments of a course, whoever asks, the oldest first.

@@ -167,17 +167,10 @@ pub fn submissions_of(
     } else {
         filtered(snapshot, assignment, filter, request)?
     };
-    let mut entries = Vec::with_capacity(page.entries.len());
-    for (cursor, (_, id)) in page.entries {
-        if let Some(found) = submission(snapshot, id)? {
-            entries.push((cursor, graded(snapshot, &viewed, true, (id, found))?));
-        }
-    }
-    Ok(Page {
-        entries,
-        has_next: page.has_next,
-        has_previous: page.has_previous,
-        total: page.total,
+    page.read(|(_, id)| {
+        let found = submission(snapshot, id)?;
+        let found = found.map(|found| graded(snapshot, &viewed, true, (id, found)));
+        found.transpose()
     })
 }
 

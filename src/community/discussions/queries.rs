@@ -75,13 +75,7 @@ pub fn list(
     viewed.require_staff()?;
     let total = snapshot.count(&TOPICS_IN_COURSE, &viewed.id)?;
     let page = snapshot.entries_page(&TOPICS_OF_COURSE, &viewed.id, request, total)?;
-    let entries = page.entries.into_iter();
-    Ok(Page {
-        entries: entries.map(|(cursor, (_, id))| (cursor, id)).collect(),
-        has_next: page.has_next,
-        has_previous: page.has_previous,
-        total: page.total,
-    })
+    Ok(page.map(|(_, id)| id))
 }
 
 /// The topics of a course, whoever asks, the oldest first.
@@ -112,16 +106,7 @@ pub fn posts_of(
     actor.require_signed_in()?;
     let viewed = view_topic(snapshot, actor, topic)?.or_refuse(TOPIC_NOT_FOUND)?;
     let page = snapshot.entries_page(&POSTS_OF_TOPIC, &topic, request, viewed.posts)?;
-    let mut entries = Vec::with_capacity(page.entries.len());
-    for (cursor, (_, id)) in page.entries {
-        entries.extend(snapshot.get(&POSTS, &id)?.map(|post| (cursor, (id, post))));
-    }
-    Ok(Page {
-        entries,
-        has_next: page.has_next,
-        has_previous: page.has_previous,
-        total: page.total,
-    })
+    page.read(|(_, id)| Ok(snapshot.get(&POSTS, &id)?.map(|post| (id, post))))
 }
 
 /// The post, as the actor sees its topic.

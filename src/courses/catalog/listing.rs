@@ -237,16 +237,7 @@ fn taken(
 fn all_courses(snapshot: &Snapshot, actor: &Actor, request: &PageRequest) -> Result<Page<Viewed>> {
     let total = snapshot.count(&COURSES_IN_SCHOOL, &0)?;
     let page = snapshot.entries_page(&COURSES_BY_CODE, &All, request, total)?;
-    let mut entries = Vec::with_capacity(page.entries.len());
-    for (cursor, (_, id)) in page.entries {
-        entries.extend(view(snapshot, actor, id)?.map(|viewed| (cursor, viewed)));
-    }
-    Ok(Page {
-        entries,
-        has_next: page.has_next,
-        has_previous: page.has_previous,
-        total: page.total,
-    })
+    page.read(|(_, id)| view(snapshot, actor, id))
 }
 
 /// The courses that the actor is enrolled in and may see.

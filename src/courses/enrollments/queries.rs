@@ -105,15 +105,7 @@ pub fn enrollments_in(
     viewed.require_staff()?;
     let total = snapshot.count(&ENROLLMENTS_IN_COURSE, &viewed.id)?;
     let page = snapshot.page(&ENROLLMENTS, &viewed.id, request, total)?;
-    let entries = page.entries.into_iter();
-    Ok(Page {
-        entries: entries
-            .map(|(cursor, ((_, user), found))| (cursor, (user, found)))
-            .collect(),
-        has_next: page.has_next,
-        has_previous: page.has_previous,
-        total: page.total,
-    })
+    Ok(page.map(|((_, user), found)| (user, found)))
 }
 
 /// Whether somebody's enrolment names the section, whatever its state.

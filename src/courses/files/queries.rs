@@ -64,16 +64,7 @@ pub fn files_of(
     viewed.require_staff()?;
     let total = snapshot.count(&FILES_OF_COURSE_COUNT, &viewed.id)?;
     let page = snapshot.entries_page(&FILES_OF_COURSE, &viewed.id, request, total)?;
-    let mut entries = Vec::with_capacity(page.entries.len());
-    for (cursor, (_, id)) in page.entries {
-        entries.extend(file(snapshot, id)?.map(|file| (cursor, (id, file))));
-    }
-    Ok(Page {
-        entries,
-        has_next: page.has_next,
-        has_previous: page.has_previous,
-        total: page.total,
-    })
+    page.read(|(_, id)| Ok(file(snapshot, id)?.map(|file| (id, file))))
 }
 
 /// All files of a course, whoever asks, the oldest first. What learners keep is not among them.

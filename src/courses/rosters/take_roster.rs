@@ -8,8 +8,8 @@ mod users;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use app::{Actor, Command, Tx, Who};
-use kernel::{Error, Fault, Problem, Result, problems};
+use app::{Actor, Command, Tx};
+use kernel::{Error, Fault, Problem, Result};
 use people::codes::CodeHash;
 use people::sessions::PasswordHash;
 use people::users::ExternalId;
@@ -74,10 +74,7 @@ impl Command for TakeRoster {
     const NAME: &'static str = "rosters.take";
 
     fn permit(&self, actor: &Actor, _: &Snapshot) -> Result<()> {
-        match actor.who {
-            Who::Program(_) => Ok(()),
-            Who::User { .. } | Who::Anonymous => problems::FORBIDDEN.refuse(),
-        }
+        actor.require_program()
     }
 
     fn run(&self, tx: &mut Tx<'_>) -> Result<Vec<Taken>> {

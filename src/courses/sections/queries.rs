@@ -33,16 +33,7 @@ pub fn sections_of(
     }
     let total = count_of(snapshot, viewed.id)?;
     let page = snapshot.entries_page(&SECTIONS_OF_COURSE, &viewed.id, request, total)?;
-    let mut entries = Vec::with_capacity(page.entries.len());
-    for (cursor, (_, id)) in page.entries {
-        entries.extend(section(snapshot, id)?.map(|section| (cursor, (id, section))));
-    }
-    Ok(Page {
-        entries,
-        has_next: page.has_next,
-        has_previous: page.has_previous,
-        total: page.total,
-    })
+    page.read(|(_, id)| Ok(section(snapshot, id)?.map(|section| (id, section))))
 }
 
 /// How many sections a course has.

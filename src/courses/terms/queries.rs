@@ -33,16 +33,7 @@ pub fn terms(
     actor.require_signed_in()?;
     let total = snapshot.count(&TERMS_IN_SCHOOL, &0)?;
     let page = snapshot.entries_page(&TERMS_BY_START, &All, request, total)?;
-    let mut entries = Vec::with_capacity(page.entries.len());
-    for (cursor, (_, id)) in page.entries {
-        entries.extend(term(snapshot, id)?.map(|term| (cursor, (id, term))));
-    }
-    Ok(Page {
-        entries,
-        has_next: page.has_next,
-        has_previous: page.has_previous,
-        total: page.total,
-    })
+    page.read(|(_, id)| Ok(term(snapshot, id)?.map(|term| (id, term))))
 }
 
 /// A term that is there; `NOT_FOUND` on `field` otherwise.

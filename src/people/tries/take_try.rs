@@ -1,7 +1,7 @@
 //! Counts a try to sign in, before anything is compared.
 
-use app::{Actor, Command, Tx, UserId, Who};
-use kernel::{Result, problems};
+use app::{Actor, Command, Tx, UserId};
+use kernel::Result;
 use store::{All, Range, Snapshot};
 
 use super::events::SignInLocked;
@@ -27,10 +27,7 @@ impl Command for TakeTry {
 
     /// Only the program itself, when somebody signs in.
     fn permit(&self, actor: &Actor, _: &Snapshot) -> Result<()> {
-        match actor.who {
-            Who::Program(_) => Ok(()),
-            Who::User { .. } | Who::Anonymous => problems::FORBIDDEN.refuse(),
-        }
+        actor.require_program()
     }
 
     fn run(&self, tx: &mut Tx<'_>) -> Result<()> {

@@ -1,7 +1,7 @@
 //! Uses a code up: its person gets the password they chose, and a session.
 
-use app::{Actor, Command, OrRefuse, Tx, Who};
-use kernel::{Result, Timestamp, problems};
+use app::{Actor, Command, OrRefuse, Tx};
+use kernel::{Result, Timestamp};
 use store::Snapshot;
 
 use crate::codes::events::SignInCodeUsed;
@@ -28,10 +28,7 @@ impl Command for UseSignInCode {
 
     /// Only the program itself, for whom the limits of tries hold.
     fn permit(&self, actor: &Actor, _: &Snapshot) -> Result<()> {
-        match actor.who {
-            Who::Program(_) => Ok(()),
-            Who::User { .. } | Who::Anonymous => problems::FORBIDDEN.refuse(),
-        }
+        actor.require_program()
     }
 
     fn run(&self, tx: &mut Tx<'_>) -> Result<Timestamp> {

@@ -1,7 +1,7 @@
 //! Changes a password for somebody who showed the one they had.
 
-use app::{Actor, Command, OrRefuse, Tx, Who};
-use kernel::{Result, Timestamp, problems};
+use app::{Actor, Command, OrRefuse, Tx};
+use kernel::{Result, Timestamp};
 use store::Snapshot;
 
 use super::end_session::end_all;
@@ -30,10 +30,7 @@ impl Command for ChangePassword {
 
     /// Only the program itself, after it compared the current password.
     fn permit(&self, actor: &Actor, _: &Snapshot) -> Result<()> {
-        match actor.who {
-            Who::Program(_) => Ok(()),
-            Who::User { .. } | Who::Anonymous => problems::FORBIDDEN.refuse(),
-        }
+        actor.require_program()
     }
 
     fn run(&self, tx: &mut Tx<'_>) -> Result<Timestamp> {

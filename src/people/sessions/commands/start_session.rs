@@ -1,7 +1,7 @@
 //! Starts a session for somebody who has proved who they are.
 
-use app::{Actor, Command, OrRefuse, Tx, UserId, Who};
-use kernel::{Result, Timestamp, problems};
+use app::{Actor, Command, OrRefuse, Tx, UserId};
+use kernel::{Result, Timestamp};
 use store::Snapshot;
 
 use super::end_session::end;
@@ -31,10 +31,7 @@ impl Command for StartSession {
 
     /// Only the program itself, after it compared a password.
     fn permit(&self, actor: &Actor, _: &Snapshot) -> Result<()> {
-        match actor.who {
-            Who::Program(_) => Ok(()),
-            Who::User { .. } | Who::Anonymous => problems::FORBIDDEN.refuse(),
-        }
+        actor.require_program()
     }
 
     fn run(&self, tx: &mut Tx<'_>) -> Result<Timestamp> {
