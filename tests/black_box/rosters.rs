@@ -139,6 +139,33 @@ fn a_strict_import_takes_all_or_nothing() {
 }
 
 #[test]
+fn a_roster_that_was_cut_takes_nobody_away() {
+    let root = tempfile::tempdir().unwrap();
+    let folder = root.path().join("roster");
+    roster(&folder);
+    let codes = root.path().join("codes.csv");
+    import(root.path(), &["--codes", codes.to_str().unwrap()]);
+    let cut: String = USERS.split_inclusive('\n').take(3).collect();
+    fs_err::write(folder.join("users.csv"), cut).unwrap();
+    fs_err::remove_file(folder.join("enrollments.csv")).unwrap();
+    let data_dir = root.path().join("data");
+    let remove = ["import", "roster", folder.to_str().unwrap(), "--data-dir"];
+    let remove = [
+        &remove[..],
+        &[data_dir.to_str().unwrap(), "--remove-missing"],
+    ]
+    .concat();
+    let refused = edusphere(&remove);
+    let said = stderr(&refused);
+    assert_eq!(refused.status.code(), Some(65), "{said}");
+    for named in ["1 of the 3 people", "TOO_MANY_MISSING", "--remove-at-most"] {
+        assert!(said.contains(named), "{named}: {said}");
+    }
+    let allowed = import(root.path(), &["--remove-missing", "--remove-at-most", "34"]);
+    assert_eq!(allowed["counts"]["people"]["removed"], 1);
+}
+
+#[test]
 fn what_is_no_roster_or_cannot_be_written_changes_nothing() {
     let root = tempfile::tempdir().unwrap();
     let folder = root.path().join("roster");

@@ -10,6 +10,7 @@ use store::{Range, Snapshot};
 
 use super::columns::Document;
 use super::model::{Class, Line, Person, Roster, Seat, SeatState, Session, Subject, Wish};
+use super::problems::TOO_MANY_MISSING;
 use super::read::in_order;
 use super::report::{Fate, Kind, Place, Report};
 use super::tables::BROUGHT;
@@ -102,28 +103,40 @@ impl Roster {
     }
 
     /// Reports what earlier rosters brought and this one lacks although it should have all of its
-    /// kind. With `remove` it asks for that to go, as if the roster had said so.
+    /// kind. With `remove` it asks for that to go, as if the roster had said so, unless it is more
+    /// than so many of a hundred that are there: a file that was cut in half lacks a lot.
     pub fn look_for_missing(
         &mut self,
         snapshot: &Snapshot,
-        remove: bool,
+        remove: Option<u8>,
         report: &mut Report,
     ) -> Result<()> {
         let asked: HashSet<Subject> = self.lines.iter().map(|line| line.wish.subject()).collect();
         for kind in self.complete.clone() {
-            let mut missing = 0;
+            let (mut there, mut missing) = (0_u64, 0_u64);
             for entry in snapshot.scan(&BROUGHT, &kind.key(), Range::ALL)? {
                 let (subject, brought) = entry?;
-                if brought.gone || asked.contains(&subject) {
+                if brought.gone {
+                    continue;
+                }
+                there += 1;
+                if asked.contains(&subject) {
                     continue;
                 }
                 missing += 1;
-                if remove {
+                if remove.is_some() {
                     self.lines.push(farewell(kind, &subject)?);
                 }
             }
-            if !remove {
-                report.miss(kind, missing);
+            match remove {
+                Some(percent) if missing * 100 > there * u64::from(percent) => {
+                    return Err(TOO_MANY_MISSING.because(format!(
+                        "The roster lacks {missing} of the {there} {} that earlier ones brought, which is more than {percent} of a hundred; look whether it is whole, and allow more if it is.",
+                        kind.word()
+                    )));
+                }
+                Some(_) => {}
+                None => report.miss(kind, missing),
             }
         }
         in_order(&mut self.lines);

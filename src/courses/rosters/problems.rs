@@ -8,6 +8,12 @@ pub const ROSTER_EMPTY: Problem = Problem::new(
     "ROSTER_EMPTY",
     "There is no users.csv, classes.csv, academicSessions.csv or enrollments.csv here; give the folder or the zip file of a OneRoster export.",
 );
+/// Much of what earlier rosters brought is not in this one.
+pub const TOO_MANY_MISSING: Problem = Problem::new(
+    ProblemKind::Invalid,
+    "TOO_MANY_MISSING",
+    "The roster lacks much of what earlier ones brought; look whether it is whole.",
+);
 /// Not a zip archive.
 pub const NOT_A_ZIP: Problem = Problem::new(
     ProblemKind::Invalid,
@@ -186,6 +192,7 @@ pub const ENROLLED_OTHERWISE: Problem = Problem::new(
 
 pub(super) const ALL: &[Problem] = &[
     ROSTER_EMPTY,
+    TOO_MANY_MISSING,
     NOT_A_ZIP,
     ARCHIVE_LIMIT,
     ENTRY_DAMAGED,

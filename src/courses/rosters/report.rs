@@ -31,7 +31,7 @@ pub enum Kind {
 impl Kind {
     const ALL: [Self; 4] = [Self::Terms, Self::Courses, Self::People, Self::Enrollments];
 
-    const fn word(self) -> &'static str {
+    pub(super) const fn word(self) -> &'static str {
         match self {
             Self::Terms => "terms",
             Self::Courses => "courses",

@@ -27,14 +27,14 @@ fn head(school: &School) -> usize {
 
 /// Takes a roster; the report.
 fn take(school: &School, files: &Files) -> Report {
-    take_with(school, files, false)
+    take_with(school, files, None)
 }
 
-fn take_with(school: &School, files: &Files, remove_missing: bool) -> Report {
+fn take_with(school: &School, files: &Files, remove: Option<u8>) -> Report {
     let (mut roster, mut report) = files.open().unwrap();
     let snapshot = school.app.snapshot();
     roster
-        .look_for_missing(&snapshot, remove_missing, &mut report)
+        .look_for_missing(&snapshot, remove, &mut report)
         .unwrap();
     let before = head(school);
     let whole = roster.whole(Neighbours::NONE);
@@ -198,11 +198,11 @@ fn what_is_missing_is_told_and_goes_only_when_asked() {
     let report = take(&school, &fewer);
     assert_eq!(report.of(Kind::Enrollments).missing, 1);
     assert_eq!(head(&school), before);
-    let report = take_with(&school, &fewer, true);
+    let report = take_with(&school, &fewer, Some(100));
     assert_eq!(report.of(Kind::Enrollments).removed, 1);
     assert_eq!(report.of(Kind::Enrollments).missing, 0);
     assert!(!seat(&school, "bio-1", "s1").unwrap().holds());
-    let report = take_with(&school, &fewer, true);
+    let report = take_with(&school, &fewer, Some(100));
     assert_eq!(
         report.of(Kind::Enrollments).removed,
         0,
@@ -404,10 +404,44 @@ fn what_an_administrator_decided_stands_against_a_roster() {
     assert_eq!(user(&school, "s2").1.role, SchoolRole::Staff);
     assert!(user(&school, "s1").1.disabled);
     let nobody = "sourcedId,role,username,givenName,familyName\n";
-    let report = take_with(&school, &plain().file("users.csv", nobody), true);
+    let report = take_with(&school, &plain().file("users.csv", nobody), Some(100));
     assert_eq!(report.of(Kind::People).removed, 1);
     assert!(!user(&school, "t1").1.disabled, "an administrator stays");
     assert!(user(&school, "s2").1.disabled);
+}
+
+#[test]
+fn a_roster_that_lacks_much_takes_nothing_away_unless_that_is_allowed() {
+    let school = school();
+    let class = |people: std::ops::Range<u32>| {
+        let rows = people.map(|number| format!("s{number},student,s{number},S,{number}\n"));
+        let head = "sourcedId,role,username,givenName,familyName\n".to_owned();
+        plain()
+            .file("users.csv", &(head + &rows.collect::<String>()))
+            .file("enrollments.csv", "classSourcedId,userSourcedId,role\n")
+    };
+    take(&school, &class(0..10));
+    let lacks = |files: &Files, percent: u8| {
+        let (mut roster, mut report) = files.open().unwrap();
+        let snapshot = school.app.snapshot();
+        let looked = roster.look_for_missing(&snapshot, Some(percent), &mut report);
+        looked.map_err(|error| {
+            assert_eq!(error.problem(), Some(TOO_MANY_MISSING));
+            error.to_string()
+        })
+    };
+    let cut = class(0..7);
+    let said = lacks(&cut, 20).unwrap_err();
+    assert!(said.contains("3 of the 10 people"), "{said}");
+    assert!(lacks(&cut, 29).is_err());
+    lacks(&cut, 30).unwrap();
+    lacks(&class(0..8), 20).unwrap();
+    lacks(&class(0..10), 0).unwrap();
+    // Who went is not there any more, so the next one to go is one of eight.
+    let report = take_with(&school, &class(0..8), Some(20));
+    assert_eq!(report.of(Kind::People).removed, 2);
+    assert!(lacks(&class(0..7), 12).is_err());
+    lacks(&class(0..7), 13).unwrap();
 }
 
 #[test]

@@ -6,10 +6,10 @@ use std::process::ExitCode;
 
 use app::{Actor, App};
 use clap::Args;
-use courses::rosters::{Almanac, Report, Roster, open};
+use courses::rosters::{Almanac, Report, Roster, TOO_MANY_MISSING, open};
 use fs_err::File;
 use indicatif::{ProgressBar, ProgressStyle};
-use kernel::{Clock, SystemClock};
+use kernel::{Clock, Error, SystemClock};
 use serde::Serialize;
 
 use super::{codes, make_report};
@@ -21,6 +21,8 @@ use crate::school::{NEIGHBOURS, School, in_memory};
 const PROGRAM: Actor = Actor::program("import");
 /// Where codes go when nobody says where.
 const CODES: &str = "sign-in-codes.csv";
+/// How many of a hundred that are there a roster takes away without a word: a fifth.
+const REMOVED_PERCENT: u8 = 20;
 
 #[derive(Args)]
 #[expect(
@@ -39,6 +41,10 @@ pub(in crate::cli) struct FromRoster {
     /// Take away what an earlier roster brought and this one, which should have all, does not have
     #[arg(long)]
     remove_missing: bool,
+    /// Import nothing if more than so many of a hundred terms, courses, people or enrolments would go
+    #[arg(long, value_name = "PERCENT", default_value_t = REMOVED_PERCENT, requires = "remove_missing")]
+    #[arg(value_parser = clap::value_parser!(u8).range(0..=100))]
+    remove_at_most: u8,
     /// Write the report to this file, as JSON
     #[arg(long, value_name = "FILE.json")]
     report: Option<PathBuf>,
@@ -89,7 +95,9 @@ impl FromRoster {
         (mut roster, mut report): (Roster, Report),
         file: Option<&mut File>,
     ) -> Result<ExitCode, Exit> {
-        roster.look_for_missing(&app.snapshot(), self.remove_missing, &mut report)?;
+        let remove = self.remove_missing.then_some(self.remove_at_most);
+        let looked = roster.look_for_missing(&app.snapshot(), remove, &mut report);
+        looked.map_err(allow_more)?;
         let rehearsed = app.rehearse_blocking(PROGRAM, roster.whole(NEIGHBOURS))?;
         let newcomers = roster.newcomers(&rehearsed);
         let mut would_be = report.clone();
@@ -166,6 +174,17 @@ impl FromRoster {
         }
         Ok(())
     }
+}
+
+/// How to allow what was refused for taking away too much.
+fn allow_more(error: Error) -> Exit {
+    let refused = error.problem() == Some(TOO_MANY_MISSING);
+    let exit = Exit::from(error);
+    if refused {
+        let sentence = format!("{exit}: --remove-at-most PERCENT");
+        return Exit::new(Exit::DATA, sentence);
+    }
+    exit
 }
 
 /// A bar on a terminal.
