@@ -48,7 +48,7 @@ struct Extensions {
 impl Api {
     /// `POST /graphql`, and `GET` for live updates, under both of their names.
     pub fn routes(&self) -> Router {
-        let methods = post(answer).get(upgrade).fallback(only_post);
+        let methods = post(answer).get(upgrade).fallback(no_method);
         Router::new()
             .route("/graphql", methods.clone())
             .route("/api/graphql", methods)
@@ -56,11 +56,20 @@ impl Api {
     }
 }
 
-pub(crate) async fn only_post() -> HttpResponse {
+/// `GET` is for upgrades alone: nothing is asked with it.
+pub(crate) fn only_post() -> HttpResponse {
+    allowing("POST")
+}
+
+async fn no_method() -> HttpResponse {
+    allowing("GET, POST")
+}
+
+fn allowing(methods: &'static str) -> HttpResponse {
     let mut response = refuse(StatusCode::METHOD_NOT_ALLOWED, limits::METHOD_NOT_ALLOWED);
     response
         .headers_mut()
-        .insert(header::ALLOW, HeaderValue::from_static("POST"));
+        .insert(header::ALLOW, HeaderValue::from_static(methods));
     response
 }
 

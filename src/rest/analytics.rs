@@ -4,7 +4,7 @@ use app::{Actor, UserId};
 use axum::extract::State;
 use axum::{Extension, Json};
 use courses::catalog::CourseId;
-use insight::analytics::{self, DAYS_DEFAULT, Dashboard, RiskReason};
+use insight::analytics::{self, DAYS_DEFAULT, DAYS_MAX, Dashboard, RiskReason};
 use kernel::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -32,8 +32,10 @@ pub(crate) fn routes() -> Vec<Route<Rest>> {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Wanted {
     /// How many days are told of.
+    #[schemars(range(min = 1, max = DAYS_MAX))]
     days: Option<i64>,
     /// How many students who may fall behind are listed.
+    #[schemars(range(min = 1, max = 100))]
     first: Option<i64>,
 }
 

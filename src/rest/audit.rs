@@ -33,6 +33,7 @@ pub(crate) fn routes() -> Vec<Route<Rest>> {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Wanted {
     /// How many, 1 to 100; 20 unless it is said.
+    #[schemars(range(min = 1, max = 100))]
     first: Option<i64>,
     after: Option<String>,
     /// Done by this person, by their id, or by this part of the program, by its name.

@@ -29,10 +29,14 @@ pub(crate) fn routes() -> Vec<Route<Rest>> {
         "/api/courses",
         "Lists the courses that one may see, by code.",
     )
+    .open()
     .query::<Wanted>()
-    .answers::<Courses>(200, "A page of courses.");
+    .answers::<Courses>(200, "A page of courses.")
+    .refuses(&[401]);
     let show = Operation::get("/api/courses/{id}", "Shows a course with what is in it.")
-        .answers::<CourseInFull>(200, "The course.");
+        .open()
+        .answers::<CourseInFull>(200, "The course.")
+        .refuses(&[401]);
     let biology = json!({
         "code": "BIO-102",
         "title": "Introduction to Biology",
@@ -64,6 +68,7 @@ pub(crate) fn routes() -> Vec<Route<Rest>> {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Wanted {
     /// How many, 1 to 100; 20 unless it is said.
+    #[schemars(range(min = 1, max = 100))]
     first: Option<i64>,
     /// The `endCursor` of the page before.
     after: Option<String>,
@@ -256,6 +261,7 @@ pub(crate) struct Copy {
     title: Option<String>,
     #[schemars(with = "Option<shapes::Moment>")]
     starts_at: Option<Timestamp>,
+    #[schemars(length(min = 1, max = 255))]
     idempotency_key: Option<String>,
 }
 

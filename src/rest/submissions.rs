@@ -59,6 +59,7 @@ pub(crate) struct Submit {
     url: Option<String>,
     #[serde(default)]
     file_ids: Vec<String>,
+    #[schemars(length(min = 1, max = 255))]
     idempotency_key: Option<String>,
 }
 
@@ -125,6 +126,7 @@ pub(crate) async fn submit(
 #[serde(deny_unknown_fields)]
 pub(crate) struct Wanted {
     /// How many, 1 to 100; 20 unless it is said.
+    #[schemars(range(min = 1, max = 100))]
     first: Option<i64>,
     /// The `endCursor` of the page before.
     after: Option<String>,
@@ -208,6 +210,7 @@ pub(crate) async fn list(
     IdInPath(assignment): IdInPath<AssignmentId>,
     Parameters(wanted): Parameters<Wanted>,
 ) -> Result<Json<Submissions>, Problem> {
+    actor.require_signed_in()?;
     let request = PageRequest::parse(wanted.first, wanted.after.as_deref())?;
     let filter = SubmissionFilter {
         ungraded: wanted.ungraded,

@@ -121,6 +121,7 @@ pub(crate) async fn add(
 #[serde(deny_unknown_fields)]
 pub(crate) struct Wanted {
     /// How many, 1 to 100; 20 unless it is said.
+    #[schemars(range(min = 1, max = 100))]
     first: Option<i64>,
     after: Option<String>,
     search: Option<String>,
@@ -181,6 +182,7 @@ pub(crate) async fn list(
     Extension(actor): Extension<Actor>,
     Parameters(wanted): Parameters<Wanted>,
 ) -> Result<Json<Users>, Problem> {
+    actor.require_signed_in()?;
     let request = PageRequest::parse(wanted.first, wanted.after.as_deref())?;
     let filter = UserFilter {
         search: wanted.search,

@@ -63,14 +63,16 @@ fn of_graphql(path: &'static str) -> [Operation; 2] {
             "operationName": "listCourses",
             "variables": { "first": 10 },
         }))
-        .answers::<GraphqlAnswer>(200, "What was asked, or why not.");
+        .answers::<GraphqlAnswer>(200, "What was asked, or why not.")
+        .refuses_as::<GraphqlAnswer>();
     let follow = "Opens a WebSocket for subscriptions, in the protocol graphql-transport-ws.";
     let follow = Operation::get(path, follow)
         .open()
         .header("Upgrade", "websocket")
         .header("Sec-WebSocket-Protocol", "graphql-transport-ws")
         .answers_nothing(101, "The connection is a WebSocket from here on.")
-        .refuses(&[400, 403, 405, 426]);
+        .refuses(&[400, 403, 405, 426])
+        .refuses_as::<GraphqlAnswer>();
     [execute, follow]
 }
 

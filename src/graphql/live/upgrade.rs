@@ -59,7 +59,7 @@ impl Takeover {
 /// `GET /graphql`, also as `/api/graphql`: live updates over a WebSocket, and nothing else.
 pub(crate) async fn upgrade(State(api): State<Api>, request: HttpRequest) -> HttpResponse {
     if !request.headers().contains_key(UPGRADE) {
-        return only_post().await;
+        return only_post();
     }
     let accepted = create_response_with_body(&request, Body::empty);
     let Ok(mut response) = accepted else {

@@ -13,6 +13,8 @@ pub(crate) use upload::{FORM_NOT_TAKEN, UPLOAD_STALLED};
 
 /// The type of bytes that nothing is said of.
 const BYTES: &str = "application/octet-stream";
+/// Whatever type the bytes have.
+const ANY: &str = "*/*";
 
 /// The routes.
 pub(crate) fn routes() -> Vec<Route<Rest>> {
@@ -25,8 +27,8 @@ pub(crate) fn routes() -> Vec<Route<Rest>> {
             "If-None-Match",
             "The file is wanted in another version only.",
         )
-        .answers_bytes(200, "The file, with its own media type.", BYTES)
-        .answers_bytes(206, "A part of it.", BYTES)
+        .answers_bytes(200, "The file, with its own media type.", ANY)
+        .answers_bytes(206, "A part of it.", ANY)
         .answers_nothing(304, "The version is still this one.")
         .refuses(&[416]);
     let upload = "Adds a file to a course, or to one's own files there. The body is the file.";

@@ -49,8 +49,9 @@ pub(super) fn routes() -> Vec<Route<Rest>> {
         .refuses(&[409]);
     let more = "Sends more of an upload, from where it stands. The body is a part of the file.";
     let more = Operation::patch("/api/uploads/{id}", more)
-        .header("Upload-Offset", "Where in the file these bytes begin.")
+        .needs_number("Upload-Offset", "Where in the file these bytes begin.")
         .takes_bytes(BYTES)
+        .or_nothing()
         .answers_nothing(204, "They were taken, and more is to come.")
         .answers::<Kept>(201, "The file is whole, and was kept.")
         .refuses(&[403, 408, 409, 422, 507]);
@@ -71,6 +72,7 @@ pub(crate) struct Begun {
     /// What it is called, with its extension.
     name: String,
     /// How many bytes it has.
+    #[schemars(range(min = 1))]
     bytes: u64,
     /// Whether learners see it.
     #[serde(default = "shown")]

@@ -5,7 +5,7 @@ use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
-use super::{Answer, Content, Operation, Shape, shape};
+use super::{Answer, Content, Header, Operation, Shape, shape};
 use crate::problem::Document;
 
 /// What the interface is, for whoever reads the document.
@@ -13,6 +13,9 @@ const ABOUT: &str = "A learning platform in one program. GraphQL at /graphql has
     routes are for scripts, downloads and monitors. What somebody may not see is refused as what \
     does not exist. Refusals are problem documents (RFC 9457) whose `code` never changes; GraphQL \
     answers in its own form.";
+
+/// What ids in paths are made of.
+const ID: &str = "^[0-9a-z_]+$";
 
 /// The description of these routes, as OpenAPI 3.1 in JSON.
 pub fn document(operations: &[Operation]) -> Value {
@@ -65,14 +68,14 @@ impl Operation {
         tell("summary", self.summary.into());
         tell("tags", json!([self.tag()]));
         if self.open {
-            tell("security", json!([]));
+            tell("security", json!([{}, { "session": [] }]));
         }
         let parameters = self.parameters(shapes_in);
         if !parameters.is_empty() {
             tell("parameters", parameters.into());
         }
         if let Some(body) = &self.body {
-            let body = json!({ "required": true, "content": body.of(shapes_in) });
+            let body = json!({ "required": self.body_needed, "content": body.of(shapes_in) });
             tell("requestBody", body);
         }
         tell("responses", self.responses(shapes_out));
@@ -107,7 +110,7 @@ impl Operation {
     fn parameters(&self, shapes: &mut SchemaGenerator) -> Vec<Value> {
         let named = self.path.split('/').filter_map(|part| {
             let name = part.strip_prefix('{')?.strip_suffix('}')?;
-            let schema = json!({ "type": "string" });
+            let schema = json!({ "type": "string", "pattern": ID });
             Some(json!({ "name": name, "in": "path", "required": true, "schema": schema }))
         });
         let mut parameters: Vec<Value> = named.collect();
@@ -116,10 +119,7 @@ impl Operation {
                 .into_iter()
                 .flat_map(|query| in_query(query, shapes)),
         );
-        parameters.extend(self.headers.iter().map(|(name, says)| {
-            let schema = json!({ "type": "string" });
-            json!({ "name": name, "in": "header", "description": says, "schema": schema })
-        }));
+        parameters.extend(self.headers.iter().map(Header::described));
         parameters
     }
 
@@ -140,7 +140,18 @@ impl Operation {
         for status in self.refused_with() {
             let reason = StatusCode::from_u16(status).ok();
             let reason = reason.and_then(|status| status.canonical_reason());
-            responses.insert(status.to_string(), problem(reason.unwrap_or("Refused")));
+            let says = reason.unwrap_or("Refused");
+            let refused = match self.refusal {
+                Some(own) => json!({
+                    "description": says,
+                    "content": {
+                        "application/json": { "schema": own(shapes) },
+                        "application/problem+json": { "schema": problem_schema() },
+                    },
+                }),
+                None => problem(says),
+            };
+            responses.insert(status.to_string(), refused);
         }
         responses.insert(
             "default".to_owned(),
@@ -172,6 +183,23 @@ impl Operation {
     }
 }
 
+impl Header {
+    fn described(&self) -> Value {
+        let schema = if self.needed {
+            json!({ "type": "integer", "minimum": 0 })
+        } else {
+            json!({ "type": "string" })
+        };
+        json!({
+            "name": self.name,
+            "in": "header",
+            "description": self.says,
+            "required": self.needed,
+            "schema": schema,
+        })
+    }
+}
+
 impl Content {
     fn of(&self, shapes: &mut SchemaGenerator) -> Value {
         match self {
@@ -187,11 +215,14 @@ impl Content {
 }
 
 fn problem(says: &str) -> Value {
-    let schema = json!({ "$ref": "#/components/schemas/Problem" });
     json!({
         "description": says,
-        "content": { "application/problem+json": { "schema": schema } },
+        "content": { "application/problem+json": { "schema": problem_schema() } },
     })
+}
+
+fn problem_schema() -> Value {
+    json!({ "$ref": "#/components/schemas/Problem" })
 }
 
 /// The fields of a type, as parameters of an address.

@@ -30,13 +30,25 @@ pub struct Operation {
     method: Method,
     path: &'static str,
     summary: &'static str,
-    /// Whether it can be asked without a session.
+    /// Whether it can be asked without a session as well.
     open: bool,
     query: Option<Shape>,
-    headers: Vec<(&'static str, &'static str)>,
+    headers: Vec<Header>,
     body: Option<Content>,
+    body_needed: bool,
     answers: Vec<Answer>,
     refusals: &'static [u16],
+    /// What a refusal looks like that is no problem document.
+    refusal: Option<Shape>,
+}
+
+/// A header that it reads.
+#[derive(Debug, Clone, Copy)]
+struct Header {
+    name: &'static str,
+    says: &'static str,
+    /// Whether it must be there, and is a number.
+    needed: bool,
 }
 
 /// The methods that routes have.
@@ -126,8 +138,10 @@ impl Operation {
             query: None,
             headers: Vec::new(),
             body: None,
+            body_needed: true,
             answers: Vec::new(),
             refusals: &[],
+            refusal: None,
         }
     }
 
@@ -158,7 +172,22 @@ impl Operation {
     /// A header that it reads.
     #[must_use]
     pub fn header(mut self, name: &'static str, says: &'static str) -> Self {
-        self.headers.push((name, says));
+        self.headers.push(Header {
+            name,
+            says,
+            needed: false,
+        });
+        self
+    }
+
+    /// A header that it needs, a whole number.
+    #[must_use]
+    pub fn needs_number(mut self, name: &'static str, says: &'static str) -> Self {
+        self.headers.push(Header {
+            name,
+            says,
+            needed: true,
+        });
         self
     }
 
@@ -174,6 +203,13 @@ impl Operation {
     #[must_use]
     pub fn takes_bytes(mut self, media_type: &'static str) -> Self {
         self.body = Some(Content::Other(media_type));
+        self
+    }
+
+    /// It does something without a body as well.
+    #[must_use]
+    pub fn or_nothing(mut self) -> Self {
+        self.body_needed = false;
         self
     }
 
@@ -208,6 +244,13 @@ impl Operation {
     #[must_use]
     pub fn refuses(mut self, statuses: &'static [u16]) -> Self {
         self.refusals = statuses;
+        self
+    }
+
+    /// It refuses in a form of its own as well.
+    #[must_use]
+    pub fn refuses_as<T: JsonSchema + Serialize>(mut self) -> Self {
+        self.refusal = Some(shape::<T>);
         self
     }
 

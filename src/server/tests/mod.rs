@@ -1,6 +1,7 @@
 //! What holds for all faces together: who may do what, seen through the very router that is served.
 
 mod asking;
+mod described;
 mod fields;
 mod operations;
 mod permissions;

@@ -25,6 +25,7 @@ use testkit::{Cast, Role, School};
 use tokio::sync::watch;
 use tower::ServiceExt;
 
+use super::described;
 use crate::edge::Meters;
 use crate::monitor::Monitor;
 use crate::school::{NEIGHBOURS, features};
@@ -343,9 +344,11 @@ impl World {
         let far = std::net::SocketAddr::from(([198, 51, 100, 1], 1));
         request.extensions_mut().insert(ConnectInfo(far));
         request.extensions_mut().insert(actor);
+        let method = request.method().clone();
         let answer = self.router(app).oneshot(request);
         self.cast.school.block_on(async {
             let answer = answer.await.unwrap();
+            described::require(&method, &answer);
             let status = answer.status();
             let body = to_bytes(answer.into_body(), 1 << 20).await.unwrap();
             (status, serde_json::from_slice(&body).unwrap_or_default())
@@ -353,7 +356,7 @@ impl World {
     }
 
     #[expect(clippy::disallowed_methods, reason = "a start, to measure from")]
-    fn router(&self, app: &App) -> Router {
+    pub(super) fn router(&self, app: &App) -> Router {
         let rest = Rest {
             app: app.clone(),
             sign_ins: SignIns::new(app.clone(), self.hashers.clone()),
