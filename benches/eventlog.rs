@@ -25,7 +25,7 @@ use store::{Options, Quarantine, Store, Tx};
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 
-use measure::report;
+use measure::{report, time};
 
 /// The allocator of the program itself.
 #[global_allocator]
@@ -64,20 +64,21 @@ fn open(root: &Path) -> Store {
 /// Messages a second of so many publishers that each wait for the answer before the next.
 fn publishers(runtime: &Runtime, store: &Store, count: usize) -> f64 {
     let each = MESSAGES / count;
-    let started = now();
-    runtime.block_on(async {
-        let mut tasks = JoinSet::new();
-        for _ in 0..count {
-            let store = store.clone();
-            tasks.spawn(async move {
-                for _ in 0..each {
-                    store.submit(put).await.unwrap();
-                }
-            });
-        }
-        while tasks.join_next().await.is_some() {}
+    let taken = time(|| {
+        runtime.block_on(async {
+            let mut tasks = JoinSet::new();
+            for _ in 0..count {
+                let store = store.clone();
+                tasks.spawn(async move {
+                    for _ in 0..each {
+                        store.submit(put).await.unwrap();
+                    }
+                });
+            }
+            while tasks.join_next().await.is_some() {}
+        });
     });
-    (each * count) as f64 / started.elapsed().as_secs_f64()
+    (each * count) as f64 / taken.as_secs_f64()
 }
 
 /// Messages a second in batches of 256, four batches on their way.

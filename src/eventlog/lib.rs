@@ -8,6 +8,7 @@
 
 mod chain;
 mod consumer;
+mod limits;
 mod log;
 pub mod problems;
 mod projection;
@@ -24,6 +25,7 @@ pub use consumer::{
     dead_letters, drop_dead_letters, remove_consumer, reset_consumer, retry_dead_letters,
     update_consumer,
 };
+pub use limits::{Discard, Limits};
 pub use log::{
     Draft, Message, MessageId, Position, append, head, is_trimmed, last_sequence, messages, read,
     read_back,
@@ -32,8 +34,8 @@ pub use projection::{Projection, follow, position, step};
 pub use publish::{MESSAGE_ID_HEADER, Publish, Published, publish};
 pub use retention::{Retention, Stalled};
 pub use stream::{
-    CONSUMERS_MAX, Discard, Limits, STREAMS_MAX, Stream, StreamConfig, StreamInfo, StreamState,
-    add_stream, limit_stream, remove_stream, stream, streams, update_stream,
+    CONSUMERS_MAX, STREAMS_MAX, Stream, StreamConfig, StreamInfo, StreamState, add_stream,
+    limit_stream, remove_stream, stream, streams, update_stream,
 };
 pub use subject::matches;
 pub use verify::verify;

@@ -8,7 +8,8 @@ use kernel::{Fault, Result, Timestamp, id_kind};
 use store::{All, Key, Range, Record, Snapshot, Space, Table, Tx};
 
 use crate::chain::Digest;
-use crate::stream::{MESSAGE_BYTES_MAX, STATES, Stream, StreamInfo, state_of};
+use crate::limits::MESSAGE_BYTES_MAX;
+use crate::stream::{STATES, Stream, StreamInfo, state_of};
 
 id_kind!(pub MessageKind, MessageId, "msg");
 

@@ -9,12 +9,13 @@ use serde::{Deserialize, Serialize};
 use kernel::{Result, Timestamp};
 use store::{Record, Space, Table, Tx};
 
+use crate::limits::Discard;
 use crate::log::{Draft, Message, append_to, message_at};
 use crate::problems::{
     HEADERS_INVALID, MESSAGE_TOO_LARGE, STREAM_FULL, SUBJECT_RESERVED, SUBJECT_UNTAKEN,
     WRONG_LAST_SEQUENCE,
 };
-use crate::stream::{Discard, STATES, StreamInfo, taking};
+use crate::stream::{STATES, StreamInfo, taking};
 use crate::subject::require_subject;
 
 /// The header by which a message is known again, as in NATS.
@@ -85,14 +86,14 @@ pub fn publish(tx: &mut Tx, publish: Publish, actor: String) -> Result<Published
         .iter()
         .find(|(name, _)| name == MESSAGE_ID_HEADER);
     let id = id.map(|(_, value)| value.clone());
-    if let Some(first) = id.as_ref().map(|id| first_of(tx, &stream, id)) {
-        if let Some(sequence) = first? {
-            return Ok(Published {
-                stream: stream.config.name,
-                sequence,
-                duplicate: true,
-            });
-        }
+    if let Some(id) = &id
+        && let Some(sequence) = first_of(tx, &stream, id)?
+    {
+        return Ok(Published {
+            stream: stream.config.name,
+            sequence,
+            duplicate: true,
+        });
     }
     require_room(&stream, &publish)?;
     let draft = Draft {

@@ -126,7 +126,7 @@ impl Retention {
         let snapshot = self.store.snapshot();
         let (mut more, mut stalled) = (false, Vec::new());
         for stream in all_streams(&snapshot)? {
-            let (number, is_removed) = (stream.number, stream.config.removed);
+            let (number, is_removed) = (stream.number, stream.removed);
             let (upto, holder) = self.target(&snapshot, &stream)?;
             stalled.extend(holder);
             if upto > stream.state.removed {
@@ -171,14 +171,14 @@ impl Retention {
             let Some(message) = message else { break };
             let goes = next <= state.removed + surplus
                 || surplus_bytes > 0
-                || stream.config.removed
+                || stream.removed
                 || aged.is_some_and(|aged| message.time <= aged);
             if !goes {
                 break;
             }
             let place = (next, position.unwrap_or(0));
             let keeper = keepers.iter().find(|keeper| keeper.wants(place));
-            if let Some(keeper) = keeper.filter(|_| !stream.config.removed) {
+            if let Some(keeper) = keeper.filter(|_| !stream.removed) {
                 return Ok((upto, Some(keeper.stalled(stream, next))));
             }
             surplus_bytes = surplus_bytes.saturating_sub(message.bytes());

@@ -12,6 +12,7 @@ use kernel::{Result, Timestamp};
 use store::{Record, Snapshot, Space, Table, Tx};
 
 use crate::chain::Digest;
+use crate::limits::{Discard, Limits};
 use crate::problems::{
     STREAM_EXISTS, STREAM_NOT_FOUND, STREAM_RESERVED, SUBJECT_RESERVED, SUBJECTS_OVERLAP,
     out_of_range, too_many_streams,
@@ -26,8 +27,6 @@ pub const CONSUMERS_MAX: usize = 256;
 const SUBJECTS_MAX: usize = 32;
 /// The longest name of a stream or a consumer, in bytes.
 const NAME_BYTES_MAX: usize = 64;
-/// The longest message that a stream can be made to take, in bytes.
-pub(crate) const MESSAGE_BYTES_MAX: u64 = 1024 * 1024;
 /// The first number of a stream that an administrator added.
 const OWN_NUMBERS: std::ops::RangeInclusive<u16> = 16..=u16::MAX;
 
@@ -99,58 +98,8 @@ impl Stream {
             discard: Discard::Old,
             duplicate_window_ms: 0,
             created: Timestamp::default(),
-            removed: false,
         }
     }
-}
-
-/// How much a stream keeps. Whatever is reached first counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Limits {
-    /// How long a message is kept, in seconds; 0 for ever.
-    pub max_age_s: u64,
-    /// The most bytes of messages.
-    pub max_bytes: u64,
-    /// The most messages.
-    pub max_messages: u64,
-    /// The longest message, in bytes of its body, at most 1 MiB.
-    pub max_message_bytes: u64,
-}
-
-impl Default for Limits {
-    /// Seven days, 100 GB, a million messages of at most 1 MiB.
-    fn default() -> Self {
-        Self {
-            max_age_s: 7 * 24 * 60 * 60,
-            max_bytes: 100_000_000_000,
-            max_messages: 1_000_000,
-            max_message_bytes: MESSAGE_BYTES_MAX,
-        }
-    }
-}
-
-impl Limits {
-    fn require_valid(&self) -> Result<()> {
-        if self.max_bytes == 0 || self.max_messages == 0 {
-            return Err(out_of_range("max_bytes and max_messages", "at least 1"));
-        }
-        if !(1..=MESSAGE_BYTES_MAX).contains(&self.max_message_bytes) {
-            return Err(out_of_range("max_message_bytes", "from 1 to 1,048,576"));
-        }
-        Ok(())
-    }
-}
-
-/// What goes when a stream is full.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Discard {
-    /// The oldest messages go.
-    #[default]
-    Old,
-    /// New messages are refused.
-    New,
 }
 
 /// A stream, as it is set up.
@@ -168,9 +117,6 @@ pub struct StreamConfig {
     pub duplicate_window_ms: u64,
     /// When it was added.
     pub created: Timestamp,
-    /// Whether it was removed: what it holds goes little by little.
-    #[serde(default)]
-    pub(crate) removed: bool,
 }
 
 impl Record for StreamConfig {
@@ -190,7 +136,6 @@ impl StreamConfig {
             discard: Discard::Old,
             duplicate_window_ms: 120_000,
             created: Timestamp::default(),
-            removed: false,
         }
     }
 
@@ -264,10 +209,18 @@ impl StreamState {
 /// whoever publishes looks at all of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Directory {
-    /// By number.
-    streams: Vec<(u16, StreamConfig)>,
+    streams: Vec<Listed>,
     /// The number given last to a stream that an administrator added.
     numbered: u16,
+}
+
+/// A stream in the directory.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Listed {
+    number: u16,
+    config: StreamConfig,
+    /// Whether it was removed: what it holds goes little by little.
+    removed: bool,
 }
 
 impl Record for Directory {
@@ -291,12 +244,14 @@ pub struct StreamInfo {
     /// What it holds.
     pub state: StreamState,
     pub(crate) number: u16,
+    /// Whether it was removed, and only its messages are still there.
+    pub(crate) removed: bool,
 }
 
 /// All streams: the school's own, then the others by their names.
 pub fn streams(snapshot: &Snapshot) -> Result<Vec<StreamInfo>> {
     let mut all = all_streams(snapshot)?;
-    all.retain(|stream| !stream.config.removed);
+    all.retain(|stream| !stream.removed);
     Ok(all)
 }
 
@@ -305,12 +260,12 @@ pub(crate) fn all_streams(snapshot: &Snapshot) -> Result<Vec<StreamInfo>> {
     let mut all = Vec::new();
     for stream in Stream::ALL {
         let config = config_of(snapshot, stream)?;
-        all.push(info(snapshot, stream.number(), config)?);
+        all.push(info(snapshot, listed(stream.number(), config))?);
     }
     let mut own = Vec::new();
-    for (number, config) in &directory(snapshot)?.streams {
-        if OWN_NUMBERS.contains(number) {
-            own.push(info(snapshot, *number, config.clone())?);
+    for listed in &directory(snapshot)?.streams {
+        if OWN_NUMBERS.contains(&listed.number) {
+            own.push(info(snapshot, listed.clone())?);
         }
     }
     own.sort_by(|a, b| a.config.name.cmp(&b.config.name));
@@ -322,11 +277,11 @@ pub(crate) fn all_streams(snapshot: &Snapshot) -> Result<Vec<StreamInfo>> {
 pub(crate) fn taking(snapshot: &Snapshot, subject: &str) -> Result<Option<StreamInfo>> {
     let directory = directory(snapshot)?;
     let mut streams = directory.streams.iter();
-    let found = streams.find(|(number, config)| {
-        OWN_NUMBERS.contains(number) && !config.removed && config.takes(subject)
+    let found = streams.find(|listed| {
+        OWN_NUMBERS.contains(&listed.number) && !listed.removed && listed.config.takes(subject)
     });
     found
-        .map(|(number, config)| info(snapshot, *number, config.clone()))
+        .map(|listed| info(snapshot, listed.clone()))
         .transpose()
 }
 
@@ -336,7 +291,7 @@ pub(crate) fn forget_stream(tx: &mut Tx, number: u16) -> Result<()> {
         return Ok(());
     }
     change(tx, |directory| {
-        directory.streams.retain(|(other, _)| *other != number);
+        directory.streams.retain(|listed| listed.number != number);
     })?;
     tx.remove(&STATES, &number).map(drop)
 }
@@ -348,11 +303,12 @@ pub fn stream(snapshot: &Snapshot, name: &str) -> Result<StreamInfo> {
     found.ok_or_else(|| STREAM_NOT_FOUND.error())
 }
 
-fn info(snapshot: &Snapshot, number: u16, config: StreamConfig) -> Result<StreamInfo> {
+fn info(snapshot: &Snapshot, listed: Listed) -> Result<StreamInfo> {
     Ok(StreamInfo {
-        config,
-        state: state_of(snapshot, number)?,
-        number,
+        state: state_of(snapshot, listed.number)?,
+        config: listed.config,
+        number: listed.number,
+        removed: listed.removed,
     })
 }
 
@@ -368,12 +324,22 @@ fn change(tx: &mut Tx, change: impl FnOnce(&mut Directory)) -> Result<()> {
     tx.put(&DIRECTORIES, &DIRECTORY, &changed)
 }
 
-/// Has the stream of a number set up like this.
-fn put(tx: &mut Tx, number: u16, config: StreamConfig) -> Result<()> {
+/// Lists a stream in place of what was listed under its number.
+fn put(tx: &mut Tx, listed: Listed) -> Result<()> {
     change(tx, |directory| {
-        directory.streams.retain(|(other, _)| *other != number);
-        directory.streams.push((number, config));
+        let number = listed.number;
+        directory.streams.retain(|other| other.number != number);
+        directory.streams.push(listed);
     })
+}
+
+/// A stream that is there.
+fn listed(number: u16, config: StreamConfig) -> Listed {
+    Listed {
+        number,
+        config,
+        removed: false,
+    }
 }
 
 pub(crate) fn state_of(snapshot: &Snapshot, number: u16) -> Result<StreamState> {
@@ -383,10 +349,10 @@ pub(crate) fn state_of(snapshot: &Snapshot, number: u16) -> Result<StreamState> 
 fn config_of(snapshot: &Snapshot, stream: Stream) -> Result<StreamConfig> {
     let directory = directory(snapshot)?;
     let mut streams = directory.streams.iter();
-    let kept = streams.find(|(number, _)| *number == stream.number());
+    let kept = streams.find(|listed| listed.number == stream.number());
     Ok(kept.map_or_else(
         || stream.config(Limits::default()),
-        |(_, config)| config.clone(),
+        |listed| listed.config.clone(),
     ))
 }
 
@@ -396,7 +362,7 @@ pub fn limit_stream(tx: &mut Tx, stream: Stream, limits: Limits) -> Result<bool>
     let config = stream.config(limits);
     let changes = config_of(tx, stream)? != config;
     if changes {
-        put(tx, stream.number(), config)?;
+        put(tx, listed(stream.number(), config))?;
     }
     Ok(changes)
 }
@@ -415,7 +381,7 @@ pub fn add_stream(tx: &mut Tx, config: StreamConfig) -> Result<()> {
     let last = directory(tx)?.numbered.max(*OWN_NUMBERS.start() - 1);
     let number = last.checked_add(1).ok_or_else(too_many_streams)?;
     let created = tx.now();
-    put(tx, number, StreamConfig { created, ..config })?;
+    put(tx, listed(number, StreamConfig { created, ..config }))?;
     change(tx, |directory| directory.numbered = number)
 }
 
@@ -428,7 +394,7 @@ pub fn update_stream(tx: &mut Tx, config: StreamConfig) -> Result<()> {
     others.retain(|other| other.number != old.number);
     require_no_overlap(&others, &config)?;
     let created = old.config.created;
-    put(tx, old.number, StreamConfig { created, ..config })
+    put(tx, listed(old.number, StreamConfig { created, ..config }))
 }
 
 /// Removes a stream that an administrator added, with its consumers. Its messages go in the
@@ -437,12 +403,13 @@ pub fn remove_stream(tx: &mut Tx, name: &str) -> Result<()> {
     let stream = stream(tx, name)?;
     require_own(&stream)?;
     crate::consumer::remove_all(tx, stream.number)?;
-    let removed = true;
-    let config = StreamConfig {
-        removed,
-        ..stream.config
-    };
-    put(tx, stream.number, config)
+    put(
+        tx,
+        Listed {
+            removed: true,
+            ..listed(stream.number, stream.config)
+        },
+    )
 }
 
 fn require_no_overlap(there: &[StreamInfo], config: &StreamConfig) -> Result<()> {

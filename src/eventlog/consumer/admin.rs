@@ -79,7 +79,7 @@ pub fn update_consumer(tx: &mut Tx, stream_name: &str, config: ConsumerConfig) -
         let allowed = "what they were when the consumer was added; add another consumer";
         return Err(out_of_range("The deliver and ack policies", allowed));
     }
-    put(tx, &stream, Consumer { config, ..there })
+    put(tx, &stream, &Consumer { config, ..there })
 }
 
 /// Removes a consumer, with what failed and what is dead of it.
@@ -148,7 +148,7 @@ pub fn reset_consumer(tx: &mut Tx, stream_name: &str, name: &str, from: ReplayFr
     remove_under(tx, &FAILURES, there.number)?;
     tx.put(&CONSUMER_STATES, &there.number, &state)?;
     let epoch = there.epoch + 1;
-    put(tx, &stream, Consumer { epoch, ..there })
+    put(tx, &stream, &Consumer { epoch, ..there })
 }
 
 /// Gives dead letters to their consumer again, as if for the first time: that of a sequence, or
@@ -169,7 +169,7 @@ pub fn retry_dead_letters(
         count += 1;
     }
     let retries = there.retries + 1;
-    put(tx, &stream, Consumer { retries, ..there })?;
+    put(tx, &stream, &Consumer { retries, ..there })?;
     Ok(count)
 }
 
@@ -206,7 +206,7 @@ fn chosen(tx: &Tx, number: ConsumerNumber, sequence: Option<u64>) -> Result<Lett
     Ok(vec![((number, sequence), letter)])
 }
 
-fn put(tx: &mut Tx, stream: &StreamInfo, consumer: Consumer) -> Result<()> {
+fn put(tx: &mut Tx, stream: &StreamInfo, consumer: &Consumer) -> Result<()> {
     let key = (stream.number, consumer.config.name.clone());
-    tx.put(&CONSUMERS, &key, &consumer)
+    tx.put(&CONSUMERS, &key, consumer)
 }

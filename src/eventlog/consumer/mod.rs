@@ -3,8 +3,11 @@
 mod admin;
 mod begin;
 mod config;
+mod effect;
+mod order;
 mod record;
 mod running;
+mod source;
 mod state;
 
 pub(crate) use admin::remove_all;
@@ -13,7 +16,7 @@ pub use admin::{
     retry_dead_letters, update_consumer,
 };
 pub use config::{AckPolicy, ConsumerConfig, DeliverPolicy, DeliveryClass};
+pub use effect::Delivery;
 pub(crate) use record::{CONSUMER_STATES, CONSUMERS, DEAD_LETTERS, FAILURES, state_of_consumer};
 pub use record::{Consumer, DeadLetter, consumer, consumers, dead_letters};
 pub use running::{ConsumerInfo, Consumers, Running};
-pub use state::Delivery;

@@ -7,7 +7,7 @@ use kernel::{Result, Timestamp};
 use store::{Count, Key, Range, Record, Snapshot, Space, Table, Tx};
 
 use super::config::ConsumerConfig;
-use super::state::Effect;
+use super::effect::Effect;
 use crate::log::{Message, message_at};
 use crate::problems::CONSUMER_NOT_FOUND;
 use crate::stream::StreamInfo;

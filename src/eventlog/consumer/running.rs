@@ -16,19 +16,17 @@ use kernel::{Clock, Result};
 use store::{Snapshot, Store};
 
 use super::config::ConsumerConfig;
+use super::effect::Delivery;
 use super::record::{
-    Consumer, DEAD_LETTER_COUNTS, DEAD_LETTERS, consumer, consumer_of, retried, state_of_consumer,
-    write_down,
+    Consumer, DEAD_LETTER_COUNTS, consumer, consumer_of, retried, state_of_consumer, write_down,
 };
-use super::state::{Delivery, Found, Source, State};
-use crate::log::{Message, message_at, messages_behind};
+use super::source::Reader;
+use super::state::State;
 use crate::problems::CONSUMER_NOT_FOUND;
 use crate::stream::{StreamInfo, state_of, stream, streams};
 
 /// The most messages of one fetch.
 const FETCH_MAX: usize = 1_000;
-/// The most messages that a consumer looks at in one go for one that it wants.
-const LOOKED_AT_MAX: usize = 10_000;
 /// How often answers are written down, and what nobody fetches is looked after.
 const KEEP_EVERY: Duration = Duration::from_millis(100);
 
@@ -375,77 +373,4 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 fn deadline(wait: Duration) -> Instant {
     Instant::now() + wait
-}
-
-/// Reads a stream for a consumer.
-struct Reader<'a> {
-    snapshot: &'a Snapshot,
-    stream: u16,
-    consumer: &'a Consumer,
-    /// Goes on behind the last message that was found.
-    behind: Option<Box<dyn Iterator<Item = Result<Message>> + 'a>>,
-    at: u64,
-    looked_at: usize,
-}
-
-impl<'a> Reader<'a> {
-    fn new(snapshot: &'a Snapshot, stream: u16, consumer: &'a Consumer) -> Self {
-        Self {
-            snapshot,
-            stream,
-            consumer,
-            behind: None,
-            at: 0,
-            looked_at: 0,
-        }
-    }
-
-    /// How many of the next messages behind a sequence the consumer does not want.
-    fn unwanted(&mut self, behind: u64) -> Result<u64> {
-        let messages = messages_behind(self.snapshot, self.stream, behind)?;
-        let mut unwanted = 0;
-        for message in messages.take(LOOKED_AT_MAX) {
-            unwanted += u64::from(!self.consumer.config.wants(&message?.subject));
-        }
-        Ok(unwanted)
-    }
-
-    /// Whether it has looked at so many messages that others should have their turn.
-    fn is_tired(&self) -> bool {
-        self.looked_at >= LOOKED_AT_MAX
-    }
-}
-
-impl Source for Reader<'_> {
-    fn next(&mut self, from: u64) -> Result<Found> {
-        let mut last = from.saturating_sub(1);
-        let behind = match self.behind.take() {
-            Some(behind) if self.at == last => behind,
-            _ => Box::new(messages_behind(self.snapshot, self.stream, last)?),
-        };
-        let behind = self.behind.insert(behind);
-        for message in behind {
-            let message = message?;
-            last = message.sequence;
-            self.looked_at += 1;
-            if self.consumer.config.wants(&message.subject) {
-                self.at = last;
-                return Ok(Found::Message(Box::new(message)));
-            }
-            if self.looked_at >= LOOKED_AT_MAX {
-                break;
-            }
-        }
-        self.at = last;
-        Ok(Found::NoneUpTo(last))
-    }
-
-    fn at(&mut self, sequence: u64) -> Result<Option<Message>> {
-        if let Some(message) = message_at(self.snapshot, self.stream, sequence)? {
-            return Ok(Some(message));
-        }
-        let key = (self.consumer.number, sequence);
-        let letter = self.snapshot.get(&DEAD_LETTERS, &key)?;
-        Ok(letter.map(|letter| letter.message))
-    }
 }

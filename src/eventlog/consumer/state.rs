@@ -5,18 +5,17 @@
 //! waiting is held until that one is done, so that messages of one key are handled in their order,
 //! and only they wait for each other.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use kernel::Result;
 
 use super::config::{AckPolicy, ConsumerConfig};
+use super::effect::{Delivery, Effect};
+use super::order::Order;
 use super::record::{ConsumerState, Waiting};
+use super::source::{Found, Source};
 use crate::log::Message;
-
-/// The most messages that are held for others of their keys. With more, the consumer reads no
-/// further until some are done.
-pub(crate) const HELD_MAX: usize = 2_000;
 
 /// The most bytes of messages in one fetch, about.
 const FETCH_BYTES_MAX: u64 = 4 * 1024 * 1024;
@@ -27,49 +26,6 @@ const PASSED_MAX: u64 = 1_000;
 const STOPPED: &str = "the program stopped before the message was answered";
 /// What a message is said to have failed of that nobody answered.
 const UNANSWERED: &str = "no answer came within the ack wait";
-
-/// Where the messages of the consumer's stream come from.
-pub(crate) trait Source {
-    /// The first message from a sequence on that the consumer wants, or how far there is none.
-    fn next(&mut self, from: u64) -> Result<Found>;
-    /// The message of a sequence, unless it is gone.
-    fn at(&mut self, sequence: u64) -> Result<Option<Message>>;
-}
-
-/// What a search found.
-pub(crate) enum Found {
-    /// A message.
-    Message(Box<Message>),
-    /// None up to this sequence, the last that there is or that was looked at.
-    NoneUpTo(u64),
-}
-
-/// A message that is to be handled, and answered.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Delivery {
-    /// The message.
-    pub message: Message,
-    /// The number of this delivery among all of the consumer, 1 for the first.
-    pub consumer_sequence: u64,
-    /// How often the message was delivered, this time included.
-    pub deliveries: u32,
-}
-
-/// What has to be written down besides the state itself.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Effect {
-    /// A delivery failed.
-    Failed { sequence: u64, error: String },
-    /// No delivery is tried any more.
-    Died {
-        sequence: u64,
-        deliveries: u32,
-        error: String,
-        terminated: bool,
-    },
-    /// A message that had failed, or had been dead, is done.
-    Recovered { sequence: u64 },
-}
 
 /// A place in the stream and among the consumer's deliveries.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -87,7 +43,6 @@ struct Pending {
     has_failed: bool,
     /// Whether the program stopped since it was delivered.
     left_over: bool,
-    key: String,
     timer: Option<Timer>,
 }
 
@@ -117,14 +72,8 @@ pub(crate) struct State {
     timed: u64,
     /// Due for a delivery again, in the order in which they became so.
     redeliver: VecDeque<u64>,
-    /// Read, but another message of their key waits.
-    held: BTreeMap<u64, String>,
-    /// Read, and free to be delivered.
-    ready: BTreeSet<u64>,
-    /// The message of each key that waits for an answer.
-    busy: HashMap<String, u64>,
-    /// The held messages of each key.
-    heirs: HashMap<String, BTreeSet<u64>>,
+    /// What was read and is not delivered yet.
+    order: Order,
     effects: Vec<Effect>,
     dirty: bool,
 }
@@ -152,15 +101,12 @@ impl State {
                 state.dirty = true;
                 continue;
             };
-            if !message.key.is_empty() {
-                state.busy.insert(message.key.clone(), waiting.sequence);
-            }
+            state.order.occupy(waiting.sequence, &message.key);
             let pending = Pending {
                 consumer_sequence: waiting.consumer_sequence,
                 deliveries: waiting.deliveries,
                 has_failed: waiting.has_failed,
                 left_over: true,
-                key: message.key,
                 timer: None,
             };
             state.pending.insert(waiting.sequence, pending);
@@ -174,7 +120,7 @@ impl State {
         // What is ready comes before what is held for it.
         for sequence in kept.ready.iter().chain(&kept.held) {
             if let Some(message) = source.at(*sequence)? {
-                state.admit(*sequence, &message.key);
+                state.order.admit(*sequence, &message.key);
             }
         }
         Ok(state)
@@ -191,7 +137,6 @@ impl State {
                 deliveries: 0,
                 has_failed: true,
                 left_over: false,
-                key: letter.key.clone(),
                 timer: None,
             };
             self.pending.insert(letter.sequence, pending);
@@ -215,8 +160,8 @@ impl State {
             floor_consumer: self.floor.consumer,
             floor_stream: self.floor.stream,
             pending: pending.collect(),
-            held: self.held.keys().copied().collect(),
-            ready: self.ready.iter().copied().collect(),
+            held: self.order.held().collect(),
+            ready: self.order.ready().collect(),
         }
     }
 
@@ -258,7 +203,7 @@ impl State {
 
     /// How many messages were read and not delivered yet.
     pub(crate) fn waiting(&self) -> usize {
-        self.held.len() + self.ready.len()
+        self.order.len()
     }
 
     /// When something is due next.
@@ -331,14 +276,14 @@ impl State {
         }
         let most = usize::try_from(config.max_ack_pending).unwrap_or(usize::MAX);
         while config.ack == AckPolicy::None || self.pending.len() < most {
-            if let Some(sequence) = self.ready.pop_first() {
+            if let Some(sequence) = self.order.next() {
                 match source.at(sequence)? {
                     Some(message) => return Ok(Some(message)),
-                    None => self.let_go(sequence, None),
+                    None => self.let_go(sequence),
                 }
                 continue;
             }
-            if self.held.len() >= HELD_MAX {
+            if self.order.is_full() {
                 break;
             }
             match source.next(self.next)? {
@@ -351,8 +296,8 @@ impl State {
                     if config.ack != AckPolicy::Explicit {
                         return Ok(Some(*message));
                     }
-                    self.admit(message.sequence, &message.key);
-                    if self.ready.remove(&message.sequence) {
+                    self.order.admit(message.sequence, &message.key);
+                    if self.order.take(message.sequence) {
                         return Ok(Some(*message));
                     }
                     self.dirty = true;
@@ -371,20 +316,6 @@ impl State {
         }
     }
 
-    /// Takes a message that was read: it is ready, unless another of its key waits.
-    fn admit(&mut self, sequence: u64, key: &str) {
-        if key.is_empty() {
-            self.ready.insert(sequence);
-        } else if self.busy.contains_key(key) {
-            self.held.insert(sequence, key.to_owned());
-            let heirs = self.heirs.entry(key.to_owned()).or_default();
-            heirs.insert(sequence);
-        } else {
-            self.busy.insert(key.to_owned(), sequence);
-            self.ready.insert(sequence);
-        }
-    }
-
     fn deliver(&mut self, config: &ConsumerConfig, message: Message, now: Duration) -> Delivery {
         self.deliveries += 1;
         self.dirty = true;
@@ -398,13 +329,11 @@ impl State {
                 deliveries: 0,
                 has_failed: false,
                 left_over: false,
-                key: String::new(),
                 timer: None,
             };
             let pending = self.pending.entry(message.sequence).or_insert(new);
             pending.deliveries += 1;
             pending.left_over = false;
-            pending.key.clone_from(&message.key);
             deliveries = pending.deliveries;
             self.set_timer(message.sequence, now + config.ack_wait(), Due::Answer);
         }
@@ -506,32 +435,17 @@ impl State {
     }
 
     fn take_pending(&mut self, sequence: u64) -> Option<Pending> {
-        let mut pending = self.pending.remove(&sequence)?;
+        let pending = self.pending.remove(&sequence)?;
         if let Some(timer) = pending.timer {
             self.timers.remove(&timer);
         }
-        let key = std::mem::take(&mut pending.key);
-        self.let_go(sequence, Some(key));
+        self.let_go(sequence);
         Some(pending)
     }
 
     /// A message is done, or gone: the next of its key is ready.
-    fn let_go(&mut self, sequence: u64, key: Option<String>) {
-        let of_sequence = |(key, at): (&String, &u64)| (*at == sequence).then(|| key.clone());
-        let key = key.or_else(|| self.busy.iter().find_map(of_sequence));
-        if let Some(key) = key
-            && self.busy.get(&key) == Some(&sequence)
-        {
-            let heirs = self.heirs.get_mut(&key);
-            if let Some(heir) = heirs.and_then(BTreeSet::pop_first) {
-                self.held.remove(&heir);
-                self.ready.insert(heir);
-                self.busy.insert(key, heir);
-            } else {
-                self.heirs.remove(&key);
-                self.busy.remove(&key);
-            }
-        }
+    fn let_go(&mut self, sequence: u64) {
+        self.order.let_go(sequence);
         self.dirty = true;
         self.raise_floor();
     }
@@ -541,8 +455,7 @@ impl State {
             self.pending
                 .first_key_value()
                 .map(|(sequence, _)| *sequence),
-            self.held.first_key_value().map(|(sequence, _)| *sequence),
-            self.ready.first().copied(),
+            self.order.lowest(),
         ];
         let stream = waiting.into_iter().flatten().min().unwrap_or(self.next);
         let consumer = match self.pending.first_key_value() {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use store::{Engine, Options, Store};
+use store::{Engine, Options, Pending, Store};
 use testkit::ManualClock;
 
 use super::{done, faults};
@@ -38,14 +38,22 @@ impl Rig {
     }
 
     pub(super) fn publish(&self, subject: &str, key: &str) -> u64 {
-        let publish = Publish {
+        done(self.send(subject, key)).unwrap().sequence
+    }
+
+    pub(super) async fn publish_in(&self, subject: &str, key: &str) -> u64 {
+        self.send(subject, key).await.unwrap().out.sequence
+    }
+
+    fn send(&self, subject: &str, key: &str) -> Pending<Published> {
+        let message = Publish {
             subject: subject.to_owned(),
             key: key.to_owned(),
             body: subject.as_bytes().to_vec(),
             ..Publish::default()
         };
-        let publish = move |tx: &mut store::Tx| crate::publish(tx, publish, "test".to_owned());
-        done(self.store.submit(publish)).unwrap().sequence
+        self.store
+            .submit(move |tx| publish(tx, message, "test".to_owned()))
     }
 
     pub(super) fn add(&self, config: ConsumerConfig) -> Running {

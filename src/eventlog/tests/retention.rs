@@ -94,8 +94,9 @@ async fn a_guaranteed_consumer_keeps_what_it_has_not_acknowledged_and_is_told_of
         ("shop", 3)
     );
     let rest = shop.fetch(10, Duration::ZERO).await.unwrap();
-    rest.iter()
-        .for_each(|delivery| shop.ack(delivery.message.sequence));
+    for delivery in rest {
+        shop.ack(delivery.message.sequence);
+    }
     shop.ack(3);
     shop.flush().await.unwrap();
     pass(&mut retention).await;

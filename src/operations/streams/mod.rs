@@ -6,7 +6,7 @@ mod consumers;
 mod dead_letters;
 mod publish_message;
 mod queries;
-mod streams;
+mod set_up;
 
 use serde::{Deserialize, Serialize};
 
@@ -19,7 +19,7 @@ pub use self::publish_message::PublishMessage;
 pub use self::queries::{
     all_consumers, all_streams, consumer_of, letters_of, message_of, messages_of, one_stream,
 };
-pub use self::streams::{AddStream, LimitStreams, RemoveStream, UpdateStream};
+pub use self::set_up::{AddStream, LimitStreams, RemoveStream, UpdateStream};
 
 /// Somebody changed how the event log is set up, or what a consumer is given.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

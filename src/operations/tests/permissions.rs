@@ -51,8 +51,12 @@ fn tried<C: Command>(role: Role, command: impl Fn(&Cast) -> C) -> kernel::Result
 
 #[test]
 fn who_may_do_what() {
-    let (stream, consumer) = ("ORDERS".to_owned(), "shop".to_owned());
-    Matrix::new()
+    with_consumers(with_streams(Matrix::new())).shows(env!("CARGO_MANIFEST_DIR"), TABLE);
+}
+
+fn with_streams(matrix: Matrix) -> Matrix {
+    let stream = "ORDERS".to_owned();
+    matrix
         .row::<AddStream>(|role| {
             let stream = StreamConfig::new("BOOKS", vec!["books.>".to_owned()]);
             tried(role, |_| AddStream {
@@ -80,6 +84,11 @@ fn who_may_do_what() {
                 message: message.clone(),
             })
         })
+}
+
+fn with_consumers(matrix: Matrix) -> Matrix {
+    let (stream, consumer) = ("ORDERS".to_owned(), "shop".to_owned());
+    matrix
         .row::<AddConsumer>(|role| {
             let config = ConsumerConfig {
                 name: "bank".to_owned(),
@@ -124,7 +133,6 @@ fn who_may_do_what() {
                 sequence: None,
             })
         })
-        .shows(env!("CARGO_MANIFEST_DIR"), TABLE);
 }
 
 #[test]

@@ -57,7 +57,10 @@ const ARROWS: &[(&str, &[&str])] = &[
             "insight",
         ],
     ),
-    ("operations", &["kernel", "store", "eventlog", "app"]),
+    (
+        "operations",
+        &["kernel", "store", "eventlog", "app", "people"],
+    ),
     ("graphql", FACE),
     ("rest", FACE),
     ("web", FACE),
