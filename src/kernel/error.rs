@@ -252,6 +252,12 @@ pub mod problems {
         "WRITES_STOPPED",
         "The server stopped taking changes after an error of its disk; it will be back after a restart.",
     );
+    /// The store takes no writes, since something acknowledged is missing from it.
+    pub const READ_ONLY: Problem = Problem::new(
+        ProblemKind::Busy,
+        "READ_ONLY",
+        "The school can only be read: changes are missing from its records. Whoever runs the server finds the way out in its log.",
+    );
 
     /// All of them, for the published list.
     pub const ALL: &[Problem] = &[
@@ -262,6 +268,7 @@ pub mod problems {
         CURSOR_INVALID,
         BUSY,
         WRITES_STOPPED,
+        READ_ONLY,
     ];
 }
 

@@ -27,9 +27,11 @@ pub(crate) struct Health {
 
 /// `GET /api/health`: 200 while changes are taken, 503 when they are not.
 pub(crate) async fn health(State(rest): State<Rest>) -> (StatusCode, Json<Health>) {
-    let failed = *rest.app.store().failed().borrow();
-    let (code, status) = if failed {
+    let store = rest.app.store();
+    let (code, status) = if *store.failed().borrow() {
         (StatusCode::SERVICE_UNAVAILABLE, "writes_stopped")
+    } else if store.loss().is_some() {
+        (StatusCode::SERVICE_UNAVAILABLE, "read_only")
     } else {
         (StatusCode::OK, "ok")
     };

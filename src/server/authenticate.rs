@@ -22,7 +22,8 @@ pub(crate) async fn actor(app: &App, headers: &HeaderMap) -> kernel::Result<Acto
     let Some(found) = found else {
         return Ok(Actor::ANONYMOUS);
     };
-    if found.touch {
+    // A school that can only be read is not kept from that by what would be noted of it.
+    if found.touch && app.store().loss().is_none() {
         app.run(found.actor.clone(), TouchSession { token }).await?;
     }
     Ok(Actor {
@@ -47,9 +48,45 @@ fn trace_parent(headers: &HeaderMap) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use app::Who;
     use axum::http::HeaderValue;
+    use people::sessions::{Client, NewSession, StartSession};
+    use people::users::{AddUser, NewUser};
+    use store::Loss;
+    use testkit::School;
 
     use super::*;
+
+    #[test]
+    fn a_session_goes_on_where_nothing_can_be_noted_of_its_use() {
+        let school = School::of_areas(&[people::FEATURES]);
+        let (user, password) = (NewUser::named("ada", "Ada").unwrap(), None);
+        let user = school.run_as_program(AddUser { user, password });
+        let token = Token::new(&school.app.new_secret());
+        let value = format!("Bearer {}", token.reveal());
+        let client = Client::at([127, 0, 0, 1].into(), None);
+        school.run_as_program(StartSession {
+            session: NewSession {
+                user,
+                token,
+                client,
+            },
+            password: None,
+            renewed: None,
+        });
+        let mut headers = HeaderMap::new();
+        headers.insert(AUTHORIZATION, HeaderValue::from_str(&value).unwrap());
+        school.clock.advance(Duration::from_mins(6));
+        school.app.store().refuse_writes(Loss::Unproved {
+            records: "records".into(),
+            ring: "ack.ring".into(),
+            found: 1,
+        });
+        let found = school.block_on(actor(&school.app, &headers)).unwrap();
+        assert!(matches!(found.who, Who::User { id, .. } if id == user));
+    }
 
     #[test]
     fn only_a_well_formed_trace_context_is_kept() {

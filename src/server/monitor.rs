@@ -66,8 +66,14 @@ impl Monitor {
         })
     }
 
-    fn writable(&self) -> bool {
-        !*self.app.store().failed().borrow()
+    /// Why no changes are taken, if they are not.
+    fn refusal(&self) -> Option<&'static str> {
+        let store = self.app.store();
+        if *store.failed().borrow() {
+            Some("writes_stopped")
+        } else {
+            store.loss().map(|_| "read_only")
+        }
     }
 
     #[expect(
@@ -128,14 +134,11 @@ impl Health {
 
 /// `GET /health/ready`: 503 while the server stops, or takes no changes.
 async fn ready(State(monitor): State<Arc<Monitor>>) -> (StatusCode, Json<Health>) {
-    let status = if *monitor.stopping.borrow() {
-        "stopping"
-    } else if monitor.writable() {
-        return (StatusCode::OK, Json(Health::new("ok")));
-    } else {
-        "writes_stopped"
-    };
-    (StatusCode::SERVICE_UNAVAILABLE, Json(Health::new(status)))
+    let stopping = monitor.stopping.borrow().then_some("stopping");
+    match stopping.or_else(|| monitor.refusal()) {
+        Some(status) => (StatusCode::SERVICE_UNAVAILABLE, Json(Health::new(status))),
+        None => (StatusCode::OK, Json(Health::new("ok"))),
+    }
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -187,12 +190,12 @@ async fn detail(
     actor.require_admin()?;
     let (head, projections) = monitor.projections()?;
     let writing = monitor.app.store().write_stats();
-    let writable = monitor.writable();
+    let refusal = monitor.refusal();
     Ok(Json(Detail {
-        health: Health::new(if writable { "ok" } else { "writes_stopped" }),
+        health: Health::new(refusal.unwrap_or("ok")),
         uptime_seconds: monitor.uptime_s(),
         store: StoreDetail {
-            writable,
+            writable: refusal.is_none(),
             queue_depth: writing.queued,
             queue_limit: writing.queue_limit,
             commands: writing.commands,
@@ -274,7 +277,7 @@ impl Monitor {
     fn write_store(&self, text: &mut String) -> fmt::Result {
         let writing = self.app.store().write_stats();
         let cache = self.app.store().cache_stats();
-        let writable = u64::from(self.writable());
+        let writable = u64::from(self.refusal().is_none());
         let counters = [
             (
                 "edusphere_store_commands_total",

@@ -1,6 +1,6 @@
 //! A school opened: its data directory, its records, its files, and the application over them.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use app::{Actor, App, Feature, check};
@@ -58,7 +58,7 @@ pub(crate) struct School {
 }
 
 impl School {
-    /// Opens the school in a directory, made if it is not there.
+    /// Opens the school in a directory, made if it is not there, to change it.
     pub(crate) fn open(directory: &Path, cache_mib: u64) -> Result<Self, Exit> {
         Self::open_by(directory, cache_mib, Arc::new(SystemClock), None)
     }
@@ -66,6 +66,28 @@ impl School {
     /// Opens the school and has it go by this clock; with a seed its ids and secrets are
     /// repeatable, for a school that is made up.
     pub(crate) fn open_by(
+        directory: &Path,
+        cache_mib: u64,
+        clock: Arc<dyn Clock>,
+        seed: Option<u64>,
+    ) -> Result<Self, Exit> {
+        let school = Self::open_as_it_is(directory, cache_mib, clock, seed)?;
+        match school.loss() {
+            Some(loss) => Err(Exit::new(Exit::DATA, loss)),
+            None => Ok(school),
+        }
+    }
+
+    /// Opens the school also where something is missing from it; then it takes no changes.
+    pub(crate) fn open_to_read(directory: &Path, cache_mib: u64) -> Result<Self, Exit> {
+        let school = Self::open_as_it_is(directory, cache_mib, Arc::new(SystemClock), None)?;
+        if let Some(loss) = school.loss() {
+            tracing::error!("{loss}");
+        }
+        Ok(school)
+    }
+
+    fn open_as_it_is(
         directory: &Path,
         cache_mib: u64,
         clock: Arc<dyn Clock>,
@@ -80,8 +102,12 @@ impl School {
         };
         let store = Store::on_disk(&directory.records()?, directory.quarantine(), options)?;
         let head = eventlog::head(&store.snapshot())?;
-        directory.require_head(head)?;
-        directory.note_head(head)?;
+        if let Some(loss) = directory.loss_before(head)? {
+            store.refuse_writes(loss);
+        }
+        if store.loss().is_none() {
+            directory.note_head(head)?;
+        }
         let blobs = Arc::new(Blobs::open(&directory.files())?);
         let app = App::new(store, clock, features(), seed.map(u64::reverse_bits));
         Ok(Self {
@@ -91,10 +117,33 @@ impl School {
         })
     }
 
+    /// What is missing, for the person who runs the school, and the ways out.
+    pub(crate) fn loss(&self) -> Option<String> {
+        let loss = self.app.store().loss()?;
+        let root = self.directory.root().display();
+        Some(format!(
+            "{loss}. The school can be read and takes no changes. Stop it and restore a backup of {root} as docs/operating.md says, or give up what is missing: edusphere accept-loss --data-dir {root}"
+        ))
+    }
+
+    /// Takes what is there for all that there is. Where the proof of the loss is kept, if anything
+    /// was missing.
+    pub(crate) fn accept_loss(&self) -> Result<Option<PathBuf>, Exit> {
+        let store = self.app.store();
+        if store.loss().is_none() {
+            return Ok(None);
+        }
+        let head = eventlog::head(&store.snapshot())?;
+        Ok(Some(self.directory.accept_loss(store, head)?))
+    }
+
     /// Reads everything and reports what does not agree.
     pub(crate) fn check(&self) -> Result<Findings, Exit> {
         let snapshot = self.app.snapshot();
         let mut findings = check(&snapshot, self.app.features())?;
+        if let Some(loss) = self.loss() {
+            findings.fault(loss);
+        }
         files::verify(&snapshot, &self.blobs, &mut findings)?;
         Ok(findings)
     }
@@ -122,6 +171,9 @@ impl School {
     /// Makes everything durable and lets go of the directory.
     pub(crate) fn close(self) {
         self.app.store().close();
+        if self.app.store().loss().is_some() {
+            return;
+        }
         let head = eventlog::head(&self.app.snapshot());
         let noted = head
             .map_err(Exit::from)

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use app::App;
 use axum::Router;
 use axum::extract::{MatchedPath, Request};
 use axum::middleware::{Next, from_fn};
@@ -38,8 +39,11 @@ pub(crate) fn serve(
     config: &Config,
     ready: impl FnOnce(&School, SocketAddr),
 ) -> Result<(), Exit> {
-    school.go_by(&config.school.time_zone)?;
-    school.limit_streams(config.streams.limits())?;
+    // Nothing is changed in a school that can only be read.
+    if school.app.store().loss().is_none() {
+        school.go_by(&config.school.time_zone)?;
+        school.limit_streams(config.streams.limits())?;
+    }
     if rustix::process::geteuid().is_root() {
         tracing::warn!(
             "running as root, which nothing here needs: a user of its own can do less harm"
@@ -66,16 +70,10 @@ async fn run(
     let address = listener.local_addr()?;
     let mut signals = Signals::catch()?;
     let mut supervisor = Supervisor::new();
-    follow_the_log(school, &mut supervisor);
-    let app = school.app.clone();
-    supervisor.keep("course_reviews", move |stop| {
-        insight::analytics::keep_reviewing(app.clone(), stop)
-    });
     let uploads = Arc::new(Uploads::new(school.blobs.clone(), config.files.limits()));
-    let (app, held) = (school.app.clone(), Arc::clone(&uploads));
-    supervisor.keep("sweep", move |stop| {
-        keep_sweeping(app.clone(), Arc::clone(&held), stop)
-    });
+    if school.app.store().loss().is_none() {
+        keep_up(&mut supervisor, &school.app, &uploads);
+    }
     let options = graphql::Options {
         introspection: config.graphql_introspection,
     };
@@ -113,24 +111,33 @@ async fn run(
     ended
 }
 
-/// Starts what follows the event log: projections, consumers, retention.
-fn follow_the_log(school: &School, supervisor: &mut Supervisor) {
-    for projection in school.app.projections() {
-        let store = school.app.store().clone();
+/// Keeps what follows the event log (projections, consumers, retention), and what time alone
+/// changes.
+fn keep_up(supervisor: &mut Supervisor, app: &App, uploads: &Arc<Uploads>) {
+    for projection in app.projections() {
+        let store = app.store().clone();
         supervisor.keep(projection.name(), move |stop| {
             eventlog::follow(store.clone(), projection, stop)
         });
     }
-    let consumers = school.app.consumers().clone();
+    let consumers = app.consumers().clone();
     supervisor.keep("consumers", move |stop| consumers.clone().keep(stop));
-    let app = school.app.clone();
+    let retained = app.clone();
     supervisor.keep("retention", move |stop| {
-        let (store, clock) = (app.store().clone(), app.clock());
-        let projections = app.projections().collect();
+        let (store, clock) = (retained.store().clone(), retained.clock());
+        let projections = retained.projections().collect();
         async move {
             let retention = Retention::begin(store, clock, projections).await?;
             retention.keep(stop).await
         }
+    });
+    let reviewed = app.clone();
+    supervisor.keep("course_reviews", move |stop| {
+        insight::analytics::keep_reviewing(reviewed.clone(), stop)
+    });
+    let (swept, held) = (app.clone(), Arc::clone(uploads));
+    supervisor.keep("sweep", move |stop| {
+        keep_sweeping(swept.clone(), Arc::clone(&held), stop)
     });
 }
 

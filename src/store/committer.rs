@@ -1,32 +1,30 @@
 //! Group commit: one thread applies commands one after another, writes them as one batch, syncs
-//! once, shows the new state, and then answers every caller.
+//! it, notes in the ring that it is there, shows the new state, and then answers every caller.
 //!
 //! Serialisable by construction. Nothing is acknowledged, readable or delivered before it is on
 //! stable storage; a command that is refused or panics leaves no trace in its group.
 
-use std::any::Any;
 use std::fmt;
-use std::future::Future;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::pin::Pin;
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, TrySendError, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
-use tokio::sync::{oneshot, watch};
+use tokio::sync::watch;
 
-use kernel::{Clock, Error, Fault, Result, SystemClock, problems};
+use kernel::{Clock, Result, SystemClock, problems};
 
 use crate::cache::{CacheStats, RecordCache};
 use crate::data_dir::{OpenError, Quarantine};
-use crate::engines::Engine;
+use crate::engines::{Change, Engine};
+use crate::job::{Job, Pending};
+use crate::loss::Loss;
 use crate::meter::{Meter, WriteStats};
+use crate::ring::{AckRing, Group};
 use crate::snapshot::{Published, Snapshot};
 use crate::tx::Tx;
 
@@ -66,15 +64,6 @@ impl Default for Options {
     }
 }
 
-/// What a committed command answers with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Commit<T> {
-    /// What the command returned.
-    pub out: T,
-    /// The first version of the store that shows its effect.
-    pub version: u64,
-}
-
 /// The open store: take snapshots, submit commands. A clone is the same store.
 #[derive(Clone)]
 pub struct Store {
@@ -86,6 +75,7 @@ struct Inner {
     queue: Mutex<Option<SyncSender<Box<dyn Job>>>>,
     version: watch::Receiver<u64>,
     failed: watch::Receiver<bool>,
+    loss: OnceLock<Loss>,
     meter: Arc<Meter>,
     committer: Mutex<Option<JoinHandle<()>>>,
 }
@@ -99,19 +89,33 @@ impl fmt::Debug for Store {
 }
 
 impl Store {
-    /// Opens the records in a directory, made if it is not there. A torn last batch goes to
-    /// `quarantine` first.
+    /// Opens the records in a directory, made if it is not there, with the ring beside it. A torn
+    /// last batch goes to `quarantine` first. Where something that was acknowledged is missing, the
+    /// store is open for reading only: see [`Store::loss`].
     pub fn on_disk(
         directory: &Path,
         quarantine: &Quarantine,
         options: Options,
     ) -> Result<Self, OpenError> {
         let engine = Engine::on_disk(directory, quarantine, options.cache_bytes)?;
-        Ok(Self::over(engine, options))
+        let last = Group::last_of(&engine.snapshot())
+            .map_err(|error| OpenError::Records(error.to_string()))?;
+        match AckRing::open(directory, last)? {
+            Ok(ring) => Ok(Self::start(engine, options, Some(ring))),
+            Err(loss) => {
+                let store = Self::start(engine, options, None);
+                store.refuse_writes(loss);
+                Ok(store)
+            }
+        }
     }
 
     /// A store over an engine.
     pub fn over(engine: Engine, options: Options) -> Self {
+        Self::start(engine, options, None)
+    }
+
+    pub(crate) fn start(engine: Engine, options: Options, ring: Option<AckRing>) -> Self {
         let first = Published {
             engine: engine.snapshot(),
             version: 0,
@@ -127,6 +131,7 @@ impl Store {
         let meter = Arc::new(Meter::default());
         let committer = Committer {
             engine,
+            ring,
             tx: Tx::new(Snapshot::new(published.load_full()), rng),
             published: Arc::clone(&published),
             clock: options.clock,
@@ -146,6 +151,7 @@ impl Store {
                 queue: Mutex::new(Some(queue)),
                 version,
                 failed,
+                loss: OnceLock::new(),
                 meter,
                 committer: Mutex::new(Some(thread)),
             }),
@@ -182,32 +188,28 @@ impl Store {
         T: Send + 'static,
         F: FnOnce(&mut Tx) -> Result<T> + Send + 'static,
     {
-        let (sender, answer) = oneshot::channel();
-        let job = Box::new(Command {
-            run: Some(command),
-            stays,
-            out: None,
-            answer: sender,
-        });
+        let (job, pending) = Pending::of(command, stays);
+        if self.loss().is_some() {
+            return pending.refused(problems::READ_ONLY.error());
+        }
         let queue = self
             .inner
             .queue
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        let refusal = match queue.as_ref().map(|queue| queue.try_send(job)) {
+        match queue.as_ref().map(|queue| queue.try_send(job)) {
             Some(Ok(())) => {
                 self.inner.meter.queued();
-                None
+                pending
             }
             Some(Err(TrySendError::Full(_))) => {
                 self.inner.meter.turned_away();
-                Some(problems::BUSY.retry_after(BUSY_WAIT))
+                pending.refused(problems::BUSY.retry_after(BUSY_WAIT))
             }
             Some(Err(TrySendError::Disconnected(_))) | None => {
-                Some(problems::WRITES_STOPPED.retry_after(BUSY_WAIT))
+                pending.refused(problems::WRITES_STOPPED.retry_after(BUSY_WAIT))
             }
-        };
-        Pending { answer, refusal }
+        }
     }
 
     /// What became of the cache of decoded records so far.
@@ -229,6 +231,25 @@ impl Store {
     /// again.
     pub fn failed(&self) -> watch::Receiver<bool> {
         self.inner.failed.clone()
+    }
+
+    /// What shows that something acknowledged is missing. While there is such a thing every command
+    /// is refused with `READ_ONLY`, so that nothing is built on what is not whole.
+    pub fn loss(&self) -> Option<&Loss> {
+        self.inner.loss.get()
+    }
+
+    /// The last group of the records.
+    pub(crate) fn last_group(&self) -> Result<Group, OpenError> {
+        let last = Group::last_of(&self.inner.published.load().engine)
+            .map_err(|error| OpenError::Records(error.to_string()))?;
+        Ok(last.unwrap_or_default())
+    }
+
+    /// Takes no more commands, since this was found.
+    pub fn refuse_writes(&self, loss: Loss) {
+        // What was found first stands.
+        drop(self.inner.loss.set(loss));
     }
 
     /// Takes no more commands, finishes those that wait, and returns when the last group is
@@ -264,96 +285,10 @@ impl Drop for Inner {
     }
 }
 
-/// An answer that is to come: a future, or [`wait`](Pending::wait) for it.
-pub struct Pending<T> {
-    answer: oneshot::Receiver<Result<Commit<T>>>,
-    refusal: Option<Error>,
-}
-
-impl<T> Pending<T> {
-    /// Blocks until the command is durable or refused.
-    pub fn wait(self) -> Result<Commit<T>> {
-        match self.refusal {
-            Some(refusal) => Err(refusal),
-            None => self.answer.blocking_recv().unwrap_or_else(|_| unanswered()),
-        }
-    }
-}
-
-impl<T> Future for Pending<T> {
-    type Output = Result<Commit<T>>;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        if let Some(refusal) = self.refusal.take() {
-            return Poll::Ready(Err(refusal));
-        }
-        let answer = Pin::new(&mut self.answer).poll(context);
-        answer.map(|answer| answer.unwrap_or_else(|_| unanswered()))
-    }
-}
-
-fn unanswered<T>() -> Result<T> {
-    problems::WRITES_STOPPED.refuse()
-}
-
-/// A queued command, its type erased.
-trait Job: Send {
-    /// Runs it; whether its writes stay.
-    fn run(&mut self, tx: &mut Tx) -> bool;
-    /// Answers its caller, after the group became durable in `version` or failed to.
-    fn answer(self: Box<Self>, durable: Result<u64, ()>);
-}
-
-struct Command<F, T> {
-    run: Option<F>,
-    stays: bool,
-    out: Option<Result<T>>,
-    answer: oneshot::Sender<Result<Commit<T>>>,
-}
-
-impl<T, F> Job for Command<F, T>
-where
-    T: Send + 'static,
-    F: FnOnce(&mut Tx) -> Result<T> + Send + 'static,
-{
-    fn run(&mut self, tx: &mut Tx) -> bool {
-        let Some(command) = self.run.take() else {
-            return false;
-        };
-        let out = catch_unwind(AssertUnwindSafe(|| command(tx))).unwrap_or_else(|panic| {
-            Err(Fault::new(format!(
-                "a command panicked: {}",
-                panic_message(panic.as_ref())
-            ))
-            .into())
-        });
-        let stays = self.stays && out.is_ok();
-        self.out = Some(out);
-        stays
-    }
-
-    fn answer(self: Box<Self>, durable: Result<u64, ()>) {
-        let Some(out) = self.out else { return };
-        let answer = match (out, durable) {
-            (Ok(out), Ok(version)) => Ok(Commit { out, version }),
-            (Ok(_), Err(())) => unanswered(),
-            (Err(error), _) => Err(error),
-        };
-        // A caller that went away needs no answer.
-        drop(self.answer.send(answer));
-    }
-}
-
-fn panic_message(panic: &(dyn Any + Send)) -> &str {
-    panic
-        .downcast_ref::<&str>()
-        .copied()
-        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
-        .unwrap_or("without a message")
-}
-
 struct Committer {
     engine: Engine,
+    /// None for an engine in memory.
+    ring: Option<AckRing>,
     tx: Tx,
     published: Arc<ArcSwap<Published>>,
     clock: Arc<dyn Clock>,
@@ -422,13 +357,13 @@ impl Committer {
     /// Makes the group durable, then visible. The new version, or that the store has failed.
     #[expect(clippy::disallowed_methods, reason = "measures the sync")]
     fn write_group(&mut self) -> Result<u64, ()> {
-        let changes = self.tx.take_changes();
+        let mut changes = self.tx.take_changes();
         let version = *self.version.borrow();
         if changes.is_empty() {
             return Ok(version);
         }
         let started = Instant::now();
-        let written = self.engine.write(&changes);
+        let written = self.make_durable(&mut changes);
         self.meter.synced(started.elapsed());
         if let Err(error) = written {
             tracing::error!(%error, "a group could not be made durable; no more writes are taken");
@@ -449,5 +384,15 @@ impl Committer {
         self.published.store(published);
         self.version.send_replace(version);
         Ok(version)
+    }
+
+    /// Writes the group, and then that it may be acknowledged.
+    fn make_durable(&mut self, changes: &mut Vec<Change>) -> Result<()> {
+        let Some(ring) = &mut self.ring else {
+            return self.engine.write(changes);
+        };
+        ring.enter(changes)?;
+        self.engine.write(changes)?;
+        ring.acknowledge()
     }
 }

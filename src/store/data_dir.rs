@@ -5,9 +5,10 @@
 //!   LOCK          held while the program runs; says by whom and since when
 //!   FORMAT        the version of the layout, written once the records are there
 //!   HEAD          how far the event log had come when a process last started or stopped
+//!   ack.ring      how far acknowledging has come
 //!   records/      the store
 //!   files/        uploaded and imported files, by their hash
-//!   quarantine/   copies of what a start-up had to cut
+//!   quarantine/   copies of what a start had to cut, and of the proof of a loss that was accepted
 //! ```
 
 use std::fmt;
@@ -20,7 +21,10 @@ use rustix::io::Errno;
 
 use kernel::Timestamp;
 
-use crate::engines::{EngineOpenError, SalvageError};
+use crate::committer::Store;
+use crate::engines::{EngineOpenError, ManifestError, SalvageError};
+use crate::loss::Loss;
+use crate::ring::{self, AckRing};
 
 /// The version of the layout that this program reads and writes.
 const FORMAT: u32 = 1;
@@ -89,8 +93,12 @@ impl From<EngineOpenError> for OpenError {
             EngineOpenError::Salvage(
                 error @ (SalvageError::Damaged { .. } | SalvageError::Format { .. }),
             ) => Self::Damaged(error.to_string()),
+            EngineOpenError::Manifest(ManifestError::Io(error)) => Self::Unusable(error),
+            EngineOpenError::Manifest(error @ ManifestError::Damaged(_)) => {
+                Self::Damaged(error.to_string())
+            }
             EngineOpenError::Incomplete(path) => missing(&path),
-            EngineOpenError::Engine(error) => Self::Records(error),
+            error @ EngineOpenError::Engine(..) => Self::Records(error.to_string()),
         }
     }
 }
@@ -131,6 +139,11 @@ impl DataDir {
         })
     }
 
+    /// The directory itself.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
     /// Where the store keeps its records. `Damaged` when they are gone from a directory that had
     /// them: an empty school must never take the place of a lost one.
     pub fn records(&self) -> Result<PathBuf, OpenError> {
@@ -151,23 +164,47 @@ impl DataDir {
         Ok(())
     }
 
-    /// Compares how far the event log has come with what was noted: `Damaged` when it ends before.
-    pub fn require_head(&self, head: u64) -> Result<(), OpenError> {
+    /// Compares how far the event log has come with what was noted: a loss when it ends before.
+    pub fn loss_before(&self, head: u64) -> Result<Option<Loss>, OpenError> {
         let path = self.root.join("HEAD");
         let noted = match fs::read_to_string(&path) {
             Ok(text) => text.trim().parse::<u64>().map_err(|_| {
                 OpenError::Damaged(format!("the file {} is damaged", path.display()))
             })?,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(error.into()),
         };
-        if head >= noted {
-            return Ok(());
+        Ok((head < noted).then(|| Loss::Events {
+            records: self.root.join("records"),
+            head: path,
+            found: head,
+            noted,
+        }))
+    }
+
+    /// Takes what the store holds, and an event log that ends at `head`, for all that there is, so
+    /// that the next start takes writes again. What proves the loss is kept: the answer says where.
+    pub fn accept_loss(&self, store: &Store, head: u64) -> Result<PathBuf, OpenError> {
+        let last = store.last_group()?;
+        let kept = self
+            .quarantine
+            .folder
+            .join(format!("{}-loss", self.quarantine.label));
+        fs::create_dir_all(&self.quarantine.folder)?;
+        fs::create_dir(&kept)?;
+        let ring = ring::beside(&self.root.join("records"));
+        for proof in [self.root.join("HEAD"), ring.clone()] {
+            if let (true, Some(name)) = (proof.exists(), proof.file_name()) {
+                fs::copy(&proof, kept.join(name))?;
+                fs::File::open(kept.join(name))?.sync_all()?;
+            }
         }
-        Err(OpenError::Damaged(format!(
-            "records are missing: the event log in {} ends at {head}, and had come to {noted} when it was last noted; restore a backup",
-            self.root.join("records").display()
-        )))
+        for folder in [&kept, &self.quarantine.folder, &self.root] {
+            fs::File::open(folder)?.sync_all()?;
+        }
+        self.note_head(head)?;
+        AckRing::create(&ring, last)?;
+        Ok(kept)
     }
 
     /// Where files are kept by their hash.
@@ -308,15 +345,15 @@ mod tests {
     }
 
     #[test]
-    fn records_that_are_gone_and_a_log_that_ends_too_early_are_refused() {
+    fn records_that_are_gone_are_refused_and_a_log_that_ends_too_early_is_told_of() {
         let root = tempfile::tempdir().unwrap();
         let directory = DataDir::open(root.path(), NOW).unwrap();
         let records = directory.records().unwrap();
         fs::create_dir_all(&records).unwrap();
-        directory.require_head(0).unwrap();
+        assert_eq!(directory.loss_before(0).unwrap(), None);
         directory.note_head(41).unwrap();
-        directory.require_head(41).unwrap();
-        let short = directory.require_head(40).unwrap_err().to_string();
+        assert_eq!(directory.loss_before(41).unwrap(), None);
+        let short = directory.loss_before(40).unwrap().unwrap().to_string();
         assert!(
             short.contains("ends at 40") && short.contains("come to 41"),
             "{short}"

@@ -480,6 +480,7 @@ fn a_torn_last_group_is_set_aside_and_everything_before_it_is_there() {
     let journal = newest_journal(&records);
     let written = |bytes: &[u8]| bytes.iter().rposition(|byte| *byte != 0).unwrap() + 1;
     let whole = written(&fs_err::read(&journal).unwrap());
+    let ring = fs_err::read(root.path().join("ack.ring")).unwrap();
     put(20, &"x".repeat(10_000));
     store.close();
     drop(store);
@@ -491,8 +492,10 @@ fn a_torn_last_group_is_set_aside_and_everything_before_it_is_there() {
     );
     bytes[whole + 5_000..whole + 9_000].fill(0);
     fs_err::write(&journal, &bytes).unwrap();
+    fs_err::write(root.path().join("ack.ring"), ring).unwrap();
 
     let store = open().unwrap();
+    assert_eq!(store.loss(), None, "nobody was told of it");
     let snapshot = store.snapshot();
     assert_eq!(snapshot.count(&ON_SHELF, &5).unwrap(), 20);
     assert!(

@@ -75,7 +75,7 @@ type Harm = fn(&Path);
 fn a_school_whose_records_are_lost_is_not_taken_for_an_empty_one() {
     let root = tempfile::tempdir().unwrap();
     let data_dir = root.path().join("data");
-    let harms: [(&str, Harm); 4] = [
+    let harms: [(&str, Harm); 3] = [
         ("records", |records| {
             fs_err::remove_dir_all(records).unwrap();
         }),
@@ -84,9 +84,6 @@ fn a_school_whose_records_are_lost_is_not_taken_for_an_empty_one() {
         }),
         ("0.jnl", |records| {
             fs_err::remove_file(records.join("0.jnl")).unwrap();
-        }),
-        ("event log", |records| {
-            fs_err::write(records.join("0.jnl"), "").unwrap();
         }),
     ];
     for (named, harm) in harms {
@@ -101,6 +98,22 @@ fn a_school_whose_records_are_lost_is_not_taken_for_an_empty_one() {
             assert!(said.contains(named), "{named}, {command}: {said}");
         }
     }
+}
+
+#[test]
+fn a_school_whose_journal_was_emptied_is_not_taken_for_a_new_one() {
+    let root = tempfile::tempdir().unwrap();
+    let place = ["--data-dir", root.path().to_str().unwrap()];
+    assert_eq!(Server::demo(root.path()).stop(), Some(0));
+    fs_err::write(root.path().join("records/0.jnl"), "").unwrap();
+    let (check, said) = code(&[&["check"][..], &place].concat());
+    assert_eq!(check, Some(1));
+    assert!(said.contains("end with group 0"), "{said}");
+    let (create, said) = code(&[&["admin", "code", "lena"][..], &place].concat());
+    assert_eq!(create, Some(65));
+    assert!(said.contains("accept-loss"), "{said}");
+    let server = Server::serve(root.path());
+    assert_eq!(server.anonymous().get("/health/ready").0, 503);
 }
 
 #[test]

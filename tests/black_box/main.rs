@@ -18,6 +18,7 @@ mod course_life;
 mod crash;
 mod edge;
 mod live;
+mod loss;
 mod rosters;
 mod running;
 mod school_day;

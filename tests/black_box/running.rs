@@ -144,6 +144,14 @@ impl Server {
         }
     }
 
+    /// A client with the token of an earlier sign-in.
+    pub(crate) fn bearing(&self, token: &str) -> Client {
+        Client {
+            token: Some(token.to_owned()),
+            ..self.anonymous()
+        }
+    }
+
     /// A client that nobody is signed in with.
     pub(crate) fn anonymous(&self) -> Client {
         Client {

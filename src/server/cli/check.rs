@@ -21,12 +21,8 @@ pub(super) struct Check {
 
 impl Check {
     pub(super) fn run(self) -> Result<ExitCode, Exit> {
-        let config = self.place.config(None)?;
-        if !config.data_dir.is_dir() {
-            let sentence = format!("there is no data directory {}", config.data_dir.display());
-            return Err(Exit::new(Exit::NO_INPUT, sentence));
-        }
-        let school = School::open(&config.data_dir, config.cache_mib)?;
+        let config = self.place.existing()?;
+        let school = School::open_to_read(&config.data_dir, config.cache_mib)?;
         let findings = school.check()?;
         school.close();
         if self.json {

@@ -46,7 +46,7 @@ impl Demo {
                 config.data_dir.display()
             ));
         }
-        let school = School::open(&config.data_dir, config.cache_mib)?;
+        let school = School::open_to_read(&config.data_dir, config.cache_mib)?;
         let snapshot = school.app.snapshot();
         let is_demo = users::named(&snapshot, "lena")?.is_some();
         let is_demo = is_demo && with_code(&snapshot, "BIO-101")?.is_some();

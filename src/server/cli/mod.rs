@@ -2,6 +2,7 @@
 
 #![expect(clippy::print_stderr, reason = "a command line talks to a person")]
 
+mod accept_loss;
 mod admin;
 mod check;
 mod config;
@@ -58,6 +59,8 @@ enum What {
     Generate(generate::Generate),
     /// Read everything and report what does not agree
     Check(check::Check),
+    /// Give up changes that are missing, so that the school takes changes again
+    AcceptLoss(accept_loss::AcceptLoss),
     /// Look at the configuration
     #[command(subcommand)]
     Config(config::Config),
@@ -91,7 +94,17 @@ impl Place {
         configure(self.config.as_deref(), &self.flags(listen))
     }
 
-    /// The school itself.
+    /// The configuration, for a school that must be there already.
+    fn existing(&self) -> Result<Config, Exit> {
+        let config = self.config(None)?;
+        if config.data_dir.is_dir() {
+            return Ok(config);
+        }
+        let sentence = format!("there is no data directory {}", config.data_dir.display());
+        Err(Exit::new(Exit::NO_INPUT, sentence))
+    }
+
+    /// The school itself, to be changed.
     fn open(&self) -> Result<School, Exit> {
         let config = self.config(None)?;
         School::open(&config.data_dir, config.cache_mib)
@@ -124,6 +137,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         What::Import(import) => import.run(),
         What::Generate(generate) => generate.run(),
         What::Check(check) => check.run(),
+        What::AcceptLoss(accept) => accept.run(),
         What::Config(config) => config.run(),
         What::Schema(schema) => schema.run(),
     };

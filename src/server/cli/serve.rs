@@ -31,7 +31,7 @@ impl Serve {
             ..self.place.flags(self.listen)
         };
         let config = configure(self.place.config.as_deref(), &flags)?;
-        let school = School::open(&config.data_dir, config.cache_mib)?;
+        let school = School::open_to_read(&config.data_dir, config.cache_mib)?;
         serve(school, &config, |school, address| {
             say(format_args!(
                 "EduSphere {} at http://{address}",
@@ -41,7 +41,9 @@ impl Serve {
                 "The school is in {}; stop with Ctrl-C.",
                 config.data_dir.display()
             ));
-            if users::total(&school.app.snapshot()).is_ok_and(|total| total == 0) {
+            if school.loss().is_some() {
+                say("Something is missing from it, so it can only be read: see the log.");
+            } else if users::total(&school.app.snapshot()).is_ok_and(|total| total == 0) {
                 say("There is nobody in it yet. Stop, then: edusphere admin create NAME");
             }
         })?;

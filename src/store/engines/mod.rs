@@ -17,7 +17,7 @@ use kernel::Result;
 use crate::data_dir::Quarantine;
 use crate::snapshot::Snapshot;
 
-pub(crate) use self::fjall::{EngineOpenError, SalvageError};
+pub(crate) use self::fjall::{EngineOpenError, ManifestError, SalvageError};
 use self::fjall::{FjallEngine, FjallSnapshot};
 use self::memory::{MemoryEngine, MemorySnapshot};
 

@@ -3,9 +3,12 @@
 //! A batch is written to the journal, synced, and only then shown to readers; after a failed write
 //! or sync fjall refuses every further write until it is opened again.
 
+mod manifests;
 mod salvage;
 
 use std::fmt;
+use std::io;
+use std::panic::catch_unwind;
 use std::path::{Path, PathBuf};
 
 use ::fjall::{
@@ -18,6 +21,7 @@ use kernel::{Fault, Result};
 
 use crate::data_dir::Quarantine;
 
+pub(crate) use self::manifests::ManifestError;
 pub(crate) use self::salvage::SalvageError;
 use super::{Bounds, Change, Pair, Pairs, PerSpace, Slice, Space};
 
@@ -32,18 +36,21 @@ const MEMTABLE_BYTES_MAX: u64 = 32 * 1024 * 1024;
 pub(crate) enum EngineOpenError {
     /// Damage that is not a torn tail, or the tail could not be set aside.
     Salvage(SalvageError),
+    /// A list of tables that is not as it was written.
+    Manifest(ManifestError),
     /// A part that every database has is not there.
     Incomplete(PathBuf),
-    /// The engine's own word.
-    Engine(String),
+    /// The engine's own word on the directory.
+    Engine(PathBuf, String),
 }
 
 impl fmt::Display for EngineOpenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Salvage(error) => error.fmt(f),
+            Self::Manifest(error) => error.fmt(f),
             Self::Incomplete(path) => write!(f, "{} is missing", path.display()),
-            Self::Engine(error) => f.write_str(error),
+            Self::Engine(directory, error) => write!(f, "{}: {error}", directory.display()),
         }
     }
 }
@@ -68,15 +75,22 @@ impl FjallEngine {
         quarantine: &Quarantine,
         cache_bytes: u64,
     ) -> Result<Self, EngineOpenError> {
-        salvage::salvage(directory, &quarantine.folder, &quarantine.label)
-            .map_err(EngineOpenError::Salvage)?;
+        let failed = |error: String| EngineOpenError::Engine(directory.to_owned(), error);
         if directory.exists() {
             require_parts(directory).map_err(EngineOpenError::Incomplete)?;
+            manifests::examine(directory).map_err(EngineOpenError::Manifest)?;
+            salvage::salvage(directory, &quarantine.folder, &quarantine.label)
+                .map_err(EngineOpenError::Salvage)?;
         } else {
-            create(directory, cache_bytes)
-                .map_err(|error| EngineOpenError::Engine(error.to_string()))?;
+            create(directory, cache_bytes).map_err(|error| failed(error.to_string()))?;
         }
-        Self::at(directory, cache_bytes).map_err(|error| EngineOpenError::Engine(error.to_string()))
+        // On some damage fjall panics where it should refuse.
+        catch_unwind(|| Self::at(directory, cache_bytes))
+            .unwrap_or_else(|_| {
+                let wrong = io::Error::from(io::ErrorKind::InvalidData);
+                Err(::fjall::Error::Io(wrong))
+            })
+            .map_err(|error| failed(error.to_string()))
     }
 
     fn at(directory: &Path, cache_bytes: u64) -> Result<Self, ::fjall::Error> {
@@ -92,6 +106,9 @@ impl FjallEngine {
                 KeyspaceCreateOptions::default().max_memtable_size(MEMTABLE_BYTES_MAX)
             })
         })?;
+        // A process that was killed may have left a batch written and not synced. From here on it
+        // is shown, so it has to stay.
+        database.persist(PersistMode::SyncAll)?;
         Ok(Self {
             database,
             keyspaces,
@@ -151,9 +168,7 @@ fn create(directory: &Path, cache_bytes: u64) -> Result<(), ::fjall::Error> {
     if fresh.exists() {
         fs::remove_dir_all(&fresh)?;
     }
-    let engine = FjallEngine::at(&fresh, cache_bytes)?;
-    engine.database.persist(PersistMode::SyncAll)?;
-    drop(engine);
+    drop(FjallEngine::at(&fresh, cache_bytes)?);
     fs::rename(&fresh, directory)?;
     if let Some(parent) = directory.parent() {
         fs::File::open(parent)?.sync_all()?;

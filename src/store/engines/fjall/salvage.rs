@@ -23,9 +23,9 @@
 //!
 //! It does not look at tables or manifests, and keeps no budget for the quarantine. It cannot tell
 //! a torn last batch from an acknowledged one that rotted, or whose sector broke under the next
-//! write: that needs a high-water mark kept elsewhere, compared once the database is open. The
-//! checksum does not cover the seqno, which fjall trusts; here it is only checked to rise from batch
-//! to batch, so a flipped bit that lowers the seqno of the oldest batch or raises that of the newest
+//! write: that is what the ring is for, which is compared once the database is open. The checksum
+//! does not cover the seqno, which fjall trusts; here it is only checked to rise from batch to
+//! batch, so a flipped bit that lowers the seqno of the oldest batch or raises that of the newest
 //! passes. A record that carries the bytes of a whole batch inside makes a torn tail look like
 //! damage, which errs on the side of changing nothing.
 
