@@ -12,13 +12,17 @@
 
 mod accounts;
 mod bad_input;
+mod boundaries;
 mod canary;
 mod command_line;
 mod course_life;
 mod crash;
+mod desk;
 mod edge;
+mod flips;
 mod live;
 mod loss;
+mod power;
 mod rosters;
 mod running;
 mod school_day;

@@ -1,8 +1,9 @@
 //! The binary, started and stopped, and a client for it.
 
 use std::io::{BufRead, BufReader};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -11,8 +12,16 @@ use ureq::http::{Request, Response};
 use ureq::typestate::WithBody;
 use ureq::{Agent, RequestBuilder};
 
+use crate::desk::wait;
+
 /// The longest that a start, an answer or a stop may take.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+fn binary(subcommand: &str) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_edusphere"));
+    command.arg(subcommand);
+    command
+}
 
 /// Runs the binary to its end.
 pub(crate) fn edusphere(arguments: &[&str]) -> Output {
@@ -44,7 +53,7 @@ pub(crate) struct Server {
 impl Server {
     /// `edusphere demo` over a directory.
     pub(crate) fn demo(data_dir: &Path) -> Self {
-        Self::start("demo", data_dir, &[], Stdio::inherit())
+        Self::start(binary("demo"), data_dir, &[], Stdio::inherit())
     }
 
     /// `edusphere serve` over a directory.
@@ -54,23 +63,34 @@ impl Server {
 
     /// `edusphere serve` with settings in the environment.
     pub(crate) fn serve_with(data_dir: &Path, settings: &[(&str, &str)]) -> Self {
-        Self::start("serve", data_dir, settings, Stdio::inherit())
+        Self::start(binary("serve"), data_dir, settings, Stdio::inherit())
+    }
+
+    /// `edusphere serve` run by another program, which is given as it is typed.
+    pub(crate) fn serve_under(program: &[&str], data_dir: &Path) -> Self {
+        let mut command = Command::new(program[0]);
+        command
+            .args(&program[1..])
+            .args([env!("CARGO_BIN_EXE_edusphere"), "serve"]);
+        Self::start(command, data_dir, &[], Stdio::inherit())
     }
 
     /// `edusphere serve` with settings in the environment, its log in a file.
     pub(crate) fn serve_logging_to(data_dir: &Path, settings: &[(&str, &str)], log: &Path) -> Self {
         let log = fs_err::File::create(log).unwrap().into_file();
-        Self::start("serve", data_dir, settings, log.into())
+        Self::start(binary("serve"), data_dir, settings, log.into())
     }
 
-    fn start(subcommand: &str, data_dir: &Path, settings: &[(&str, &str)], log: Stdio) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_edusphere"))
-            .args([subcommand, "--listen", "127.0.0.1:0", "--data-dir"])
+    fn start(mut command: Command, data_dir: &Path, settings: &[(&str, &str)], log: Stdio) -> Self {
+        let mut child = command
+            .args(["--listen", "127.0.0.1:0", "--data-dir"])
             .arg(data_dir)
             .envs(settings.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(log)
+            // A group of its own, so that what another program runs ends with it.
+            .process_group(0)
             .spawn()
             .expect("the binary starts");
         let stdout = child.stdout.take().expect("standard output is piped");
@@ -105,9 +125,13 @@ impl Server {
     }
 
     /// Ends it as a power cut would end its process.
-    pub(crate) fn kill(mut self) {
-        self.child.kill().expect("the process can be killed");
-        self.child.wait().expect("the process ends");
+    pub(crate) fn kill(self) {
+        self.end();
+    }
+
+    /// Begins to end it as a power cut would end its process; whoever drops it waits for that.
+    pub(crate) fn end(&self) {
+        self.send("-KILL");
     }
 
     /// Asks it to stop, and waits; its exit code.
@@ -121,11 +145,32 @@ impl Server {
         self.child.wait().expect("the process ends").code()
     }
 
+    /// How it ended, if it does within this time.
+    pub(crate) fn ended_within(&mut self, patience: Duration) -> Option<ExitStatus> {
+        let step = Duration::from_millis(10);
+        for _ in 0..patience.as_millis() / step.as_millis() {
+            let ended = self.child.try_wait().expect("it can be waited for");
+            if ended.is_some() {
+                return ended;
+            }
+            wait(step);
+        }
+        None
+    }
+
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Sends it SIGTERM.
     pub(crate) fn signal(&self) {
-        let pid = self.child.id().to_string();
+        self.send("-TERM");
+    }
+
+    fn send(&self, signal: &str) {
+        let group = format!("-{}", self.child.id());
         let sent = Command::new("kill")
-            .args(["-TERM", &pid])
+            .args([signal, "--", &group])
             .status()
             .expect("kill runs");
         assert!(sent.success());
@@ -234,6 +279,15 @@ impl Client {
             &body,
         )?
         .1)
+    }
+
+    /// Sends bytes while the server may go away; the status of the answer.
+    pub(crate) fn try_upload(&self, path: &str, bytes: &[u8]) -> Result<u16, ureq::Error> {
+        let mut request = self.agent.post(self.at(path));
+        if let Some(token) = &self.token {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        Ok(request.send(bytes)?.status().as_u16())
     }
 
     /// Executes a document of its own.

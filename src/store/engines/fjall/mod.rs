@@ -3,6 +3,8 @@
 //! A batch is written to the journal, synced, and only then shown to readers; after a failed write
 //! or sync fjall refuses every further write until it is opened again.
 
+#[cfg(test)]
+mod flips;
 mod manifests;
 mod salvage;
 
