@@ -110,6 +110,15 @@ impl Blobs {
         Ok(Hash(hasher.finalize().into()) == hash)
     }
 
+    /// Compares bytes with this hash while they pass.
+    pub fn compare(&self, hash: Hash) -> Comparison {
+        Comparison {
+            path: self.path(hash),
+            hasher: blake3::Hasher::new(),
+            hash,
+        }
+    }
+
     /// Where the bytes of this hash are, if they are there.
     pub fn path(&self, hash: Hash) -> PathBuf {
         place(&self.root, hash)
@@ -126,6 +135,29 @@ fn place(root: &Path, hash: Hash) -> PathBuf {
     let name = hash.to_string();
     let (folder, rest) = name.split_at(2);
     root.join(folder).join(rest)
+}
+
+/// Bytes that should have a hash.
+pub struct Comparison {
+    path: PathBuf,
+    hasher: blake3::Hasher,
+    hash: Hash,
+}
+
+impl Comparison {
+    /// Takes note of bytes that pass.
+    pub fn note(&mut self, bytes: &[u8]) {
+        self.hasher.update(bytes);
+    }
+
+    /// Refuses what passed if it is not what was once kept, and names the file.
+    pub fn conclude(&self) -> io::Result<()> {
+        if Hash(self.hasher.finalize().into()) == self.hash {
+            return Ok(());
+        }
+        let sentence = format!("{} is damaged", self.path.display());
+        Err(io::Error::new(io::ErrorKind::InvalidData, sentence))
+    }
 }
 
 /// Bytes on their way to the disk, under a temporary name. Dropped before they are settled, they

@@ -26,7 +26,7 @@ use app::{EventType, Feature, Pairing, Removal};
 
 pub use self::add_file::AddFile;
 pub(crate) use self::add_file::put_file;
-pub use self::blobs::{Blob, Blobs, Hash};
+pub use self::blobs::{Blob, Blobs, Comparison, Hash};
 pub use self::delete_file::DeleteFile;
 pub use self::events::{FileAdded, FileDeleted, FilePublished, FileRenamed, FileUnpublished};
 pub use self::kinds::may_be_shown;

@@ -310,6 +310,28 @@ fn parts_and_what_has_not_changed_are_answered_as_caches_expect() {
 }
 
 #[test]
+fn a_file_that_the_disk_damaged_does_not_come_to_its_end() {
+    let world = World::small();
+    let text: Vec<u8> = (0..200_000_u32).map(|at| b'a' + (at % 26) as u8).collect();
+    let kept = world.upload(Role::Teacher, "long.txt", text.clone()).json();
+    let url = kept["file"]["url"].as_str().unwrap();
+    let whole = world.get(Role::Student, url, &[]);
+    let hash = whole.header(header::ETAG).trim_matches('"');
+    let path = world.root.path().join(&hash[..2]).join(&hash[2..]);
+    let mut bytes = fs_err::read(&path).unwrap();
+    bytes[100] ^= 4;
+    fs_err::write(&path, bytes).unwrap();
+    let routes = world.routes.clone();
+    let routes = routes.layer(Extension(world.cast.actor(Role::Student)));
+    let request = Request::get(url).body(Body::empty()).unwrap();
+    let body = world.cast.school.block_on(async {
+        let response = routes.oneshot(request).await.unwrap();
+        to_bytes(response.into_body(), 1 << 24).await
+    });
+    assert!(body.is_err(), "it came whole");
+}
+
+#[test]
 fn what_is_not_a_file_for_us_is_refused() {
     let world = World::small();
     let mut huge = PNG.to_vec();
