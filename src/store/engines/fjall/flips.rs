@@ -151,14 +151,14 @@ impl Template {
             Ok(store) => store,
             Err(error) => return Verdict::Refused(error.to_string()),
         };
+        if store.loss().is_some() {
+            return Verdict::ReadOnly;
+        }
         let scanned = catch_unwind(AssertUnwindSafe(|| pairs(&store)));
         let (found, mut readable) = scanned.unwrap_or_default();
         let wrong = |(key, value): (&_, &_)| self.known.get(key) != Some(value);
         if found.iter().any(wrong) {
             return Verdict::Silent;
-        }
-        if store.loss().is_some() {
-            return Verdict::ReadOnly;
         }
         if readable && found.len() != self.known.len() {
             return Verdict::Silent;
@@ -184,7 +184,7 @@ impl Template {
 enum Verdict {
     /// It is not opened, and this is why.
     Refused(String),
-    /// It is open for reading only, and what is read is right.
+    /// It is open for reading only, as it was before what is missing.
     ReadOnly,
     /// What is read is right, and something cannot be read.
     Unreadable,
