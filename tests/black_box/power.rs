@@ -7,10 +7,11 @@
 
 use std::path::PathBuf;
 use std::process::{Command, Output};
+use std::time::Duration;
 
 use tempfile::TempDir;
 
-use crate::desk::{Chance, Desk, UNHURRIED, check};
+use crate::desk::{Chance, Desk, UNHURRIED, check, wait};
 use crate::running::{Server, stderr};
 
 /// How often the power goes.
@@ -65,8 +66,17 @@ impl Disk {
         run("mount", &arguments)
     }
 
+    /// Unmounts it as soon as the kernel is done with a program that was killed.
     fn unmount(&self) -> Result<(), String> {
-        run("umount", &[self.mounted().to_str().unwrap()])
+        let mounted = self.mounted();
+        let unmount = || run("umount", &[mounted.to_str().unwrap()]);
+        for _ in 0..BUSY_TRIES {
+            match unmount() {
+                Err(why) if why.contains("busy") => wait(Duration::from_millis(20)),
+                done => return done,
+            }
+        }
+        unmount()
     }
 
     /// Cuts it off: what is on the disk by now is all that will be there.
@@ -83,6 +93,9 @@ impl Drop for Disk {
         drop(self.unmount());
     }
 }
+
+/// How often a busy disk is looked at again.
+const BUSY_TRIES: usize = 250;
 
 /// Runs a program; what it had to say when it failed.
 fn run(program: &str, arguments: &[&str]) -> Result<(), String> {
