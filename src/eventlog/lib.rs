@@ -20,10 +20,10 @@ mod verify;
 
 pub use chain::Digest;
 pub use consumer::{
-    AckPolicy, Consumer, ConsumerConfig, ConsumerInfo, Consumers, DeadLetter, DeliverPolicy,
-    Delivery, DeliveryClass, NewConsumer, ReplayFrom, Running, add_consumer, consumer, consumers,
-    dead_letters, drop_dead_letters, remove_consumer, reset_consumer, retry_dead_letters,
-    update_consumer,
+    AckPolicy, Chosen, Consumer, ConsumerConfig, ConsumerInfo, Consumers, DEAD_LETTERS_MAX,
+    DeadLetter, DeliverPolicy, Delivery, DeliveryClass, NewConsumer, ReplayFrom, Running,
+    add_consumer, consumer, consumers, dead_letters, drop_dead_letters, first_since,
+    remove_consumer, reset_consumer, retry_dead_letters, update_consumer,
 };
 pub use limits::{Discard, Limits};
 pub use log::{
@@ -37,8 +37,8 @@ pub use stream::{
     CONSUMERS_MAX, STREAMS_MAX, Stream, StreamConfig, StreamInfo, StreamState, add_stream,
     limit_stream, remove_stream, stream, streams, update_stream,
 };
-pub use subject::matches;
-pub use verify::verify;
+pub use subject::{matches, overlap};
+pub use verify::{Verified, verify, verify_stream};
 
 #[cfg(test)]
 mod tests;

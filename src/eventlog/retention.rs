@@ -105,6 +105,12 @@ impl Retention {
         })
     }
 
+    /// Tells this one who is stalled: whoever listens to it does so too when retention begins anew.
+    #[must_use]
+    pub fn telling(self, stalled: watch::Sender<Vec<Stalled>>) -> Self {
+        Self { stalled, ..self }
+    }
+
     /// Who is stalled, as of the last pass.
     pub fn stalled(&self) -> watch::Receiver<Vec<Stalled>> {
         self.stalled.subscribe()

@@ -23,7 +23,7 @@ pub fn matches(filter: &str, subject: &str) -> bool {
 }
 
 /// Whether some subject matches both filters.
-pub(crate) fn overlap(one: &str, other: &str) -> bool {
+pub fn overlap(one: &str, other: &str) -> bool {
     let (mut one, mut other) = (one.split('.'), other.split('.'));
     loop {
         match (one.next(), other.next()) {

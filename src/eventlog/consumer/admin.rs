@@ -12,6 +12,7 @@ use super::record::{
 };
 use crate::problems::{CONSUMER_EXISTS, DEAD_LETTER_NOT_FOUND, out_of_range, too_many_consumers};
 use crate::stream::{CONSUMERS_MAX, StreamInfo, stream};
+use crate::subject::{matches, require_filter};
 
 /// The number given last.
 static NUMBERED: Table<u8, u64> = Table::new(0x0015, "consumer_numbers").within(Space::Meta);
@@ -151,16 +152,28 @@ pub fn reset_consumer(tx: &mut Tx, stream_name: &str, name: &str, from: ReplayFr
     put(tx, &stream, &Consumer { epoch, ..there })
 }
 
-/// Gives dead letters to their consumer again, as if for the first time: that of a sequence, or
-/// all; how many. They stay listed until they are handled.
+/// Which dead letters of a consumer are meant: all, unless something is said.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Chosen {
+    /// The one of this sequence.
+    pub sequence: Option<u64>,
+    /// Those with a subject that this filter asks for.
+    pub subject: Option<String>,
+}
+
+/// The most dead letters that one command takes.
+pub const DEAD_LETTERS_MAX: usize = 1_000;
+
+/// Gives dead letters to their consumer again, as if for the first time, at most
+/// [`DEAD_LETTERS_MAX`]; how many. They stay listed until they are handled.
 pub fn retry_dead_letters(
     tx: &mut Tx,
     (stream_name, name): (&str, &str),
-    sequence: Option<u64>,
+    chosen: &Chosen,
 ) -> Result<u64> {
     let stream = stream(tx, stream_name)?;
     let there = consumer(tx, &stream, name)?;
-    let letters = chosen(tx, there.number, sequence)?;
+    let letters = chosen.find(tx, there.number)?;
     let now = tx.now();
     let mut count = 0;
     for (key, letter) in letters {
@@ -173,15 +186,16 @@ pub fn retry_dead_letters(
     Ok(count)
 }
 
-/// Drops dead letters of a consumer: that of a sequence, or all; how many.
+/// Drops dead letters of a consumer, at most [`DEAD_LETTERS_MAX`]; how many. Those that are being
+/// tried again stay, unless one is named.
 pub fn drop_dead_letters(
     tx: &mut Tx,
     (stream_name, name): (&str, &str),
-    sequence: Option<u64>,
+    chosen: &Chosen,
 ) -> Result<u64> {
     let stream = stream(tx, stream_name)?;
     let there = consumer(tx, &stream, name)?;
-    let letters = chosen(tx, there.number, sequence)?;
+    let letters = chosen.find(tx, there.number)?;
     let mut dropped = 0;
     for (key, _) in letters {
         dropped += u64::from(tx.remove(&DEAD_LETTERS, &key)?);
@@ -189,21 +203,33 @@ pub fn drop_dead_letters(
     Ok(dropped)
 }
 
-/// The most dead letters that one command takes.
-const CHOSEN_MAX: usize = 1_000;
-
 type Letters = Vec<((ConsumerNumber, u64), DeadLetter)>;
 
-fn chosen(tx: &Tx, number: ConsumerNumber, sequence: Option<u64>) -> Result<Letters> {
-    let Some(sequence) = sequence else {
-        let all = tx.scan(&DEAD_LETTERS, &number, Range::ALL)?;
-        let fresh =
-            all.filter(|entry| !matches!(entry, Ok((_, letter)) if letter.retried.is_some()));
-        return fresh.take(CHOSEN_MAX).collect();
-    };
-    let letter = tx.get(&DEAD_LETTERS, &(number, sequence))?;
-    let letter = letter.ok_or_else(|| DEAD_LETTER_NOT_FOUND.error())?;
-    Ok(vec![((number, sequence), letter)])
+impl Chosen {
+    fn find(&self, tx: &Tx, number: ConsumerNumber) -> Result<Letters> {
+        if let Some(filter) = &self.subject {
+            require_filter(filter)?;
+        }
+        let Some(sequence) = self.sequence else {
+            let all = tx.scan(&DEAD_LETTERS, &number, Range::ALL)?;
+            let meant = all.filter(|entry| {
+                let letter = entry.as_ref().map(|(_, letter)| letter);
+                letter.map_or(true, |letter| {
+                    letter.retried.is_none() && self.wants(letter)
+                })
+            });
+            return meant.take(DEAD_LETTERS_MAX).collect();
+        };
+        let letter = tx.get(&DEAD_LETTERS, &(number, sequence))?;
+        let letter = letter.filter(|letter| self.wants(letter));
+        let letter = letter.ok_or_else(|| DEAD_LETTER_NOT_FOUND.error())?;
+        Ok(vec![((number, sequence), letter)])
+    }
+
+    fn wants(&self, letter: &DeadLetter) -> bool {
+        let filter = self.subject.as_deref();
+        filter.is_none_or(|filter| matches(filter, &letter.message.subject))
+    }
 }
 
 fn put(tx: &mut Tx, stream: &StreamInfo, consumer: &Consumer) -> Result<()> {

@@ -44,11 +44,7 @@ pub(super) fn beginning(
 }
 
 /// The sequence of the first message of a moment or later: times rise along a stream.
-pub(super) fn first_since(
-    snapshot: &Snapshot,
-    stream: &StreamInfo,
-    time: Timestamp,
-) -> Result<u64> {
+pub fn first_since(snapshot: &Snapshot, stream: &StreamInfo, time: Timestamp) -> Result<u64> {
     let (mut low, mut high) = (
         stream.state.first_sequence(),
         stream.state.last_sequence + 1,

@@ -12,9 +12,10 @@ mod state;
 
 pub(crate) use admin::remove_all;
 pub use admin::{
-    NewConsumer, ReplayFrom, add_consumer, drop_dead_letters, remove_consumer, reset_consumer,
-    retry_dead_letters, update_consumer,
+    Chosen, DEAD_LETTERS_MAX, NewConsumer, ReplayFrom, add_consumer, drop_dead_letters,
+    remove_consumer, reset_consumer, retry_dead_letters, update_consumer,
 };
+pub use begin::first_since;
 pub use config::{AckPolicy, ConsumerConfig, DeliverPolicy, DeliveryClass};
 pub use effect::Delivery;
 pub(crate) use record::{CONSUMER_STATES, CONSUMERS, DEAD_LETTERS, FAILURES, state_of_consumer};

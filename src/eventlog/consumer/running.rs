@@ -72,6 +72,8 @@ impl Consumers {
         let cell = Cell {
             consumer: there,
             state: None,
+            answered: 0,
+            handling: Duration::ZERO,
         };
         let fresh = Running {
             inner: Arc::new(Shared {
@@ -142,6 +144,10 @@ struct Cell {
     consumer: Consumer,
     /// `None` before it is loaded, and after somebody changed it from outside.
     state: Option<State>,
+    /// How many messages were answered since the program started.
+    answered: u64,
+    /// How long these were with whoever answered.
+    handling: Duration,
 }
 
 /// What is to be known of a consumer, as NATS names it.
@@ -163,6 +169,10 @@ pub struct ConsumerInfo {
     pub redelivered: u64,
     /// How many dead letters there are.
     pub dead_letters: u64,
+    /// How many messages were answered since the program started.
+    pub answered: u64,
+    /// How long these took in all, from when each was handed out to its answer.
+    pub handling: Duration,
 }
 
 impl std::fmt::Debug for Running {
@@ -212,7 +222,9 @@ impl Running {
 
     fn pick(&self, snapshot: &Snapshot, max: usize, now: Duration) -> Result<Picked> {
         let mut cell = self.loaded(snapshot, now)?;
-        let Cell { consumer, state } = &mut *cell;
+        let Cell {
+            consumer, state, ..
+        } = &mut *cell;
         let running = state.as_mut();
         let Some(running) = running.filter(|_| !is_paused(&consumer.config, &*self.inner.clock))
         else {
@@ -238,32 +250,45 @@ impl Running {
 
     /// The message is handled.
     pub fn ack(&self, sequence: u64) {
-        self.answer(|config, state, _| state.ack(config, sequence));
+        self.answer(sequence, |config, state, _| state.ack(config, sequence));
     }
 
     /// The message could not be handled: it comes again after its backoff, or after `delay`.
     pub fn nak(&self, sequence: u64, error: impl Into<String>, delay: Option<Duration>) {
         let failure = (error.into(), delay);
-        self.answer(|config, state, now| state.nak(config, sequence, failure, now));
+        self.answer(sequence, |config, state, now| {
+            state.nak(config, sequence, failure, now);
+        });
     }
 
     /// The message is still being handled.
     pub fn in_progress(&self, sequence: u64) {
-        self.answer(|config, state, now| state.in_progress(config, sequence, now));
+        let now = self.inner.clock.monotonic();
+        let mut cell = lock(&self.inner.cell);
+        let Cell {
+            consumer, state, ..
+        } = &mut *cell;
+        if let Some(state) = state {
+            state.in_progress(&consumer.config, sequence, now);
+        }
     }
 
     /// The message can never be handled: it is dead.
     pub fn term(&self, sequence: u64, reason: impl Into<String>) {
         let reason = reason.into();
-        self.answer(|_, state, _| state.terminate(sequence, reason));
+        self.answer(sequence, |_, state, _| state.terminate(sequence, reason));
     }
 
-    fn answer(&self, answer: impl FnOnce(&ConsumerConfig, &mut State, Duration)) {
+    fn answer(&self, sequence: u64, answer: impl FnOnce(&ConsumerConfig, &mut State, Duration)) {
         let now = self.inner.clock.monotonic();
         let mut cell = lock(&self.inner.cell);
-        let Cell { consumer, state } = &mut *cell;
-        if let Some(state) = state {
-            answer(&consumer.config, state, now);
+        let cell_of = &mut *cell;
+        if let Some(state) = &mut cell_of.state {
+            if let Some(handled) = state.handled_for(sequence, now) {
+                cell_of.answered += 1;
+                cell_of.handling += handled;
+            }
+            answer(&cell_of.consumer.config, state, now);
         }
         drop(cell);
         self.inner.freed.notify_waiters();
@@ -280,7 +305,9 @@ impl Running {
                 Err(error) if error.problem() == Some(CONSUMER_NOT_FOUND) => return Ok(()),
                 Err(error) => return Err(error),
             };
-            let Cell { consumer, state } = &mut *cell;
+            let Cell {
+                consumer, state, ..
+            } = &mut *cell;
             if let Some(state) = state {
                 state.expire(&consumer.config, now);
             }
@@ -359,6 +386,8 @@ impl Running {
             ack_pending: u64::try_from(state.ack_pending()).unwrap_or(u64::MAX),
             redelivered: u64::try_from(state.redelivered()).unwrap_or(u64::MAX),
             dead_letters,
+            answered: cell.answered,
+            handling: cell.handling,
         })
     }
 }

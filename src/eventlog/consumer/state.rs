@@ -43,6 +43,8 @@ struct Pending {
     has_failed: bool,
     /// Whether the program stopped since it was delivered.
     left_over: bool,
+    /// When it was delivered last.
+    since: Duration,
     timer: Option<Timer>,
 }
 
@@ -107,6 +109,7 @@ impl State {
                 deliveries: waiting.deliveries,
                 has_failed: waiting.has_failed,
                 left_over: true,
+                since: now,
                 timer: None,
             };
             state.pending.insert(waiting.sequence, pending);
@@ -137,6 +140,7 @@ impl State {
                 deliveries: 0,
                 has_failed: true,
                 left_over: false,
+                since: now,
                 timer: None,
             };
             self.pending.insert(letter.sequence, pending);
@@ -329,11 +333,13 @@ impl State {
                 deliveries: 0,
                 has_failed: false,
                 left_over: false,
+                since: now,
                 timer: None,
             };
             let pending = self.pending.entry(message.sequence).or_insert(new);
             pending.deliveries += 1;
             pending.left_over = false;
+            pending.since = now;
             deliveries = pending.deliveries;
             self.set_timer(message.sequence, now + config.ack_wait(), Due::Answer);
         }
@@ -384,6 +390,13 @@ impl State {
         if self.pending.contains_key(&sequence) {
             self.die(sequence, reason, true);
         }
+    }
+
+    /// For how long a message has been with whoever is to answer it, if it is.
+    pub(crate) fn handled_for(&self, sequence: u64, now: Duration) -> Option<Duration> {
+        self.in_flight(sequence)?;
+        let pending = self.pending.get(&sequence)?;
+        Some(now.saturating_sub(pending.since)).filter(|_| !pending.left_over)
     }
 
     /// How often a message was delivered that waits for an answer.

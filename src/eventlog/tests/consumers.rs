@@ -7,7 +7,9 @@ use store::{Engine, Options, Pending, Store};
 use testkit::ManualClock;
 
 use super::{done, faults};
-use crate::problems::{CONSUMER_EXISTS, CONSUMER_NOT_FOUND};
+use crate::problems::{
+    CONSUMER_EXISTS, CONSUMER_NOT_FOUND, DEAD_LETTER_NOT_FOUND, SUBJECT_INVALID,
+};
 use crate::*;
 
 /// A store with a stream of its own, and its consumers under a clock that a test moves.
@@ -160,7 +162,7 @@ async fn a_message_that_always_fails_is_dead_after_five_redeliveries_and_can_be_
     assert!(!letters[0].terminated && letters[0].first_failed <= letters[0].died);
     assert_eq!(shop.info().unwrap().ack_floor, (6, 1), "it holds nobody up");
 
-    let retried = rig.change(|tx| retry_dead_letters(tx, ("ORDERS", "shop"), None));
+    let retried = rig.change(|tx| retry_dead_letters(tx, ("ORDERS", "shop"), &Chosen::default()));
     assert_eq!(retried, 1);
     assert_eq!(
         fetched(&shop, 1).await,
@@ -186,8 +188,63 @@ async fn a_terminated_message_is_dead_at_once_and_can_be_dropped() {
     shop.flush().await.unwrap();
     let letters = rig.letters("shop");
     assert!(letters[0].terminated && letters[0].error == "no such customer");
-    let dropped = rig.change(|tx| drop_dead_letters(tx, ("ORDERS", "shop"), Some(1)));
+    let first = Chosen {
+        sequence: Some(1),
+        ..Chosen::default()
+    };
+    let dropped = rig.change(move |tx| drop_dead_letters(tx, ("ORDERS", "shop"), &first));
     assert_eq!((dropped, rig.letters("shop").len()), (1, 0));
+}
+
+#[tokio::test]
+async fn dead_letters_are_chosen_by_a_filter_over_their_subjects() {
+    let rig = Rig::new();
+    for subject in ["orders.eu.new", "orders.us.new", "orders.eu.paid"] {
+        rig.publish(subject, "");
+    }
+    let shop = rig.add(named("shop"));
+    for (sequence, _) in fetched(&shop, 3).await {
+        shop.term(sequence, "closed");
+    }
+    shop.flush().await.unwrap();
+    let under = |filter: &str| Chosen {
+        subject: Some(filter.to_owned()),
+        ..Chosen::default()
+    };
+    let (european, american) = (under("orders.eu.*"), under("orders.us.>"));
+    let retried = rig.change(move |tx| retry_dead_letters(tx, ("ORDERS", "shop"), &european));
+    assert_eq!(retried, 2);
+    assert_eq!(fetched(&shop, 3).await, [(1, 1), (3, 1)]);
+    let other = Chosen {
+        sequence: Some(1),
+        ..american.clone()
+    };
+    let none = move |tx: &mut store::Tx| drop_dead_letters(tx, ("ORDERS", "shop"), &other);
+    let refused = done(rig.store.submit(none)).unwrap_err();
+    assert_eq!(refused.problem(), Some(DEAD_LETTER_NOT_FOUND));
+    let dropped = rig.change(move |tx| drop_dead_letters(tx, ("ORDERS", "shop"), &american));
+    assert_eq!((dropped, rig.letters("shop").len()), (1, 2));
+    let wrong = under("orders.>.new");
+    let wrong = move |tx: &mut store::Tx| drop_dead_letters(tx, ("ORDERS", "shop"), &wrong);
+    let refused = done(rig.store.submit(wrong)).unwrap_err();
+    assert_eq!(refused.problem(), Some(SUBJECT_INVALID));
+}
+
+#[tokio::test]
+async fn how_long_answers_take_is_measured_from_the_last_delivery() {
+    let rig = Rig::new();
+    rig.publish("orders.new", "");
+    rig.publish("orders.new", "");
+    let shop = rig.add(named("shop"));
+    assert_eq!(fetched(&shop, 2).await.len(), 2);
+    rig.clock.advance(SECOND);
+    shop.nak(1, "busy", None);
+    rig.clock.advance(SECOND);
+    shop.ack(2);
+    shop.ack(2);
+    shop.ack(1);
+    let info = shop.info().unwrap();
+    assert_eq!((info.answered, info.handling), (2, SECOND * 3));
 }
 
 #[tokio::test]

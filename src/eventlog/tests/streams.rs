@@ -137,6 +137,19 @@ fn limits_of_a_message_and_the_expected_sequence_are_kept() {
     );
 }
 
+/// Has somebody else have done what stands at a position of the log.
+fn forge(store: &Store, position: u64) {
+    let forge = move |tx: &mut store::Tx| {
+        let message = tx.get(&log::LOG, &position)?.unwrap();
+        let forged = Message {
+            actor: "somebody else".to_owned(),
+            ..message
+        };
+        tx.put(&log::LOG, &position, &forged)
+    };
+    done(store.submit(forge)).unwrap();
+}
+
 #[test]
 fn the_chain_shows_a_message_that_was_changed() {
     let store = memory();
@@ -145,20 +158,41 @@ fn the_chain_shows_a_message_that_was_changed() {
         done(store.submit(append)).unwrap();
     }
     assert_eq!(faults(&store), Vec::<String>::new());
-    let forge = |tx: &mut store::Tx| {
-        let message = tx.get(&log::LOG, &2)?.unwrap();
-        let forged = Message {
-            actor: "somebody else".to_owned(),
-            ..message
-        };
-        tx.put(&log::LOG, &2, &forged)
-    };
-    done(store.submit(forge)).unwrap();
+    forge(&store, 2);
     let faults = faults(&store);
-    assert!(
-        faults[0].contains("the chain is broken at sequence 2"),
-        "{faults:?}"
-    );
+    assert_eq!(faults[0], "USERS: the chain is broken at sequence 2");
+}
+
+#[test]
+fn a_stream_is_verified_in_pieces_up_to_its_first_fault() {
+    let store = memory();
+    add(&store, orders()).unwrap();
+    for _ in 0..10 {
+        put(&store, message("orders.new")).unwrap();
+    }
+    let verified = |after, max| {
+        let snapshot = store.snapshot();
+        let stream = stream(&snapshot, "ORDERS").unwrap();
+        let verified = verify_stream(&snapshot, &stream, after, max).unwrap();
+        (verified.upto, verified.is_end, verified.fault)
+    };
+    assert_eq!(verified(0, 4), (4, false, None));
+    assert_eq!(verified(4, 4), (8, false, None));
+    assert_eq!(verified(8, 4), (10, true, None));
+    assert_eq!(verified(0, 10), (10, true, None));
+    assert_eq!(verified(99, 4), (10, true, None));
+    forge(&store, 6);
+    let broken = "ORDERS: the chain is broken at sequence 6".to_owned();
+    assert_eq!(verified(0, 4), (4, false, None));
+    assert_eq!(verified(4, 4), (5, false, Some(broken)));
+    let remove = |tx: &mut store::Tx| tx.remove(&log::SEQUENCES, &(16, 3)).map(drop);
+    done(store.submit(remove)).unwrap();
+    let gap = "ORDERS: sequence 4 follows 2".to_owned();
+    assert_eq!(verified(0, 4), (2, false, Some(gap)));
+    let remove = |tx: &mut store::Tx| tx.remove(&log::LOG, &10).map(drop);
+    done(store.submit(remove)).unwrap();
+    let (upto, _, fault) = verified(8, 4);
+    assert_eq!((upto, fault.is_some()), (9, true));
 }
 
 #[test]

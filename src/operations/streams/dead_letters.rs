@@ -1,6 +1,7 @@
 //! Trying dead letters again, and dropping them.
 
 use app::{Actor, Command, Tx};
+use eventlog::Chosen;
 use kernel::Result;
 use store::Snapshot;
 
@@ -13,8 +14,8 @@ pub struct RetryDeadLetters {
     pub stream: String,
     /// The consumer.
     pub consumer: String,
-    /// The one of this sequence, or all.
-    pub sequence: Option<u64>,
+    /// Which.
+    pub chosen: Chosen,
 }
 
 impl Command for RetryDeadLetters {
@@ -28,7 +29,7 @@ impl Command for RetryDeadLetters {
 
     fn run(&self, tx: &mut Tx<'_>) -> Result<u64> {
         let names = (self.stream.as_str(), self.consumer.as_str());
-        let count = eventlog::retry_dead_letters(tx, names, self.sequence)?;
+        let count = eventlog::retry_dead_letters(tx, names, &self.chosen)?;
         tell(tx, Self::NAME, &self.stream, Some(&self.consumer))?;
         Ok(count)
     }
@@ -41,8 +42,8 @@ pub struct DropDeadLetters {
     pub stream: String,
     /// The consumer.
     pub consumer: String,
-    /// The one of this sequence, or all.
-    pub sequence: Option<u64>,
+    /// Which.
+    pub chosen: Chosen,
 }
 
 impl Command for DropDeadLetters {
@@ -56,7 +57,7 @@ impl Command for DropDeadLetters {
 
     fn run(&self, tx: &mut Tx<'_>) -> Result<u64> {
         let names = (self.stream.as_str(), self.consumer.as_str());
-        let count = eventlog::drop_dead_letters(tx, names, self.sequence)?;
+        let count = eventlog::drop_dead_letters(tx, names, &self.chosen)?;
         tell(tx, Self::NAME, &self.stream, Some(&self.consumer))?;
         Ok(count)
     }

@@ -17,7 +17,8 @@ pub use self::consumers::{AddConsumer, RemoveConsumer, ResetConsumer, UpdateCons
 pub use self::dead_letters::{DropDeadLetters, RetryDeadLetters};
 pub use self::publish_message::PublishMessage;
 pub use self::queries::{
-    all_consumers, all_streams, consumer_of, letters_of, message_of, messages_of, one_stream,
+    PageFrom, all_consumers, all_streams, consumer_of, info_of, letter_of, letters_of, message_of,
+    messages_of, one_stream, verified,
 };
 pub use self::set_up::{AddStream, LimitStreams, RemoveStream, UpdateStream};
 

@@ -1,7 +1,10 @@
 //! Who may do and see what.
 
 use app::Command;
-use eventlog::{ConsumerConfig, Limits, NewConsumer, Publish, ReplayFrom, Stream, StreamConfig};
+use eventlog::problems::DEAD_LETTER_NOT_FOUND;
+use eventlog::{
+    Chosen, ConsumerConfig, Limits, NewConsumer, Publish, ReplayFrom, Stream, StreamConfig,
+};
 use testkit::{Cast, Matrix, Role};
 
 use super::staffed;
@@ -123,14 +126,14 @@ fn with_consumers(matrix: Matrix) -> Matrix {
             tried(role, |_| RetryDeadLetters {
                 stream: stream.clone(),
                 consumer: consumer.clone(),
-                sequence: None,
+                chosen: Chosen::default(),
             })
         })
         .row::<DropDeadLetters>(|role| {
             tried(role, |_| DropDeadLetters {
                 stream: stream.clone(),
                 consumer: consumer.clone(),
-                sequence: None,
+                chosen: Chosen::default(),
             })
         })
 }
@@ -147,11 +150,17 @@ fn only_administrators_and_the_program_see_the_log() {
             one_stream(&snapshot, &actor, "ORDERS").is_ok(),
             all_consumers(&snapshot, &actor, "ORDERS").is_ok(),
             consumer_of(&snapshot, &actor, names).is_ok(),
-            messages_of(&snapshot, &actor, "ORDERS", (0, 10)).is_ok(),
+            messages_of(&snapshot, &actor, "ORDERS", (PageFrom::Newest, 10)).is_ok(),
+            verified(&snapshot, &actor, "ORDERS", 0).is_ok(),
             message_of(&snapshot, &actor, "ORDERS", 1).is_ok(),
             letters_of(&snapshot, &actor, names, (0, 10)).is_ok(),
+            info_of(cast.school.app.consumers(), &actor, names).is_ok(),
         ];
+        let unseen = letter_of(&snapshot, &actor, names, 1)
+            .unwrap_err()
+            .problem();
         let may = matches!(role, Role::Admin | Role::Program);
-        assert_eq!(seen, [may; 7], "{role}");
+        assert_eq!(seen, [may; 9], "{role}");
+        assert_eq!(unseen == Some(DEAD_LETTER_NOT_FOUND), may, "{role}");
     }
 }
