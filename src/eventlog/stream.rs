@@ -248,6 +248,13 @@ pub struct StreamInfo {
     pub(crate) removed: bool,
 }
 
+impl StreamInfo {
+    /// Whether it is one of the school's own.
+    pub fn is_of_school(&self) -> bool {
+        !OWN_NUMBERS.contains(&self.number)
+    }
+}
+
 /// All streams: the school's own, then the others by their names.
 pub fn streams(snapshot: &Snapshot) -> Result<Vec<StreamInfo>> {
     let mut all = all_streams(snapshot)?;
@@ -422,11 +429,10 @@ fn require_no_overlap(there: &[StreamInfo], config: &StreamConfig) -> Result<()>
 
 /// Refuses to touch a stream of the school's own with `STREAM_RESERVED`.
 pub(crate) fn require_own(stream: &StreamInfo) -> Result<()> {
-    if OWN_NUMBERS.contains(&stream.number) {
-        Ok(())
-    } else {
-        STREAM_RESERVED.refuse()
+    if stream.is_of_school() {
+        return STREAM_RESERVED.refuse();
     }
+    Ok(())
 }
 
 #[cfg(test)]

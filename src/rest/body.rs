@@ -12,20 +12,24 @@ use serde::{Deserialize, Deserializer};
 
 use crate::problem::Problem;
 
-/// A JSON body. Unknown fields are refused by the types themselves.
-pub(crate) struct Body<T>(pub(crate) T);
+/// A JSON body of at most so many bytes. Unknown fields are refused by the types themselves.
+pub(crate) struct Body<T, const BYTES_MAX: usize = { crate::BODY_BYTES_MAX }>(pub(crate) T);
 
-impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
+impl<S, T, const BYTES_MAX: usize> FromRequest<S> for Body<T, BYTES_MAX>
+where
+    S: Send + Sync,
+    T: DeserializeOwned,
+{
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         // A length that is declared is believed before it is read.
-        if declared(request.headers()).is_some_and(|bytes| bytes > crate::BODY_BYTES_MAX) {
-            return Err(too_large());
+        if declared(request.headers()).is_some_and(|bytes| bytes > BYTES_MAX) {
+            return Err(too_large(BYTES_MAX));
         }
         match Json::<T>::from_request(request, state).await {
             Ok(Json(body)) => Ok(Self(body)),
-            Err(rejection) => Err(refuse(&rejection)),
+            Err(rejection) => Err(refuse(&rejection, BYTES_MAX)),
         }
     }
 }
@@ -34,17 +38,17 @@ fn declared(headers: &HeaderMap) -> Option<usize> {
     headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
-fn too_large() -> Problem {
+fn too_large(bytes_max: usize) -> Problem {
     Problem::of_request(
         StatusCode::PAYLOAD_TOO_LARGE,
         "BODY_TOO_LARGE",
-        format!("A body has at most {} bytes.", crate::BODY_BYTES_MAX),
+        format!("A body has at most {bytes_max} bytes."),
     )
 }
 
 /// What is wrong with a body, without repeating it.
 #[expect(clippy::wildcard_enum_match_arm, reason = "axum may add ways to fail")]
-fn refuse(rejection: &JsonRejection) -> Problem {
+fn refuse(rejection: &JsonRejection, bytes_max: usize) -> Problem {
     match rejection {
         JsonRejection::MissingJsonContentType(_) => Problem::of_request(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -62,7 +66,7 @@ fn refuse(rejection: &JsonRejection) -> Problem {
                 shape(error)
             ),
         ),
-        rejection if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => too_large(),
+        rejection if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => too_large(bytes_max),
         _ => Problem::of_request(
             StatusCode::BAD_REQUEST,
             "BODY_UNREADABLE",
@@ -147,23 +151,15 @@ impl<S: Send + Sync, T: std::str::FromStr> FromRequestParts<S> for IdInPath<T> {
     }
 }
 
-/// Two ids in a path. One that is malformed names nothing.
+/// Ids and names in a path. One that is malformed names nothing.
 pub(crate) struct IdsInPath<T>(pub(crate) T);
 
-impl<S, A, B> FromRequestParts<S> for IdsInPath<(A, B)>
-where
-    S: Send + Sync,
-    A: std::str::FromStr,
-    B: std::str::FromStr,
-{
+impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for IdsInPath<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let not_found = || Problem::from(kernel::problems::NOT_FOUND.error());
-        let path = Path::<(String, String)>::from_request_parts(parts, state).await;
-        let Path((first, second)) = path.map_err(|_: PathRejection| not_found())?;
-        let first = first.parse().map_err(|_| not_found())?;
-        let second = second.parse().map_err(|_| not_found())?;
-        Ok(Self((first, second)))
+        let path = Path::<T>::from_request_parts(parts, state).await;
+        path.map(|Path(ids)| Self(ids))
+            .map_err(|_: PathRejection| kernel::problems::NOT_FOUND.error().into())
     }
 }

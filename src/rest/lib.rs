@@ -16,6 +16,7 @@ pub mod openapi;
 mod problem;
 mod sessions;
 mod sign_in;
+mod streams;
 mod submissions;
 mod users;
 
@@ -25,7 +26,7 @@ use ::courses::files::{Blobs, Uploads};
 use ::courses::neighbours::Neighbours;
 use app::App;
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, FromRef};
 use people::sign_in::SignIns;
 
 pub use problem::{PROBLEMS, Problem, not_found};
@@ -48,12 +49,23 @@ pub struct Rest {
     pub neighbours: Neighbours,
 }
 
+impl FromRef<Rest> for App {
+    fn from_ref(rest: &Rest) -> Self {
+        rest.app.clone()
+    }
+}
+
 /// The routes, under `/api`.
 pub fn routes(rest: Rest) -> Router {
     openapi::router(described())
         .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .with_state(rest)
+}
+
+/// The routes of the event log alone, for who has no server to ask.
+pub fn event_log(app: App) -> Router {
+    openapi::router(streams::routes()).with_state(app)
 }
 
 /// What the routes do.
@@ -71,6 +83,7 @@ fn described() -> Vec<openapi::Route<Rest>> {
         users::routes(),
         accounts::routes(),
         audit::routes(),
+        streams::routes(),
         courses::routes(),
         analytics::routes(),
         submissions::routes(),

@@ -15,11 +15,7 @@ use crate::files::{FORM_NOT_TAKEN, UPLOAD_OFFSET_MISSING, UPLOAD_STALLED};
 
 /// The codes of requests that no command or query has seen yet, for the published list.
 pub const PROBLEMS: &[kernel::Problem] = &[
-    kernel::Problem::new(
-        ProblemKind::Invalid,
-        "INVALID_BODY",
-        "The body is JSON, but not of the right shape: a field is missing, unknown or of another type.",
-    ),
+    INVALID_BODY,
     kernel::Problem::new(
         ProblemKind::Invalid,
         "INVALID_QUERY",
@@ -34,6 +30,13 @@ pub const PROBLEMS: &[kernel::Problem] = &[
     UPLOAD_STALLED,
     UPLOAD_OFFSET_MISSING,
 ];
+
+/// The body is not what the route takes.
+pub(crate) const INVALID_BODY: kernel::Problem = kernel::Problem::new(
+    ProblemKind::Invalid,
+    "INVALID_BODY",
+    "The body is JSON, but not of the right shape: a field is missing, unknown or of another type.",
+);
 
 /// An error on its way out.
 #[derive(Debug)]

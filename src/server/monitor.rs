@@ -4,6 +4,8 @@
 //! for administrators; the detail of each part is for administrators. There is nothing about
 //! people in either.
 
+mod log;
+
 use std::fmt::{self, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -16,6 +18,7 @@ use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, FORWARDED, VIA};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json, Router};
+use eventlog::Stalled;
 use kernel::{Fault, problems};
 use rest::Problem;
 use rest::openapi::{Operation, Route, router};
@@ -33,6 +36,8 @@ pub(crate) struct Monitor {
     pub(crate) data_dir: PathBuf,
     /// Turns true when the server is to end.
     pub(crate) stopping: watch::Receiver<bool>,
+    /// Whom retention keeps messages for beyond the limits of their streams.
+    pub(crate) stalled: watch::Receiver<Vec<Stalled>>,
     /// Whoever sends it as a bearer token may read the metrics.
     pub(crate) token: Option<String>,
     pub(crate) started: Instant,
@@ -41,20 +46,6 @@ pub(crate) struct Monitor {
 impl Monitor {
     pub(crate) fn routes(self) -> Router {
         router(described()).with_state(Arc::new(self))
-    }
-
-    fn projections(&self) -> kernel::Result<(u64, Vec<Projection>)> {
-        let snapshot = self.app.snapshot();
-        let head = eventlog::head(&snapshot)?;
-        let projections = self.app.projections().map(|projection| {
-            let position = eventlog::position(&snapshot, projection)?;
-            Ok(Projection {
-                name: projection.name(),
-                position,
-                lag: head.saturating_sub(position),
-            })
-        });
-        Ok((head, projections.collect::<kernel::Result<_>>()?))
     }
 
     /// Bytes that are free on the disk of the data, and all of them.
@@ -148,8 +139,8 @@ struct Detail {
     health: Health,
     uptime_seconds: u64,
     store: StoreDetail,
-    log: LogDetail,
-    projections: Vec<Projection>,
+    log: log::Detail,
+    projections: Vec<log::Projection>,
     disk: Option<Disk>,
 }
 
@@ -161,18 +152,6 @@ struct StoreDetail {
     queue_limit: u64,
     commands: u64,
     groups: u64,
-}
-
-#[derive(Serialize, JsonSchema)]
-struct LogDetail {
-    head: u64,
-}
-
-#[derive(Serialize, JsonSchema)]
-struct Projection {
-    name: &'static str,
-    position: u64,
-    lag: u64,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -188,7 +167,7 @@ async fn detail(
     Extension(actor): Extension<Actor>,
 ) -> Result<Json<Detail>, Problem> {
     actor.require_admin()?;
-    let (head, projections) = monitor.projections()?;
+    let figures = monitor.log_figures()?;
     let writing = monitor.app.store().write_stats();
     let refusal = monitor.refusal();
     Ok(Json(Detail {
@@ -201,8 +180,8 @@ async fn detail(
             commands: writing.commands,
             groups: writing.groups,
         },
-        log: LogDetail { head },
-        projections,
+        log: figures.detail,
+        projections: figures.projections,
         disk: monitor.disk(),
     }))
 }
@@ -225,8 +204,10 @@ async fn metrics(
     }
     let mut text = String::with_capacity(16 * 1024);
     let written = monitor.meters.write(&mut text).and_then(|()| {
-        let (head, projections) = monitor.projections().map_err(|_| fmt::Error)?;
-        monitor.write(&mut text, head, &projections)
+        let figures = monitor.log_figures().map_err(|_| fmt::Error)?;
+        monitor.write_store(&mut text)?;
+        monitor.write_process(&mut text)?;
+        figures.write(&mut text)
     });
     written.map_err(|_| kernel::Error::from(Fault::new("the metrics cannot be written")))?;
     let kind = [(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
@@ -250,30 +231,6 @@ fn has_token(headers: &HeaderMap, token: Option<&str>) -> bool {
 }
 
 impl Monitor {
-    fn write(&self, text: &mut String, log_head: u64, projections: &[Projection]) -> fmt::Result {
-        self.write_store(text)?;
-        self.write_process(text)?;
-        let head_name = "edusphere_log_head";
-        row(
-            text,
-            (head_name, GAUGE),
-            "The position of the newest event.",
-            whole(log_head),
-        )?;
-        let lag = "edusphere_projection_lag";
-        head(
-            text,
-            lag,
-            GAUGE,
-            "Events that a projection has yet to take into account.",
-        )?;
-        for projection in projections {
-            let (name, events) = (projection.name, projection.lag);
-            writeln!(text, "{lag}{{projection=\"{name}\"}} {events}")?;
-        }
-        Ok(())
-    }
-
     fn write_store(&self, text: &mut String) -> fmt::Result {
         let writing = self.app.store().write_stats();
         let cache = self.app.store().cache_stats();

@@ -11,7 +11,7 @@ use axum::extract::{MatchedPath, Request};
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
 use courses::files::Uploads;
-use eventlog::Retention;
+use eventlog::{Retention, Stalled};
 use people::sessions::Hashers;
 use people::sign_in::SignIns;
 use rest::Rest;
@@ -71,8 +71,9 @@ async fn run(
     let mut signals = Signals::catch()?;
     let mut supervisor = Supervisor::new();
     let uploads = Arc::new(Uploads::new(school.blobs.clone(), config.files.limits()));
+    let stalled = watch::Sender::new(Vec::new());
     if school.app.store().loss().is_none() {
-        keep_up(&mut supervisor, &school.app, &uploads);
+        keep_up(&mut supervisor, &school.app, (&uploads, &stalled));
     }
     let options = graphql::Options {
         introspection: config.graphql_introspection,
@@ -85,12 +86,16 @@ async fn run(
     });
     let mut failed = school.app.store().failed();
     let meters = Arc::new(Meters::default());
-    let gate = gate(
-        school,
-        config,
-        (api, uploads, &meters),
-        supervisor.stopping(),
-    )?;
+    let monitor = Monitor {
+        app: school.app.clone(),
+        meters: Arc::clone(&meters),
+        data_dir: config.data_dir.clone(),
+        stopping: supervisor.stopping(),
+        stalled: stalled.subscribe(),
+        token: config.metrics_token.clone(),
+        started: now(),
+    };
+    let gate = gate(school, config, (&api, uploads, monitor))?;
     let listening = Listening::new(gate, config.doors(), meters);
     let mut server = std::pin::pin!(listening.run(listener, supervisor.stopping()));
     ready(school, address);
@@ -111,9 +116,13 @@ async fn run(
     ended
 }
 
-/// Keeps what follows the event log (projections, consumers, retention), and what time alone
-/// changes.
-fn keep_up(supervisor: &mut Supervisor, app: &App, uploads: &Arc<Uploads>) {
+/// Keeps what follows the event log (projections, consumers, retention, which tells for whom it
+/// keeps messages beyond their limits), and what time alone changes.
+fn keep_up(
+    supervisor: &mut Supervisor,
+    app: &App,
+    (uploads, stalled): (&Arc<Uploads>, &watch::Sender<Vec<Stalled>>),
+) {
     for projection in app.projections() {
         let store = app.store().clone();
         supervisor.keep(projection.name(), move |stop| {
@@ -122,13 +131,13 @@ fn keep_up(supervisor: &mut Supervisor, app: &App, uploads: &Arc<Uploads>) {
     }
     let consumers = app.consumers().clone();
     supervisor.keep("consumers", move |stop| consumers.clone().keep(stop));
-    let retained = app.clone();
+    let (retained, stalled) = (app.clone(), stalled.clone());
     supervisor.keep("retention", move |stop| {
         let (store, clock) = (retained.store().clone(), retained.clock());
-        let projections = retained.projections().collect();
+        let (projections, stalled) = (retained.projections().collect(), stalled.clone());
         async move {
             let retention = Retention::begin(store, clock, projections).await?;
-            retention.keep(stop).await
+            retention.telling(stalled).keep(stop).await
         }
     });
     let reviewed = app.clone();
@@ -189,8 +198,7 @@ impl Signals {
 fn gate(
     school: &School,
     config: &Config,
-    (api, uploads, meters): (graphql::Api, Arc<Uploads>, &Arc<Meters>),
-    stopping: watch::Receiver<bool>,
+    (api, uploads, monitor): (&graphql::Api, Arc<Uploads>, Monitor),
 ) -> Result<Gate, Exit> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let rest = Rest {
@@ -201,16 +209,9 @@ fn gate(
         uploads,
         neighbours: NEIGHBOURS,
     };
-    let monitor = Monitor {
-        app: school.app.clone(),
-        meters: Arc::clone(meters),
-        data_dir: config.data_dir.clone(),
-        stopping,
-        token: config.metrics_token.clone(),
-        started: now(),
-    };
-    let (app, router) = (school.app.clone(), faces(rest, monitor, &api));
-    Ok(Gate::new(app, router, config.rules(), Arc::clone(meters)))
+    let meters = Arc::clone(&monitor.meters);
+    let (app, router) = (school.app.clone(), faces(rest, monitor, api));
+    Ok(Gate::new(app, router, config.rules(), meters))
 }
 
 /// All faces behind one another.

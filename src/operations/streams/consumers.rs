@@ -2,7 +2,7 @@
 
 use app::{Actor, Command, Tx};
 use eventlog::{ConsumerConfig, NewConsumer, ReplayFrom};
-use kernel::Result;
+use kernel::{Result, Timestamp};
 use store::Snapshot;
 
 use super::tell;
@@ -49,6 +49,37 @@ impl Command for UpdateConsumer {
     fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
         eventlog::update_consumer(tx, &self.stream, self.consumer.clone())?;
         tell(tx, Self::NAME, &self.stream, Some(&self.consumer.name))
+    }
+}
+
+/// Has a consumer deliver nothing before a moment, or go on.
+#[derive(Debug, Clone)]
+pub struct PauseConsumer {
+    /// Its stream.
+    pub stream: String,
+    /// Its name.
+    pub consumer: String,
+    /// Until when; `None` to go on.
+    pub until: Option<Timestamp>,
+}
+
+impl Command for PauseConsumer {
+    type Out = ();
+    const NAME: &'static str = "streams.pause_consumer";
+
+    fn permit(&self, actor: &Actor, _: &Snapshot) -> Result<()> {
+        actor.require_admin()
+    }
+
+    fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
+        let stream = eventlog::stream(tx, &self.stream)?;
+        let there = eventlog::consumer(tx, &stream, &self.consumer)?;
+        let config = ConsumerConfig {
+            paused_until: self.until,
+            ..there.config
+        };
+        eventlog::update_consumer(tx, &self.stream, config)?;
+        tell(tx, Self::NAME, &self.stream, Some(&self.consumer))
     }
 }
 

@@ -13,7 +13,9 @@ use serde::{Deserialize, Serialize};
 use app::{Event, EventType, Feature, Tx};
 use kernel::Result;
 
-pub use self::consumers::{AddConsumer, RemoveConsumer, ResetConsumer, UpdateConsumer};
+pub use self::consumers::{
+    AddConsumer, PauseConsumer, RemoveConsumer, ResetConsumer, UpdateConsumer,
+};
 pub use self::dead_letters::{DropDeadLetters, RetryDeadLetters};
 pub use self::publish_message::PublishMessage;
 pub use self::queries::{

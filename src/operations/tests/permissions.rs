@@ -19,6 +19,7 @@ const TABLE: &str = "
     streams.publish            sign-in no     no      no       no       no        no      no    yes   yes
     streams.add_consumer       sign-in no     no      no       no       no        no      no    yes   yes
     streams.update_consumer    sign-in no     no      no       no       no        no      no    yes   yes
+    streams.pause_consumer     sign-in no     no      no       no       no        no      no    yes   yes
     streams.reset_consumer     sign-in no     no      no       no       no        no      no    yes   yes
     streams.remove_consumer    sign-in no     no      no       no       no        no      no    yes   yes
     streams.retry_dead_letters sign-in no     no      no       no       no        no      no    yes   yes
@@ -107,6 +108,13 @@ fn with_consumers(matrix: Matrix) -> Matrix {
             tried(role, |_| UpdateConsumer {
                 stream: stream.clone(),
                 consumer: shop(),
+            })
+        })
+        .row::<PauseConsumer>(|role| {
+            tried(role, |_| PauseConsumer {
+                stream: stream.clone(),
+                consumer: consumer.clone(),
+                until: None,
             })
         })
         .row::<ResetConsumer>(|role| {

@@ -273,6 +273,12 @@ impl<S: Clone + Send + Sync + 'static> Route<S> {
         self
     }
 
+    /// With a limit of the body, in bytes, other than that of all.
+    pub(crate) fn limited(mut self, bytes_max: usize) -> Self {
+        self.handler = self.handler.layer(DefaultBodyLimit::max(bytes_max));
+        self
+    }
+
     /// What it does.
     pub fn operation(&self) -> &Operation {
         &self.operation

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use app::{Actor, App, Secret, UserId};
 use axum::Router;
@@ -13,6 +13,8 @@ use axum::http::{Request, StatusCode};
 use courses::catalog::{CourseId, CreateCourse, NewCourse, PublishCourse, Visibility};
 use courses::enrollments::{CourseRole, Enroll};
 use courses::files::{Blobs, Limits, Uploads};
+use eventlog::{ConsumerConfig, NewConsumer, Publish, StreamConfig};
+use operations::streams::{AddConsumer, AddStream, PublishMessage};
 use people::sessions::{
     Client, Hashers, NewSession, Password, PasswordHash, StartSession, Token, sessions,
 };
@@ -128,7 +130,32 @@ impl World {
         let other = world.course("OTHER", Visibility::Enrolled, people);
         let public = world.course("PUBLIC", Visibility::Public, people);
         world.courses = [theirs, other, public];
+        world.add_stream();
         world
+    }
+
+    /// A stream of an administrator's own, with a consumer that could not handle the one message.
+    fn add_stream(&self) {
+        let school = &self.cast.school;
+        let stream = StreamConfig::new("ORDERS", vec!["orders.>".to_owned()]);
+        self.cast.does(Role::Program, AddStream { stream });
+        let config = ConsumerConfig {
+            name: "shop".to_owned(),
+            ..ConsumerConfig::default()
+        };
+        let consumer = NewConsumer::prepare(&school.app.snapshot(), "ORDERS", config).unwrap();
+        self.cast.does(Role::Program, AddConsumer { consumer });
+        let message = Publish {
+            subject: "orders.new".to_owned(),
+            ..Publish::default()
+        };
+        self.cast.does(Role::Program, PublishMessage { message });
+        let shop = school.app.consumers().get("ORDERS", "shop").unwrap();
+        school.block_on(async {
+            shop.fetch(1, Duration::ZERO).await.unwrap();
+            shop.term(1, "no such customer");
+            shop.flush().await.unwrap();
+        });
     }
 
     fn person(&self, name: &str) -> UserId {
@@ -369,6 +396,7 @@ impl World {
             meters: Arc::new(Meters::default()),
             data_dir: self.folder.path().to_owned(),
             stopping: watch::Sender::new(false).subscribe(),
+            stalled: watch::Sender::default().subscribe(),
             token: None,
             started: Instant::now(),
         };
@@ -391,6 +419,9 @@ impl World {
             }
         }
         ids.insert("sessionId", self.session_of(&ids["userId"]));
+        ids.insert("streamId", "ORDERS".to_owned());
+        ids.insert("consumerId", "shop".to_owned());
+        ids.insert("dead-letterId", "1".to_owned());
         ids
     }
 
