@@ -290,6 +290,15 @@ impl Config {
     }
 }
 
+/// The token of an administrator, for a command that asks a running server.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the module that reads the environment"
+)]
+pub(crate) fn token() -> Option<String> {
+    std::env::var("EDUSPHERE_TOKEN").ok()
+}
+
 /// A configuration, and where each part of it comes from.
 pub(crate) struct Loaded {
     config: Config,

@@ -15,6 +15,8 @@ use store::OpenError;
 pub(crate) struct Exit {
     code: u8,
     sentence: String,
+    /// Whether another process has the data directory.
+    in_use: bool,
 }
 
 impl Exit {
@@ -32,8 +34,8 @@ impl Exit {
     pub(crate) const CANNOT_CREATE: u8 = 73;
     /// The disk failed.
     pub(crate) const IO: u8 = 74;
-    /// The data directory is somebody else's.
-    const NO_PERMISSION: u8 = 77;
+    /// The data directory is somebody else's, or the token of somebody who may not.
+    pub(crate) const NO_PERMISSION: u8 = 77;
     /// Something must be configured otherwise.
     pub(crate) const CONFIG: u8 = 78;
 
@@ -41,7 +43,17 @@ impl Exit {
         Self {
             code,
             sentence: sentence.into(),
+            in_use: false,
         }
+    }
+
+    /// With another way out, for when another process has the data directory.
+    pub(crate) fn or_when_in_use(mut self, way: &str) -> Self {
+        if self.in_use {
+            self.sentence += "; or ";
+            self.sentence += way;
+        }
+        self
     }
 
     /// There is no time zone of this name.
@@ -75,7 +87,10 @@ impl From<OpenError> for Exit {
             OpenError::NewerFormat { .. } => Self::CONFIG,
             OpenError::Damaged(_) | OpenError::Records(_) => Self::DATA,
         };
-        Self::new(code, error.to_string())
+        Self {
+            in_use: matches!(error, OpenError::InUse { .. }),
+            ..Self::new(code, error.to_string())
+        }
     }
 }
 

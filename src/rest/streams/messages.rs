@@ -241,10 +241,10 @@ struct Behind {
 
 /// How far a stream is whole.
 #[derive(Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
 struct Verified {
     /// The sequence up to which everything agrees: go on behind it until it is complete.
-    verified_up_to: u64,
+    #[serde(rename = "verifiedUpTo")]
+    upto: u64,
     /// The first thing that does not agree.
     fault: Option<String>,
     /// Whether the end of the stream was reached.
@@ -260,7 +260,7 @@ async fn verify(
 ) -> Result<Json<Verified>, Problem> {
     let verified = verified(&app.snapshot(), &actor, &stream, behind.after)?;
     Ok(Json(Verified {
-        verified_up_to: verified.upto,
+        upto: verified.upto,
         fault: verified.fault,
         complete: verified.is_end,
     }))

@@ -9,6 +9,7 @@ mod config;
 mod demo;
 mod generate;
 mod import;
+mod log;
 mod schema;
 mod serve;
 
@@ -61,6 +62,8 @@ enum What {
     Check(check::Check),
     /// Give up changes that are missing, so that the school takes changes again
     AcceptLoss(accept_loss::AcceptLoss),
+    /// Look into the event log and look after its consumers
+    Log(log::Log),
     /// Look at the configuration
     #[command(subcommand)]
     Config(config::Config),
@@ -138,6 +141,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         What::Generate(generate) => generate.run(),
         What::Check(check) => check.run(),
         What::AcceptLoss(accept) => accept.run(),
+        What::Log(log) => log.run(),
         What::Config(config) => config.run(),
         What::Schema(schema) => schema.run(),
     };

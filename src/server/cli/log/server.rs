@@ -1,0 +1,138 @@
+//! Asking a running server, over HTTP/1 on one connection.
+
+use std::path::Path;
+use std::pin::Pin;
+use std::time::Duration;
+
+use axum::body::{Body, Bytes, to_bytes};
+use axum::http::header::{AUTHORIZATION, HOST};
+use axum::http::{HeaderValue, Request, StatusCode, Uri};
+use hyper::client::conn::http1::{Connection, SendRequest, handshake};
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+use super::line::ANSWER_BYTES_MAX;
+use crate::config;
+use crate::exit::Exit;
+
+/// How long a server may take to answer.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The port of addresses that name none.
+const PORT: u16 = 80;
+
+/// A server, with the connection to it once there is one.
+pub(super) struct Server {
+    address: String,
+    host: HeaderValue,
+    token: HeaderValue,
+    connected: Option<Connected>,
+}
+
+/// What sends requests, and what moves their bytes: it goes on only while somebody waits for it.
+struct Connected {
+    sender: SendRequest<Body>,
+    connection: Pin<Box<Connection<TokioIo<TcpStream>, Body>>>,
+}
+
+impl Server {
+    /// A server by its address. Nothing is sent yet.
+    pub(super) fn at(url: &str, token_file: Option<&Path>) -> Result<Self, Exit> {
+        let wrong = |sentence: &str| Exit::new(Exit::USAGE, format!("--server {url}: {sentence}"));
+        let uri: Uri = url.parse().map_err(|_| wrong("this is no address"))?;
+        match uri.scheme_str() {
+            Some("http") => {}
+            Some("https") => {
+                let sentence = "https is not spoken here; run this on the server's machine with \
+                    http://127.0.0.1:PORT, or through a tunnel to it";
+                return Err(wrong(sentence));
+            }
+            _ => return Err(wrong("give an address such as http://127.0.0.1:8080")),
+        }
+        let path = uri.path_and_query().map_or("", |path| path.as_str());
+        let (Some(authority), "" | "/") = (uri.authority(), path) else {
+            return Err(wrong("give an address without a path"));
+        };
+        let token = match token_file {
+            Some(file) => fs_err::read_to_string(file)
+                .map_err(|error| Exit::new(Exit::NO_INPUT, error.to_string()))?,
+            None => config::token().ok_or_else(|| {
+                let sentence = "a server wants to know who asks: set EDUSPHERE_TOKEN to the token \
+                    of an administrator, or give --token-file FILE";
+                Exit::new(Exit::USAGE, sentence)
+            })?,
+        };
+        let header = |text: &str| {
+            HeaderValue::from_str(text).map_err(|_| {
+                let sentence = "the token has signs in it that no token has";
+                Exit::new(Exit::USAGE, sentence)
+            })
+        };
+        let mut token = header(&format!("Bearer {}", token.trim()))?;
+        token.set_sensitive(true);
+        let port = authority.port_u16().unwrap_or(PORT);
+        Ok(Self {
+            address: format!("{}:{port}", authority.host()),
+            host: header(authority.as_str())?,
+            token,
+            connected: None,
+        })
+    }
+
+    /// Status and body of the answer to a request.
+    pub(super) async fn answer(
+        &mut self,
+        mut request: Request<Body>,
+    ) -> Result<(StatusCode, Bytes), Exit> {
+        let headers = request.headers_mut();
+        headers.insert(HOST, self.host.clone());
+        headers.insert(AUTHORIZATION, self.token.clone());
+        let answered = timeout(PATIENCE, self.exchange(request)).await;
+        let answered = answered.unwrap_or_else(|_| Err("it does not answer".to_owned()));
+        answered.map_err(|error| {
+            self.connected = None;
+            let sentence = format!("the server at {} cannot be asked: {error}", self.address);
+            Exit::new(Exit::UNAVAILABLE, sentence)
+        })
+    }
+
+    async fn exchange(&mut self, request: Request<Body>) -> Result<(StatusCode, Bytes), String> {
+        let connected = match self.connected.take() {
+            Some(connected) => connected,
+            None => connect(&self.address).await?,
+        };
+        let Connected { sender, connection } = self.connected.insert(connected);
+        let exchange = async {
+            let answer = sender.send_request(request).await;
+            let answer = answer.map_err(|error| error.to_string())?;
+            let status = answer.status();
+            let bytes = to_bytes(Body::new(answer.into_body()), ANSWER_BYTES_MAX).await;
+            Ok((status, bytes.map_err(|error| error.to_string())?))
+        };
+        tokio::select! {
+            // The connection may end with the answer: then the answer is what counts.
+            biased;
+            answered = exchange => answered,
+            ended = connection => Err(match ended {
+                Ok(()) => "it ended the connection".to_owned(),
+                Err(error) => error.to_string(),
+            }),
+        }
+    }
+}
+
+async fn connect(address: &str) -> Result<Connected, String> {
+    let stream = TcpStream::connect(address).await;
+    let stream = stream.map_err(|error| error.to_string())?;
+    stream
+        .set_nodelay(true)
+        .map_err(|error| error.to_string())?;
+    let (sender, connection) = handshake(TokioIo::new(stream))
+        .await
+        .map_err(|error| error.to_string())?;
+    Ok(Connected {
+        sender,
+        connection: Box::pin(connection),
+    })
+}
