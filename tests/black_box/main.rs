@@ -19,6 +19,7 @@ mod course_life;
 mod crash;
 mod desk;
 mod edge;
+mod event_log;
 mod flips;
 mod live;
 mod loss;

@@ -77,13 +77,13 @@ impl DeadLetters {
                 tell(&answer, "given to the consumer again", json)
             }
             Self::Drop(several) => {
-                let mut path = format!("{}?", several.of.path());
-                if let Some(sequence) = several.sequence {
-                    path += &format!("sequence={sequence}&");
-                }
-                if let Some(subject) = &several.subject {
-                    path += &format!("subject={}", part(subject));
-                }
+                let sequence = several
+                    .sequence
+                    .map(|sequence| format!("sequence={sequence}"));
+                let subject = several.subject.as_deref();
+                let subject = subject.map(|subject| format!("subject={}", part(subject)));
+                let query: Vec<String> = sequence.into_iter().chain(subject).collect();
+                let path = format!("{}?{}", several.of.path(), query.join("&"));
                 let answer = line.ask(Method::DELETE, &path, None).await?;
                 tell(&answer, "dropped", json)
             }
@@ -95,7 +95,7 @@ fn tell(answer: &Value, done: &str, json: bool) -> Result<(), Exit> {
     if json {
         return say_json(answer);
     }
-    let letters = things(number(at(&answer, "/count")), "dead letter");
+    let letters = things(number(at(answer, "/count")), "dead letter");
     say(format_args!("{letters} {done}."));
     Ok(())
 }

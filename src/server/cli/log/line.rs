@@ -13,6 +13,7 @@ use tower::ServiceExt;
 
 use super::super::Place;
 use super::server::Server;
+use super::show::at;
 use crate::exit::Exit;
 use crate::school::School;
 
@@ -100,10 +101,7 @@ async fn answered(routes: Router, request: Request<Body>) -> Result<(StatusCode,
 }
 
 fn refused(status: StatusCode, answer: &Value) -> Exit {
-    let (sentence, code) = (
-        at(&answer, "/detail").as_str(),
-        at(&answer, "/code").as_str(),
-    );
+    let (sentence, code) = (at(answer, "/detail").as_str(), at(answer, "/code").as_str());
     let (Some(sentence), Some(code)) = (sentence, code) else {
         let sentence = format!("the server answers with status {status}, and not as a school does");
         return Exit::new(Exit::UNAVAILABLE, sentence);

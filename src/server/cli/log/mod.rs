@@ -40,7 +40,7 @@ struct Asked {
     /// A configuration file
     #[arg(long, value_name = "FILE", global = true)]
     config: Option<PathBuf>,
-    /// Ask the server that runs at this address: http://127.0.0.1:8080
+    /// Ask the server that runs at this address, instead of opening a data directory
     #[arg(long, value_name = "URL", global = true)]
     server: Option<String>,
     /// A file with the token of an administrator [default: the variable `EDUSPHERE_TOKEN`]

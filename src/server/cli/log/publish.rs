@@ -38,17 +38,18 @@ fn header(text: &str) -> Result<(String, String), String> {
     Ok((name.to_owned(), value.to_owned()))
 }
 
+fn from_input() -> std::io::Result<Vec<u8>> {
+    let mut body = Vec::new();
+    let mut input = std::io::stdin().lock().take(BODY_BYTES_MAX);
+    input.read_to_end(&mut body)?;
+    Ok(body)
+}
+
 impl Publish {
     pub(super) async fn run(self, line: &mut Line, json: bool) -> Result<(), Exit> {
-        let body = match self.body {
-            Some(body) => body.into_bytes(),
-            None => {
-                let mut body = Vec::new();
-                let mut input = std::io::stdin().lock().take(BODY_BYTES_MAX);
-                input.read_to_end(&mut body)?;
-                body
-            }
-        };
+        let body = self
+            .body
+            .map_or_else(from_input, |body| Ok(body.into_bytes()))?;
         let headers = self.headers.into_iter();
         let headers = headers.map(|(name, value)| (name, Value::from(value)));
         // As bytes, so that the message is what was given to the last space.

@@ -98,7 +98,7 @@ pub(super) fn at<'a>(answer: &'a Value, path: &str) -> &'a Value {
 
 /// The entries of an answer.
 pub(super) fn nodes(answer: &Value) -> &[Value] {
-    let nodes = at(&answer, "/nodes").as_array();
+    let nodes = at(answer, "/nodes").as_array();
     nodes.map(Vec::as_slice).unwrap_or_default()
 }
 

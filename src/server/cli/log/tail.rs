@@ -154,9 +154,9 @@ impl Feed {
                 .last()
                 .map_or(self.last, |last| number(at(last, "/sequence")));
             for message in found {
-                let of = at(&message, "/subject").as_str().unwrap_or_default();
+                let of = at(message, "/subject").as_str().unwrap_or_default();
                 if eventlog::matches(subject, of) {
-                    let time = moment(at(&message, "/at")).unwrap_or_default();
+                    let time = moment(at(message, "/at")).unwrap_or_default();
                     self.read.push_back((time, message.clone()));
                 }
             }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::super::{say, say_json};
 use super::line::{Line, part};
-use super::show::{at, grouped, nodes, number, text};
+use super::show::{at, grouped, number};
 use super::streams;
 use crate::exit::Exit;
 
