@@ -107,6 +107,51 @@ fn an_administrator_adds_a_stream_publishes_and_has_a_consumer_begin_again() {
 }
 
 #[test]
+fn whose_grades_an_administrator_is_shown_by_messages_is_noted() {
+    let (_root, _server, admin) = library();
+    let noted = || {
+        let (_, audit) = admin.get("/api/admin/audit?first=100");
+        let events = audit["nodes"].as_array().unwrap().iter();
+        let told = |event: &&Value| event["subject"] == "edusphere.assignments.grades_read";
+        events.filter(told).count()
+    };
+    assert_eq!(noted(), 0);
+    let path = "/api/admin/streams/ASSIGNMENTS/messages?after=0";
+    let (_, page) = admin.get(path);
+    let messages = page["nodes"].as_array().unwrap().iter();
+    let graded = messages.filter(|message| message["body"]["score"].is_number());
+    assert!(graded.count() > 0, "{page}");
+    assert_eq!(noted(), 1);
+}
+
+/// Asks for the metrics until a line is there, or is not.
+fn until_metrics_have(server: &Server, line: &str, has: bool) {
+    let monitor = server.anonymous();
+    // A few milliseconds each: longer than retention takes to look again.
+    let seen = (0..5_000).any(|_| monitor.get_text("/metrics").2.contains(line) == has);
+    assert!(seen, "{line}");
+}
+
+#[test]
+fn a_guaranteed_consumer_that_holds_retention_up_is_told_of() {
+    let (_root, server, admin) = library();
+    let ledger = json!({ "name": "ledger", "guaranteed": true });
+    let path = "/api/admin/streams/LIBRARY/consumers";
+    assert_eq!(admin.post(path, &ledger).0, 201);
+    let one = json!({ "subjects": ["library.>"], "maxMessages": 1 });
+    assert_eq!(admin.put("/api/admin/streams/LIBRARY", &one).0, 200);
+    let stalled = "edusphere_consumer_stalled{stream=\"LIBRARY\",consumer=\"ledger\"} 1\n";
+    until_metrics_have(&server, stalled, true);
+    let (_, detail) = admin.get("/api/health/detail");
+    let told = json!([{ "stream": "LIBRARY", "consumer": "ledger", "sequence": 1 }]);
+    assert_eq!(detail["log"]["stalled"], told);
+    assert_eq!(admin.delete(&format!("{path}/ledger")), 204);
+    let removed = "edusphere_stream_removed_total{stream=\"LIBRARY\"} 1\n";
+    until_metrics_have(&server, removed, true);
+    until_metrics_have(&server, stalled, false);
+}
+
+#[test]
 fn the_command_line_asks_a_running_server_and_follows_it() {
     let (root, server, admin) = library();
     let (url, token) = (server.url(""), root.path().join("token"));

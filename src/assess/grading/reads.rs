@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use app::{Actor, UserId};
 
+use super::events::SubmissionGraded;
 use crate::assignments::AssignmentId;
 use crate::submissions::{SubmissionId, Viewed};
 
@@ -19,9 +20,18 @@ impl GradeReads {
     /// program reads.
     pub fn add(&mut self, reader: &Actor, shown: &Viewed) {
         let submission = &shown.submission;
-        if reader.user_id().is_some_and(|id| id != submission.user) {
-            let place = (submission.assignment, submission.user);
-            self.read.insert(shown.id, place);
+        self.note(reader, shown.id, (submission.assignment, submission.user));
+    }
+
+    /// Adds a grade that an event of the log is shown of.
+    pub fn add_told(&mut self, reader: &Actor, graded: &SubmissionGraded) {
+        let place = (graded.assignment, graded.user);
+        self.note(reader, graded.submission, place);
+    }
+
+    fn note(&mut self, reader: &Actor, id: SubmissionId, place: (AssignmentId, UserId)) {
+        if reader.user_id().is_some_and(|reader| reader != place.1) {
+            self.read.insert(id, place);
         }
     }
 

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::messages::Message;
-use super::{Count, page_size};
+use super::{Count, note_grades, page_size};
 use crate::body::{Body, IdsInPath, Parameters};
 use crate::openapi::{Operation, Route, shapes};
 use crate::problem::Problem;
@@ -117,6 +117,8 @@ async fn list(
 ) -> Result<Json<DeadLetters>, Problem> {
     let page = (wanted.after, page_size(wanted.first)?);
     let (found, has_next_page) = letters_of(&app.snapshot(), &actor, (&stream, &consumer), page)?;
+    let messages = found.iter().map(|letter| &letter.message);
+    note_grades(&app, &actor, messages.collect()).await?;
     let end = found.last().map(|last| last.message.sequence);
     Ok(Json(DeadLetters {
         nodes: found.into_iter().map(DeadLetter::of).collect(),
@@ -132,6 +134,7 @@ async fn show(
     IdsInPath((stream, consumer, sequence)): IdsInPath<(String, String, u64)>,
 ) -> Result<Json<DeadLetter>, Problem> {
     let letter = letter_of(&app.snapshot(), &actor, (&stream, &consumer), sequence)?;
+    note_grades(&app, &actor, vec![&letter.message]).await?;
     Ok(Json(DeadLetter::of(letter)))
 }
 

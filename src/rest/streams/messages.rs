@@ -15,7 +15,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::page_size;
+use super::{note_grades, page_size};
 use crate::body::{Body, IdInPath, Parameters};
 use crate::openapi::{Operation, Route, shapes};
 use crate::problem::{INVALID_BODY, Problem};
@@ -145,6 +145,7 @@ async fn list(
     };
     let page = (from, page_size(wanted.first)?);
     let (found, has_next_page) = messages_of(&app.snapshot(), &actor, &stream, page)?;
+    note_grades(&app, &actor, found.iter().collect()).await?;
     Ok(Json(Messages {
         end_cursor: found.last().map(|last| last.sequence.to_string()),
         nodes: found.into_iter().map(Message::of).collect(),

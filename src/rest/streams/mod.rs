@@ -7,8 +7,10 @@ mod dead_letters;
 mod messages;
 mod setup;
 
-use app::App;
+use app::{Actor, App, Event};
+use assess::grading::{GradeReads, NoteGradeReads, SubmissionGraded};
 use axum::extract::FromRef;
+use eventlog::Message;
 use kernel::{PageRequest, Result};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -29,6 +31,23 @@ where
         dead_letters::routes(),
     ];
     parts.into_iter().flatten().collect()
+}
+
+/// Has it noted whose grades somebody is about to be shown with these messages.
+async fn note_grades(app: &App, actor: &Actor, messages: Vec<&Message>) -> Result<()> {
+    let mut reads = GradeReads::default();
+    for message in messages {
+        if message.subject != SubmissionGraded::SUBJECT {
+            continue;
+        }
+        if let Ok(graded) = serde_json::from_slice(&message.body) {
+            reads.add_told(actor, &graded);
+        }
+    }
+    if reads.is_empty() {
+        return Ok(());
+    }
+    app.run(actor.clone(), NoteGradeReads { reads }).await
 }
 
 /// How many of them it was done to.

@@ -209,7 +209,7 @@ mod tests {
         table.add(["Zürich".to_owned(), "1,000".to_owned()]);
         assert_eq!(
             table.lines(),
-            ["NAME     SIZE", "a\u{fffd}[2J      7", "Zürich  1,000"]
+            ["NAME     SIZE", "a\u{fffd}[2J       7", "Zürich  1,000"]
         );
         assert_eq!(as_json(&json!("\u{9b}2J")), "\"\u{fffd}2J\"");
     }
