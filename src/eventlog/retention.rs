@@ -32,6 +32,8 @@ const MARKS_MAX: usize = 24 * 366;
 const RECENT_MAX: usize = 60 * 60;
 /// The most messages that one command removes.
 const BATCH: u64 = 200;
+/// How many bytes must have been removed for it to be worth giving their room back at once.
+const RECLAIMED_BYTES_MIN: u64 = 64 * 1024 * 1024;
 /// How long a dead letter is kept.
 const DEAD_LETTER_AGE: Duration = Duration::from_hours(30 * 24);
 /// The most dead letters that one pass removes.
@@ -70,6 +72,8 @@ pub struct Retention {
     before: Duration,
     began: Duration,
     marked: Duration,
+    /// Bytes of messages removed since room was given back last.
+    removed_bytes: u64,
     /// Moments of this run, with how long it had run by then.
     recent: VecDeque<(Duration, Timestamp)>,
     stalled: watch::Sender<Vec<Stalled>>,
@@ -100,6 +104,7 @@ impl Retention {
             before: last.unwrap_or_default(),
             began,
             marked: Duration::ZERO,
+            removed_bytes: 0,
             recent: VecDeque::new(),
             stalled: watch::Sender::new(Vec::new()),
         })
@@ -137,7 +142,7 @@ impl Retention {
             stalled.extend(holder);
             if upto > stream.state.removed {
                 let trim = move |tx: &mut Tx| trim(tx, number, upto);
-                self.store.submit(trim).await?;
+                self.removed_bytes += self.store.submit(trim).await?.out;
                 more = true;
             } else if is_removed {
                 self.store
@@ -151,12 +156,29 @@ impl Retention {
         if is_hour {
             self.remove_dead_letters().await?;
         }
+        if !more {
+            self.reclaim(&snapshot).await?;
+        }
         self.stalled.send_if_modified(|told| {
             let changed = *told != stalled;
             *told = stalled;
             changed
         });
         Ok(more)
+    }
+
+    /// Gives room back to the disk when more was removed than is left: the engine would do so in
+    /// its own time, as new messages come.
+    async fn reclaim(&mut self, snapshot: &Snapshot) -> Result<()> {
+        let left: u64 = all_streams(snapshot)?
+            .iter()
+            .map(|stream| stream.state.bytes)
+            .sum();
+        if self.removed_bytes >= RECLAIMED_BYTES_MIN.max(left) {
+            self.removed_bytes = 0;
+            self.store.reclaim(Space::Events).await?;
+        }
+        Ok(())
     }
 
     /// The sequence up to which the next messages of a stream go, and who keeps more from going.
@@ -309,8 +331,9 @@ impl Keeper {
     }
 }
 
-/// Removes the messages of a stream up to a sequence.
-fn trim(tx: &mut Tx, number: u16, upto: u64) -> Result<()> {
+/// Removes the messages of a stream up to a sequence; how many bytes they had.
+fn trim(tx: &mut Tx, number: u16, upto: u64) -> Result<u64> {
+    let mut removed = 0;
     let mut state = state_of(tx, number)?;
     while state.removed < upto.min(state.last_sequence) {
         let key = (number, state.removed + 1);
@@ -318,6 +341,7 @@ fn trim(tx: &mut Tx, number: u16, upto: u64) -> Result<()> {
         if let Some(position) = position
             && let Some(message) = tx.get(&LOG, &position)?
         {
+            removed += message.bytes();
             state.bytes = state.bytes.saturating_sub(message.bytes());
             state.removed_digest = message.digest();
             forget(tx, &message)?;
@@ -326,7 +350,8 @@ fn trim(tx: &mut Tx, number: u16, upto: u64) -> Result<()> {
         tx.remove(&SEQUENCES, &key)?;
         state.removed += 1;
     }
-    tx.put(&STATES, &number, &state)
+    tx.put(&STATES, &number, &state)?;
+    Ok(removed)
 }
 
 /// The marks are pruned when a new one is put.

@@ -14,18 +14,19 @@ use std::time::{Duration, Instant};
 use arc_swap::ArcSwap;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 
-use kernel::{Clock, Result, SystemClock, problems};
+use kernel::{Clock, Fault, Result, SystemClock, problems};
 
 use crate::cache::{CacheStats, RecordCache};
 use crate::data_dir::{OpenError, Quarantine};
-use crate::engines::{Change, Engine};
+use crate::engines::{Change, Engine, Reclaim, Space};
 use crate::job::{Job, Pending};
 use crate::loss::Loss;
 use crate::meter::{Meter, WriteStats};
 use crate::ring::{AckRing, Group};
 use crate::snapshot::{Published, Snapshot};
+use crate::table::Table;
 use crate::tx::Tx;
 
 /// The most commands in one group.
@@ -210,6 +211,32 @@ impl Store {
                 pending.refused(problems::WRITES_STOPPED.retry_after(BUSY_WAIT))
             }
         }
+    }
+
+    /// Gives back to the disk the room of what was removed from a space. Readers and writers go on
+    /// meanwhile; it writes the rest of the space anew, so it is for when much was removed.
+    pub async fn reclaim(&self, space: Space) -> Result<()> {
+        self.take_step(space, Reclaim::Rewrite).await?;
+        // The engine removes what it wrote before only behind a later commit to the same space.
+        let reclaimed: Table<u8, u64> = Table::new(0x000e, "reclaimed").within(space);
+        let commit = move |tx: &mut Tx| {
+            let times = tx.get(&reclaimed, &0)?.unwrap_or(0);
+            tx.put(&reclaimed, &0, &(times + 1))
+        };
+        self.submit(commit).await?;
+        self.take_step(space, Reclaim::Remove).await
+    }
+
+    async fn take_step(&self, space: Space, step: Reclaim) -> Result<()> {
+        let reclaim = self.inner.published.load().engine.reclaimer(space, step);
+        let (done, answer) = oneshot::channel();
+        let thread = std::thread::Builder::new().name("reclaim".to_owned());
+        let started = thread.spawn(move || drop(done.send(reclaim())));
+        started.map_err(|error| Fault::caused("starting to give room back", error))?;
+        answer.await.unwrap_or_else(|_| {
+            let fault = Fault::new("giving room back to the disk panicked");
+            Err(fault.into())
+        })
     }
 
     /// What became of the cache of decoded records so far.

@@ -546,3 +546,57 @@ fn damage_before_the_last_group_is_refused_and_named() {
         "nothing was changed"
     );
 }
+
+/// The bytes that the tables of a database take.
+fn bytes_in(folder: &std::path::Path) -> u64 {
+    let entries = fs_err::read_dir(folder).unwrap().map(Result::unwrap);
+    let sizes = entries.map(|entry| match entry.file_type().unwrap() {
+        kind if kind.is_dir() => bytes_in(&entry.path()),
+        _ => entry.metadata().unwrap().len(),
+    });
+    sizes.sum()
+}
+
+#[test]
+fn room_of_what_was_removed_is_given_back_and_the_rest_stays() {
+    let root = tempfile::tempdir().unwrap();
+    let records = root.path().join("records");
+    let quarantine = Quarantine {
+        folder: root.path().join("quarantine"),
+        label: "now".to_owned(),
+    };
+    let store = Store::on_disk(&records, &quarantine, Options::default()).unwrap();
+    let mut noise = 1_u64;
+    for shelf in 0..100 {
+        // Text that does not compress well.
+        let texts = std::iter::repeat_with(|| {
+            noise = noise
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            format!("{noise:016x}")
+        });
+        let titles: Vec<String> = texts.take(2_000).collect();
+        let title = titles.concat();
+        let put = move |tx: &mut Tx| tx.put(&BOOKS, &(shelf, 0), &book(&title, shelf));
+        store.submit(put).wait().unwrap();
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread().build();
+    let reclaim = || {
+        let runtime = runtime.as_ref().unwrap();
+        for space in [Space::Records, Space::Indexes] {
+            runtime.block_on(store.reclaim(space)).unwrap();
+        }
+    };
+    reclaim();
+    let tables = records.join("keyspaces");
+    let full = bytes_in(&tables);
+    for shelf in 1..100 {
+        let remove = move |tx: &mut Tx| tx.remove(&BOOKS, &(shelf, 0));
+        assert!(store.submit(remove).wait().unwrap().out);
+    }
+    reclaim();
+    let left = bytes_in(&tables);
+    assert!(left < full / 4, "{full} bytes became {left}");
+    assert_eq!(findings(&store.snapshot()).faults, Vec::<String>::new());
+    assert_eq!(titles_on(&store.snapshot(), 0).len(), 1);
+}

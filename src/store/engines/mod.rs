@@ -174,6 +174,15 @@ impl Engine {
     }
 }
 
+/// The steps of giving room back to the disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reclaim {
+    /// What is left is written anew, which takes its time.
+    Rewrite,
+    /// What was written before is removed, once something was committed behind it.
+    Remove,
+}
+
 /// A stable view of an engine.
 #[derive(Clone)]
 pub(crate) enum EngineSnapshot {
@@ -182,6 +191,19 @@ pub(crate) enum EngineSnapshot {
 }
 
 impl EngineSnapshot {
+    /// What takes a step of giving back to the disk the room of what was removed from a space. It
+    /// keeps no view open.
+    pub(crate) fn reclaimer(
+        &self,
+        space: Space,
+        step: Reclaim,
+    ) -> Box<dyn FnOnce() -> Result<()> + Send> {
+        match self {
+            Self::Fjall(snapshot) => Box::new(snapshot.reclaimer(space, step)),
+            Self::Memory(_) => Box::new(|| Ok(())),
+        }
+    }
+
     /// The value under a key.
     pub(crate) fn get(&self, space: Space, key: &[u8]) -> Result<Option<Slice>> {
         match self {

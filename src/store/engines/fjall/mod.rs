@@ -25,13 +25,16 @@ use crate::data_dir::Quarantine;
 
 pub(crate) use self::manifests::ManifestError;
 pub(crate) use self::salvage::SalvageError;
-use super::{Bounds, Change, Pair, Pairs, PerSpace, Slice, Space};
+use super::{Bounds, Change, Pair, Pairs, PerSpace, Reclaim, Slice, Space};
 
 /// How much of the journal is kept, about, before what it holds is sorted onto disk. A start after
 /// a kill replays all of it, some 50 to 100 MiB a second.
 const JOURNAL_BYTES_MAX: u64 = 128 * 1024 * 1024;
 /// Memory for changes of one space that are not yet sorted onto disk.
 const MEMTABLE_BYTES_MAX: u64 = 32 * 1024 * 1024;
+
+/// After how many closed views fjall looks which old values nobody can see any more.
+const VIEWS_UNTIL_LOOKED: usize = 10_000;
 
 /// Why the directory could not be opened.
 #[derive(Debug)]
@@ -186,6 +189,29 @@ pub(crate) struct FjallSnapshot {
 }
 
 impl FjallSnapshot {
+    pub(super) fn reclaimer(
+        &self,
+        space: Space,
+        step: Reclaim,
+    ) -> impl FnOnce() -> Result<()> + Send + 'static {
+        let keyspace = self.keyspaces.of(space).clone();
+        let newest = self.snapshot.clone();
+        move || {
+            // fjall looks which old values nobody can see any more each time that so many views
+            // were closed, and has no other way to be asked.
+            (0..VIEWS_UNTIL_LOOKED).for_each(|_| drop(newest.clone()));
+            drop(newest);
+            // A flush also removes tables that no view needs any more.
+            let flushed = keyspace.rotate_memtable_and_wait();
+            flushed
+                .and_then(|()| match step {
+                    Reclaim::Rewrite => keyspace.major_compact(),
+                    Reclaim::Remove => Ok(()),
+                })
+                .map_err(|error| Fault::caused("giving room back to the disk", error).into())
+        }
+    }
+
     pub(super) fn get(&self, space: Space, key: &[u8]) -> Result<Option<Slice>> {
         self.snapshot
             .get(self.keyspaces.of(space), key)
