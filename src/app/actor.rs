@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use kernel::{Result, id_kind, problems};
@@ -10,7 +11,9 @@ id_kind!(pub UserKind, UserId, "user");
 id_kind!(pub SessionKind, SessionId, "session");
 
 /// What somebody is in the school as a whole.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum SchoolRole {
     /// Learns, or teaches where a course says so.

@@ -1,5 +1,6 @@
 //! Commands: what changes the school.
 
+use std::collections::HashSet;
 use std::ops::{Deref, DerefMut};
 
 use kernel::{Fault, Id, Result, Timestamp, problems};
@@ -27,6 +28,7 @@ pub trait Command: Send + 'static {
 pub struct Tx<'a> {
     inner: &'a mut store::Tx,
     actor: &'a Actor,
+    events: &'a HashSet<&'static str>,
     position: u64,
 }
 
@@ -44,10 +46,16 @@ impl DerefMut for Tx<'_> {
 }
 
 impl<'a> Tx<'a> {
-    pub(crate) fn new(tx: &'a mut store::Tx, actor: &'a Actor) -> Self {
+    /// A transaction of this actor, for features with events of these subjects.
+    pub(crate) fn new(
+        tx: &'a mut store::Tx,
+        actor: &'a Actor,
+        events: &'a HashSet<&'static str>,
+    ) -> Self {
         Self {
             inner: tx,
             actor,
+            events,
             position: 0,
         }
     }
@@ -86,7 +94,7 @@ impl<'a> Tx<'a> {
         }
         self.inner.advance(at);
         command.permit(actor, self.inner)?;
-        let mut theirs = Tx::new(self.inner, actor);
+        let mut theirs = Tx::new(self.inner, actor, self.events);
         let out = command.run(&mut theirs)?;
         self.position = self.position.max(theirs.position);
         Ok(out)
@@ -104,8 +112,14 @@ impl<'a> Tx<'a> {
         out
     }
 
-    /// Records what happened, in the same batch as the records that changed.
+    /// Records what happened, in the same batch as the records that changed. A feature must have
+    /// registered it: what is not in the published list of events does not happen.
     pub fn emit<E: Event>(&mut self, event: &E) -> Result<()> {
+        if !self.events.contains(E::SUBJECT) {
+            return Err(
+                Fault::new(format!("no feature registers the event {}", E::SUBJECT)).into(),
+            );
+        }
         let body = serde_json::to_vec(event)
             .map_err(|error| Fault::caused(format!("writing {}", E::SUBJECT), error))?;
         let draft = eventlog::Draft {

@@ -1,5 +1,6 @@
 //! The running application: commands go to the store's committer, queries read a snapshot.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -45,6 +46,8 @@ struct Inner {
     store: Store,
     clock: Arc<dyn Clock>,
     features: Vec<&'static Feature>,
+    /// The subjects of their events.
+    events: Arc<HashSet<&'static str>>,
     consumers: Consumers,
     chance: Mutex<(StdRng, Uuid7)>,
 }
@@ -67,6 +70,8 @@ impl App {
         seed: Option<u64>,
     ) -> Self {
         let rng = seed.map_or_else(StdRng::from_os_rng, StdRng::seed_from_u64);
+        let events = features.iter().flat_map(|feature| feature.events);
+        let events = Arc::new(events.map(|event| event.subject).collect());
         let chance = Mutex::new((rng, Uuid7::default()));
         let consumers = Consumers::new(store.clone(), Arc::clone(&clock));
         Self {
@@ -74,6 +79,7 @@ impl App {
                 store,
                 clock,
                 features,
+                events,
                 consumers,
                 chance,
             }),
@@ -128,30 +134,42 @@ impl App {
         command: C,
     ) -> Result<Done<C::Out>> {
         let span = tracing::debug_span!("command", name = C::NAME);
-        let pending = self
-            .inner
-            .store
-            .submit(move |tx| execute(tx, &actor, &command));
+        let effect = self.effect(actor, command);
+        let pending = self.inner.store.submit(effect);
         named(C::NAME, pending.instrument(span).await)
     }
 
     /// Runs a command and blocks until it is durable, for the command line.
     pub fn run_blocking<C: Command>(&self, actor: Actor, command: C) -> Result<C::Out> {
-        let pending = self
-            .inner
-            .store
-            .submit(move |tx| execute(tx, &actor, &command));
+        let effect = self.effect(actor, command);
+        let pending = self.inner.store.submit(effect);
         named(C::NAME, pending.wait()).map(|done| done.out)
     }
 
     /// Runs a command on the newest state, answers what it would have answered, and leaves no trace
     /// of it.
     pub fn rehearse_blocking<C: Command>(&self, actor: Actor, command: C) -> Result<C::Out> {
-        let pending = self
-            .inner
-            .store
-            .rehearse(move |tx| execute(tx, &actor, &command));
+        let effect = self.effect(actor, command);
+        let pending = self.inner.store.rehearse(effect);
         named(C::NAME, pending.wait()).map(|done| done.out)
+    }
+
+    /// What the store's committer does for a command.
+    fn effect<C: Command>(
+        &self,
+        actor: Actor,
+        command: C,
+    ) -> impl FnOnce(&mut store::Tx) -> Result<Done<C::Out>> + Send + 'static {
+        let events = Arc::clone(&self.inner.events);
+        move |tx| {
+            command.permit(&actor, tx)?;
+            let mut tx = Tx::new(tx, &actor, &events);
+            let out = command.run(&mut tx)?;
+            Ok(Done {
+                out,
+                position: tx.position(),
+            })
+        }
     }
 
     /// A fresh id, for what is prepared before its command runs.
@@ -177,16 +195,6 @@ impl App {
         chance.0.fill_bytes(&mut secret);
         Secret(secret)
     }
-}
-
-fn execute<C: Command>(tx: &mut store::Tx, actor: &Actor, command: &C) -> Result<Done<C::Out>> {
-    command.permit(actor, tx)?;
-    let mut tx = Tx::new(tx, actor);
-    let out = command.run(&mut tx)?;
-    Ok(Done {
-        out,
-        position: tx.position(),
-    })
 }
 
 /// Names the command in a fault, for the face that logs it.

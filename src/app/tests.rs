@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use kernel::{Clock, Problem, ProblemKind, Result, SystemClock, Timestamp, id_kind, problems};
@@ -20,23 +21,25 @@ impl Record for Bell {
     const VERSION: u8 = 1;
 }
 
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
 struct BellRung {
     bell: BellId,
 }
 impl Event for BellRung {
     const SUBJECT: &'static str = "edusphere.users.rang";
+    const KEY: &'static str = "bell";
     fn key(&self) -> String {
         self.bell.to_string()
     }
 }
 
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
 struct BellMelted {
     bell: BellId,
 }
 impl Event for BellMelted {
     const SUBJECT: &'static str = "edusphere.users.melted";
+    const KEY: &'static str = "bell";
     fn key(&self) -> String {
         self.bell.to_string()
     }
@@ -388,4 +391,17 @@ fn what_is_rehearsed_answers_and_leaves_no_trace() {
     assert_eq!(eventlog::head(&snapshot).unwrap(), 0);
     app.run_blocking(teacher(&app), DAY).unwrap();
     assert_eq!(eventlog::head(&app.snapshot()).unwrap(), 1);
+}
+
+#[tokio::test]
+async fn what_no_feature_registers_cannot_be_told() {
+    static UNTOLD: Feature = Feature {
+        tables: &[&BELLS],
+        ..Feature::named("untold")
+    };
+    let store = Store::over(Engine::in_memory(), Options::default());
+    let app = App::new(store, Arc::new(SystemClock), vec![&UNTOLD], Some(1));
+    let rung = app.run(teacher(&app), DAY).await;
+    assert!(matches!(rung, Err(kernel::Error::Fault(_))), "{rung:?}");
+    assert_eq!(eventlog::head(&app.snapshot()).unwrap(), 0);
 }

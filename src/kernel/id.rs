@@ -3,12 +3,14 @@
 //! The text form follows the `TypeID` specification 0.3: a lower-case prefix, an underscore, and the
 //! 128 bits as 26 characters of Crockford's base 32, most significant first.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 use std::str::FromStr;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -169,6 +171,21 @@ impl<K: Kind> FromStr for Id<K> {
             bits = (bits << 5) | value as u128;
         }
         Ok(Self::from_bytes(bits.to_be_bytes()))
+    }
+}
+
+impl<K: Kind> JsonSchema for Id<K> {
+    fn schema_name() -> Cow<'static, str> {
+        format!("Id_{}", K::PREFIX).into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let pattern = format!("^{}_[0-7][0-9a-hjkmnp-tv-z]{{25}}$", K::PREFIX);
+        json_schema!({ "type": "string", "pattern": pattern })
     }
 }
 

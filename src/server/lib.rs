@@ -10,6 +10,7 @@ mod demo;
 mod describe;
 mod disk;
 mod edge;
+mod events;
 mod exit;
 mod generate;
 mod monitor;

@@ -1,5 +1,6 @@
 //! What happens to assignments.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use app::Event;
@@ -8,7 +9,7 @@ use courses::catalog::CourseId;
 use super::AssignmentId;
 
 /// Work was set.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AssignmentCreated {
     /// The course.
@@ -19,13 +20,14 @@ pub struct AssignmentCreated {
 
 impl Event for AssignmentCreated {
     const SUBJECT: &'static str = "edusphere.assignments.created";
+    const KEY: &'static str = "assignment";
     fn key(&self) -> String {
         self.assignment.to_string()
     }
 }
 
 /// The grades of an assignment were shown to its learners.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct GradesPosted {
     /// The course.
@@ -36,13 +38,14 @@ pub struct GradesPosted {
 
 impl Event for GradesPosted {
     const SUBJECT: &'static str = "edusphere.assignments.grades_posted";
+    const KEY: &'static str = "assignment";
     fn key(&self) -> String {
         self.assignment.to_string()
     }
 }
 
 /// What is set was changed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AssignmentUpdated {
     /// The course.
@@ -53,13 +56,14 @@ pub struct AssignmentUpdated {
 
 impl Event for AssignmentUpdated {
     const SUBJECT: &'static str = "edusphere.assignments.updated";
+    const KEY: &'static str = "assignment";
     fn key(&self) -> String {
         self.assignment.to_string()
     }
 }
 
 /// Work was shown to its learners.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AssignmentPublished {
     /// The course.
@@ -70,13 +74,14 @@ pub struct AssignmentPublished {
 
 impl Event for AssignmentPublished {
     const SUBJECT: &'static str = "edusphere.assignments.published";
+    const KEY: &'static str = "assignment";
     fn key(&self) -> String {
         self.assignment.to_string()
     }
 }
 
 /// Work was hidden from its learners.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AssignmentUnpublished {
     /// The course.
@@ -87,13 +92,14 @@ pub struct AssignmentUnpublished {
 
 impl Event for AssignmentUnpublished {
     const SUBJECT: &'static str = "edusphere.assignments.unpublished";
+    const KEY: &'static str = "assignment";
     fn key(&self) -> String {
         self.assignment.to_string()
     }
 }
 
 /// The grades of an assignment were hidden from its learners.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct GradesHidden {
     /// The course.
@@ -104,13 +110,14 @@ pub struct GradesHidden {
 
 impl Event for GradesHidden {
     const SUBJECT: &'static str = "edusphere.assignments.grades_hidden";
+    const KEY: &'static str = "assignment";
     fn key(&self) -> String {
         self.assignment.to_string()
     }
 }
 
 /// Work that nobody had handed anything in for was deleted.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AssignmentDeleted {
     /// The course.
@@ -121,6 +128,7 @@ pub struct AssignmentDeleted {
 
 impl Event for AssignmentDeleted {
     const SUBJECT: &'static str = "edusphere.assignments.deleted";
+    const KEY: &'static str = "assignment";
     fn key(&self) -> String {
         self.assignment.to_string()
     }

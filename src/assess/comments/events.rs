@@ -1,5 +1,6 @@
 //! What happens to comments.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use app::{Event, UserId};
@@ -10,7 +11,7 @@ use crate::assignments::AssignmentId;
 use crate::submissions::SubmissionId;
 
 /// Somebody wrote about a submission.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SubmissionCommented {
     /// The course.
@@ -29,6 +30,7 @@ pub struct SubmissionCommented {
 
 impl Event for SubmissionCommented {
     const SUBJECT: &'static str = "edusphere.assignments.commented";
+    const KEY: &'static str = "submission";
     fn key(&self) -> String {
         self.submission.to_string()
     }

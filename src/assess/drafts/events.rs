@@ -1,5 +1,6 @@
 //! What happens to drafts. What is in them is nobody else's business, and not told.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use app::{Event, UserId};
@@ -8,7 +9,7 @@ use courses::catalog::CourseId;
 use crate::assignments::AssignmentId;
 
 /// A learner saved what they have begun.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DraftSaved {
     /// The course.
@@ -21,13 +22,14 @@ pub struct DraftSaved {
 
 impl Event for DraftSaved {
     const SUBJECT: &'static str = "edusphere.assignments.draft_saved";
+    const KEY: &'static str = "assignment";
     fn key(&self) -> String {
         self.assignment.to_string()
     }
 }
 
 /// A learner threw away what they had begun.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DraftDiscarded {
     /// The course.
@@ -40,6 +42,7 @@ pub struct DraftDiscarded {
 
 impl Event for DraftDiscarded {
     const SUBJECT: &'static str = "edusphere.assignments.draft_discarded";
+    const KEY: &'static str = "assignment";
     fn key(&self) -> String {
         self.assignment.to_string()
     }

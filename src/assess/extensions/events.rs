@@ -1,5 +1,6 @@
 //! What happens to extensions.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use app::Event;
@@ -9,7 +10,7 @@ use super::model::Holder;
 use crate::assignments::AssignmentId;
 
 /// Somebody was given other dates or more attempts.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ExtensionGranted {
     /// The course.
@@ -22,13 +23,14 @@ pub struct ExtensionGranted {
 
 impl Event for ExtensionGranted {
     const SUBJECT: &'static str = "edusphere.assignments.extension_granted";
+    const KEY: &'static str = "assignment";
     fn key(&self) -> String {
         self.assignment.to_string()
     }
 }
 
 /// An extension was changed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ExtensionUpdated {
     /// The course.
@@ -41,13 +43,14 @@ pub struct ExtensionUpdated {
 
 impl Event for ExtensionUpdated {
     const SUBJECT: &'static str = "edusphere.assignments.extension_updated";
+    const KEY: &'static str = "assignment";
     fn key(&self) -> String {
         self.assignment.to_string()
     }
 }
 
 /// An extension was taken away.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ExtensionRevoked {
     /// The course.
@@ -60,6 +63,7 @@ pub struct ExtensionRevoked {
 
 impl Event for ExtensionRevoked {
     const SUBJECT: &'static str = "edusphere.assignments.extension_revoked";
+    const KEY: &'static str = "assignment";
     fn key(&self) -> String {
         self.assignment.to_string()
     }

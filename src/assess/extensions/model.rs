@@ -1,5 +1,6 @@
 //! What an extension is. Pure.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use app::UserId;
@@ -12,7 +13,9 @@ use crate::assignments::{Change, Terms, require_order};
 const EXTRA_ATTEMPTS_MAX: u32 = 1_000;
 
 /// Who has an extension.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "camelCase")]
 pub enum Holder {
     /// One learner.

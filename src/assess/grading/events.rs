@@ -1,5 +1,6 @@
 //! What happens to grades.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use app::{Event, UserId};
@@ -9,7 +10,7 @@ use crate::assignments::AssignmentId;
 use crate::submissions::SubmissionId;
 
 /// A submission was graded, or graded again.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SubmissionGraded {
     /// The course.
@@ -29,13 +30,14 @@ pub struct SubmissionGraded {
 
 impl Event for SubmissionGraded {
     const SUBJECT: &'static str = "edusphere.assignments.graded";
+    const KEY: &'static str = "submission";
     fn key(&self) -> String {
         self.submission.to_string()
     }
 }
 
 /// A learner was excused from an assignment.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct StudentExcused {
     /// The course.
@@ -48,13 +50,14 @@ pub struct StudentExcused {
 
 impl Event for StudentExcused {
     const SUBJECT: &'static str = "edusphere.assignments.excused";
+    const KEY: &'static str = "assignment";
     fn key(&self) -> String {
         self.assignment.to_string()
     }
 }
 
 /// An excuse was taken back.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ExcuseWithdrawn {
     /// The course.
@@ -67,13 +70,14 @@ pub struct ExcuseWithdrawn {
 
 impl Event for ExcuseWithdrawn {
     const SUBJECT: &'static str = "edusphere.assignments.excuse_withdrawn";
+    const KEY: &'static str = "assignment";
     fn key(&self) -> String {
         self.assignment.to_string()
     }
 }
 
 /// Somebody was shown grades, or comments on work, of others. One event a request and course.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct GradesRead {
     /// Who was shown them.
@@ -85,7 +89,7 @@ pub struct GradesRead {
 }
 
 /// A grade, or comments, that somebody was shown.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct GradeRead {
     /// The assignment.
@@ -98,6 +102,7 @@ pub struct GradeRead {
 
 impl Event for GradesRead {
     const SUBJECT: &'static str = "edusphere.assignments.grades_read";
+    const KEY: &'static str = "reader";
     fn key(&self) -> String {
         self.reader.to_string()
     }

@@ -1,5 +1,6 @@
 //! What happens to submissions.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use app::{Event, UserId};
@@ -9,7 +10,7 @@ use super::SubmissionId;
 use crate::assignments::AssignmentId;
 
 /// A learner handed something in.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AssignmentSubmitted {
     /// The course.
@@ -28,6 +29,7 @@ pub struct AssignmentSubmitted {
 
 impl Event for AssignmentSubmitted {
     const SUBJECT: &'static str = "edusphere.assignments.submitted";
+    const KEY: &'static str = "submission";
     fn key(&self) -> String {
         self.submission.to_string()
     }

@@ -1,5 +1,6 @@
 //! What happens in discussions.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use app::{Event, UserId};
@@ -8,7 +9,7 @@ use courses::catalog::CourseId;
 use super::{PostId, TopicId};
 
 /// A topic was begun.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TopicCreated {
     /// The course.
@@ -19,13 +20,14 @@ pub struct TopicCreated {
 
 impl Event for TopicCreated {
     const SUBJECT: &'static str = "edusphere.courses.topic_created";
+    const KEY: &'static str = "topic";
     fn key(&self) -> String {
         self.topic.to_string()
     }
 }
 
 /// Somebody posted.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PostCreated {
     /// The course.
@@ -40,13 +42,14 @@ pub struct PostCreated {
 
 impl Event for PostCreated {
     const SUBJECT: &'static str = "edusphere.courses.post_created";
+    const KEY: &'static str = "topic";
     fn key(&self) -> String {
         self.topic.to_string()
     }
 }
 
 /// A topic was changed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TopicUpdated {
     /// The course.
@@ -57,13 +60,14 @@ pub struct TopicUpdated {
 
 impl Event for TopicUpdated {
     const SUBJECT: &'static str = "edusphere.courses.topic_updated";
+    const KEY: &'static str = "topic";
     fn key(&self) -> String {
         self.topic.to_string()
     }
 }
 
 /// A topic takes no more posts.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TopicClosed {
     /// The course.
@@ -74,13 +78,14 @@ pub struct TopicClosed {
 
 impl Event for TopicClosed {
     const SUBJECT: &'static str = "edusphere.courses.topic_closed";
+    const KEY: &'static str = "topic";
     fn key(&self) -> String {
         self.topic.to_string()
     }
 }
 
 /// A closed topic takes posts again.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TopicReopened {
     /// The course.
@@ -91,13 +96,14 @@ pub struct TopicReopened {
 
 impl Event for TopicReopened {
     const SUBJECT: &'static str = "edusphere.courses.topic_reopened";
+    const KEY: &'static str = "topic";
     fn key(&self) -> String {
         self.topic.to_string()
     }
 }
 
 /// A topic was deleted, with all that was said in it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TopicDeleted {
     /// The course.
@@ -108,13 +114,14 @@ pub struct TopicDeleted {
 
 impl Event for TopicDeleted {
     const SUBJECT: &'static str = "edusphere.courses.topic_deleted";
+    const KEY: &'static str = "topic";
     fn key(&self) -> String {
         self.topic.to_string()
     }
 }
 
 /// Somebody changed what they said.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PostUpdated {
     /// The course.
@@ -127,13 +134,14 @@ pub struct PostUpdated {
 
 impl Event for PostUpdated {
     const SUBJECT: &'static str = "edusphere.courses.post_updated";
+    const KEY: &'static str = "topic";
     fn key(&self) -> String {
         self.topic.to_string()
     }
 }
 
 /// A post that nobody had answered was deleted.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PostDeleted {
     /// The course.
@@ -146,13 +154,14 @@ pub struct PostDeleted {
 
 impl Event for PostDeleted {
     const SUBJECT: &'static str = "edusphere.courses.post_deleted";
+    const KEY: &'static str = "topic";
     fn key(&self) -> String {
         self.topic.to_string()
     }
 }
 
 /// A post that was answered was deleted: it stays among the others and says nothing.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PostWithdrawn {
     /// The course.
@@ -165,6 +174,7 @@ pub struct PostWithdrawn {
 
 impl Event for PostWithdrawn {
     const SUBJECT: &'static str = "edusphere.courses.post_withdrawn";
+    const KEY: &'static str = "topic";
     fn key(&self) -> String {
         self.topic.to_string()
     }

@@ -1,5 +1,6 @@
 //! What happens to enrolments.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use app::{Event, UserId};
@@ -9,7 +10,7 @@ use crate::catalog::CourseId;
 use crate::sections::SectionId;
 
 /// Somebody came into a course.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UserEnrolled {
     /// Which.
@@ -25,13 +26,14 @@ pub struct UserEnrolled {
 
 impl Event for UserEnrolled {
     const SUBJECT: &'static str = "edusphere.courses.enrolled";
+    const KEY: &'static str = "course";
     fn key(&self) -> String {
         self.course.to_string()
     }
 }
 
 /// Somebody's place in a course is another one, or they came back.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct EnrollmentUpdated {
     /// The course.
@@ -49,13 +51,14 @@ pub struct EnrollmentUpdated {
 
 impl Event for EnrollmentUpdated {
     const SUBJECT: &'static str = "edusphere.courses.enrollment_updated";
+    const KEY: &'static str = "course";
     fn key(&self) -> String {
         self.course.to_string()
     }
 }
 
 /// Somebody left a course or was taken out of it. What they did there is kept.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UserUnenrolled {
     /// The course.
@@ -66,6 +69,7 @@ pub struct UserUnenrolled {
 
 impl Event for UserUnenrolled {
     const SUBJECT: &'static str = "edusphere.courses.unenrolled";
+    const KEY: &'static str = "course";
     fn key(&self) -> String {
         self.course.to_string()
     }

@@ -1,5 +1,6 @@
 //! What an enrolment is, and what each role may. Pure.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use kernel::{Result, Timestamp};
@@ -9,7 +10,9 @@ use crate::change::Change;
 use crate::sections::SectionId;
 
 /// What somebody is in a course.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum CourseRole {
     /// Teaches: may do everything in the course.
@@ -25,7 +28,9 @@ pub enum CourseRole {
 }
 
 /// Where an enrolment is on its way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum EnrollmentState {
     /// Asked to come; may look, not take part.

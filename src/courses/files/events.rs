@@ -1,5 +1,6 @@
 //! What happens to files.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use app::Event;
@@ -8,7 +9,7 @@ use super::FileId;
 use crate::catalog::CourseId;
 
 /// A course has a new file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FileAdded {
     /// The course.
@@ -19,13 +20,14 @@ pub struct FileAdded {
 
 impl Event for FileAdded {
     const SUBJECT: &'static str = "edusphere.courses.file_added";
+    const KEY: &'static str = "course";
     fn key(&self) -> String {
         self.course.to_string()
     }
 }
 
 /// A file has another name.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FileRenamed {
     /// The course.
@@ -38,13 +40,14 @@ pub struct FileRenamed {
 
 impl Event for FileRenamed {
     const SUBJECT: &'static str = "edusphere.courses.file_renamed";
+    const KEY: &'static str = "course";
     fn key(&self) -> String {
         self.course.to_string()
     }
 }
 
 /// A file was shown to learners.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FilePublished {
     /// The course.
@@ -55,13 +58,14 @@ pub struct FilePublished {
 
 impl Event for FilePublished {
     const SUBJECT: &'static str = "edusphere.courses.file_published";
+    const KEY: &'static str = "course";
     fn key(&self) -> String {
         self.course.to_string()
     }
 }
 
 /// A file was hidden from learners.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FileUnpublished {
     /// The course.
@@ -72,13 +76,14 @@ pub struct FileUnpublished {
 
 impl Event for FileUnpublished {
     const SUBJECT: &'static str = "edusphere.courses.file_unpublished";
+    const KEY: &'static str = "course";
     fn key(&self) -> String {
         self.course.to_string()
     }
 }
 
 /// A file was deleted. Its bytes stay.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FileDeleted {
     /// The course.
@@ -89,6 +94,7 @@ pub struct FileDeleted {
 
 impl Event for FileDeleted {
     const SUBJECT: &'static str = "edusphere.courses.file_deleted";
+    const KEY: &'static str = "course";
     fn key(&self) -> String {
         self.course.to_string()
     }

@@ -1,5 +1,6 @@
 //! What happens to modules and items.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use app::Event;
@@ -8,7 +9,7 @@ use super::{ItemId, ModuleId};
 use crate::catalog::CourseId;
 
 /// A course has a new module.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ModuleCreated {
     /// The course.
@@ -19,13 +20,14 @@ pub struct ModuleCreated {
 
 impl Event for ModuleCreated {
     const SUBJECT: &'static str = "edusphere.courses.module_created";
+    const KEY: &'static str = "course";
     fn key(&self) -> String {
         self.course.to_string()
     }
 }
 
 /// A module has a new item.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ItemAdded {
     /// The course.
@@ -36,13 +38,14 @@ pub struct ItemAdded {
 
 impl Event for ItemAdded {
     const SUBJECT: &'static str = "edusphere.courses.item_added";
+    const KEY: &'static str = "course";
     fn key(&self) -> String {
         self.course.to_string()
     }
 }
 
 /// An item was changed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ItemUpdated {
     /// The course.
@@ -53,13 +56,14 @@ pub struct ItemUpdated {
 
 impl Event for ItemUpdated {
     const SUBJECT: &'static str = "edusphere.courses.item_updated";
+    const KEY: &'static str = "course";
     fn key(&self) -> String {
         self.course.to_string()
     }
 }
 
 /// An item was removed. What was behind it is there, or gone as well.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ItemRemoved {
     /// The course.
@@ -70,13 +74,14 @@ pub struct ItemRemoved {
 
 impl Event for ItemRemoved {
     const SUBJECT: &'static str = "edusphere.courses.item_removed";
+    const KEY: &'static str = "course";
     fn key(&self) -> String {
         self.course.to_string()
     }
 }
 
 /// A module was changed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ModuleUpdated {
     /// The course.
@@ -87,13 +92,14 @@ pub struct ModuleUpdated {
 
 impl Event for ModuleUpdated {
     const SUBJECT: &'static str = "edusphere.courses.module_updated";
+    const KEY: &'static str = "course";
     fn key(&self) -> String {
         self.course.to_string()
     }
 }
 
 /// A module was shown to learners, with those of its items that are published.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ModulePublished {
     /// The course.
@@ -104,13 +110,14 @@ pub struct ModulePublished {
 
 impl Event for ModulePublished {
     const SUBJECT: &'static str = "edusphere.courses.module_published";
+    const KEY: &'static str = "course";
     fn key(&self) -> String {
         self.course.to_string()
     }
 }
 
 /// A module was hidden from learners, with its items.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ModuleUnpublished {
     /// The course.
@@ -121,13 +128,14 @@ pub struct ModuleUnpublished {
 
 impl Event for ModuleUnpublished {
     const SUBJECT: &'static str = "edusphere.courses.module_unpublished";
+    const KEY: &'static str = "course";
     fn key(&self) -> String {
         self.course.to_string()
     }
 }
 
 /// The modules of a course stand in another order.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ModulesReordered {
     /// The course.
@@ -136,13 +144,14 @@ pub struct ModulesReordered {
 
 impl Event for ModulesReordered {
     const SUBJECT: &'static str = "edusphere.courses.modules_reordered";
+    const KEY: &'static str = "course";
     fn key(&self) -> String {
         self.course.to_string()
     }
 }
 
 /// A module was deleted. That its items are removed is told of each.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ModuleDeleted {
     /// The course.
@@ -153,13 +162,14 @@ pub struct ModuleDeleted {
 
 impl Event for ModuleDeleted {
     const SUBJECT: &'static str = "edusphere.courses.module_deleted";
+    const KEY: &'static str = "course";
     fn key(&self) -> String {
         self.course.to_string()
     }
 }
 
 /// The items of a module stand in another order.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ItemsReordered {
     /// The course.
@@ -170,13 +180,14 @@ pub struct ItemsReordered {
 
 impl Event for ItemsReordered {
     const SUBJECT: &'static str = "edusphere.courses.items_reordered";
+    const KEY: &'static str = "course";
     fn key(&self) -> String {
         self.course.to_string()
     }
 }
 
 /// An item stands in another place, perhaps in another module.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ItemMoved {
     /// The course.
@@ -189,13 +200,14 @@ pub struct ItemMoved {
 
 impl Event for ItemMoved {
     const SUBJECT: &'static str = "edusphere.courses.item_moved";
+    const KEY: &'static str = "course";
     fn key(&self) -> String {
         self.course.to_string()
     }
 }
 
 /// An item was shown to learners.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ItemPublished {
     /// The course.
@@ -206,13 +218,14 @@ pub struct ItemPublished {
 
 impl Event for ItemPublished {
     const SUBJECT: &'static str = "edusphere.courses.item_published";
+    const KEY: &'static str = "course";
     fn key(&self) -> String {
         self.course.to_string()
     }
 }
 
 /// An item was hidden from learners.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ItemUnpublished {
     /// The course.
@@ -223,6 +236,7 @@ pub struct ItemUnpublished {
 
 impl Event for ItemUnpublished {
     const SUBJECT: &'static str = "edusphere.courses.item_unpublished";
+    const KEY: &'static str = "course";
     fn key(&self) -> String {
         self.course.to_string()
     }

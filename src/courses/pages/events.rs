@@ -1,5 +1,6 @@
 //! What happens to pages.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use app::Event;
@@ -8,7 +9,7 @@ use super::PageId;
 use crate::catalog::CourseId;
 
 /// A course has a new page.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PageCreated {
     /// The course.
@@ -19,13 +20,14 @@ pub struct PageCreated {
 
 impl Event for PageCreated {
     const SUBJECT: &'static str = "edusphere.courses.page_created";
+    const KEY: &'static str = "course";
     fn key(&self) -> String {
         self.course.to_string()
     }
 }
 
 /// A page was changed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PageUpdated {
     /// The course.
@@ -36,13 +38,14 @@ pub struct PageUpdated {
 
 impl Event for PageUpdated {
     const SUBJECT: &'static str = "edusphere.courses.page_updated";
+    const KEY: &'static str = "course";
     fn key(&self) -> String {
         self.course.to_string()
     }
 }
 
 /// A page was deleted.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PageDeleted {
     /// The course.
@@ -53,6 +56,7 @@ pub struct PageDeleted {
 
 impl Event for PageDeleted {
     const SUBJECT: &'static str = "edusphere.courses.page_deleted";
+    const KEY: &'static str = "course";
     fn key(&self) -> String {
         self.course.to_string()
     }

@@ -1,5 +1,6 @@
 //! What happens to progress.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use app::{Event, UserId};
@@ -8,7 +9,7 @@ use crate::catalog::CourseId;
 use crate::modules::ItemId;
 
 /// A learner completed an item.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ItemCompleted {
     /// The course.
@@ -21,6 +22,7 @@ pub struct ItemCompleted {
 
 impl Event for ItemCompleted {
     const SUBJECT: &'static str = "edusphere.courses.item_completed";
+    const KEY: &'static str = "course";
     fn key(&self) -> String {
         self.course.to_string()
     }

@@ -1,5 +1,6 @@
 //! What happens to sections.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use app::Event;
@@ -8,7 +9,7 @@ use super::SectionId;
 use crate::catalog::CourseId;
 
 /// A course got another section.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SectionCreated {
     /// The course.
@@ -19,13 +20,14 @@ pub struct SectionCreated {
 
 impl Event for SectionCreated {
     const SUBJECT: &'static str = "edusphere.courses.section_created";
+    const KEY: &'static str = "course";
     fn key(&self) -> String {
         self.course.to_string()
     }
 }
 
 /// A section was changed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SectionUpdated {
     /// The course.
@@ -36,13 +38,14 @@ pub struct SectionUpdated {
 
 impl Event for SectionUpdated {
     const SUBJECT: &'static str = "edusphere.courses.section_updated";
+    const KEY: &'static str = "course";
     fn key(&self) -> String {
         self.course.to_string()
     }
 }
 
 /// A section was deleted.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SectionDeleted {
     /// The course.
@@ -53,6 +56,7 @@ pub struct SectionDeleted {
 
 impl Event for SectionDeleted {
     const SUBJECT: &'static str = "edusphere.courses.section_deleted";
+    const KEY: &'static str = "course";
     fn key(&self) -> String {
         self.course.to_string()
     }

@@ -1,5 +1,6 @@
 //! What happens to terms.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use app::Event;
@@ -7,7 +8,7 @@ use app::Event;
 use super::TermId;
 
 /// A term was made.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TermCreated {
     /// The term.
@@ -18,13 +19,14 @@ pub struct TermCreated {
 
 impl Event for TermCreated {
     const SUBJECT: &'static str = "edusphere.courses.term_created";
+    const KEY: &'static str = "term";
     fn key(&self) -> String {
         self.term.to_string()
     }
 }
 
 /// A term was changed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TermUpdated {
     /// The term.
@@ -33,13 +35,14 @@ pub struct TermUpdated {
 
 impl Event for TermUpdated {
     const SUBJECT: &'static str = "edusphere.courses.term_updated";
+    const KEY: &'static str = "term";
     fn key(&self) -> String {
         self.term.to_string()
     }
 }
 
 /// A term was deleted.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TermDeleted {
     /// The term.
@@ -48,6 +51,7 @@ pub struct TermDeleted {
 
 impl Event for TermDeleted {
     const SUBJECT: &'static str = "edusphere.courses.term_deleted";
+    const KEY: &'static str = "term";
     fn key(&self) -> String {
         self.term.to_string()
     }

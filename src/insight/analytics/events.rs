@@ -1,5 +1,6 @@
 //! What learners do that changes no record.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use app::{Event, UserId};
@@ -7,7 +8,7 @@ use courses::catalog::CourseId;
 use courses::pages::PageId;
 
 /// Somebody in a course read one of its pages.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PageViewed {
     /// The course.
@@ -20,6 +21,7 @@ pub struct PageViewed {
 
 impl Event for PageViewed {
     const SUBJECT: &'static str = "edusphere.analytics.page_viewed";
+    const KEY: &'static str = "course";
     fn key(&self) -> String {
         self.course.to_string()
     }

@@ -6,6 +6,7 @@
 mod day;
 mod set_time_zone;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use app::{Event, EventType, Feature, Pairing};
@@ -32,7 +33,7 @@ impl Record for Zone {
 static ZONES: Table<u8, Zone> = Table::new(0x0501, "time_zones");
 
 /// The days of the school go by another time zone.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TimeZoneSet {
     /// Its name in the database of IANA.
@@ -41,8 +42,9 @@ pub struct TimeZoneSet {
 
 impl Event for TimeZoneSet {
     const SUBJECT: &'static str = "edusphere.analytics.time_zone_set";
+    const KEY: &'static str = "school";
     fn key(&self) -> String {
-        "school".to_owned()
+        Self::KEY.to_owned()
     }
 }
 

@@ -4,6 +4,7 @@ mod permissions;
 
 use std::time::Duration;
 
+use app::{Event, EventType, Feature, UserId};
 use assess::assignments::{AssignmentId, Change, CreateAssignment, NewAssignment};
 use assess::grading::GradeSubmission;
 use assess::submissions::{SubmissionId, SubmitAssignment, Work};
@@ -11,13 +12,39 @@ use courses::catalog::{CourseId, CreateCourse, NewCourse, PublishCourse};
 use courses::enrollments::{CourseRole, Enroll};
 use courses::markup::SafeHtml;
 use people::users::{AddUser, NewUser};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use testkit::{Cast, Role, School};
 
 pub(crate) const DAY: Duration = Duration::from_hours(24);
 
+/// Something that figures know nothing of.
+#[derive(Serialize, Deserialize, JsonSchema)]
+pub(crate) struct Novelty {
+    pub(crate) course: CourseId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) user: Option<UserId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) assignment: Option<AssignmentId>,
+}
+
+impl Event for Novelty {
+    const SUBJECT: &'static str = "edusphere.courses.novelty";
+    const KEY: &'static str = "course";
+    fn key(&self) -> String {
+        self.course.to_string()
+    }
+}
+
+static NOVELTIES: Feature = Feature {
+    events: &[EventType::of::<Novelty>()],
+    ..Feature::named("novelties")
+};
+
 /// A published course with everybody in it who belongs there, at noon UTC of 2023-11-14.
 pub(crate) fn class() -> (Cast, CourseId) {
-    let once: &[&'static app::Feature] = &[&app::ONCE];
+    let once: &[&'static Feature] = &[&app::ONCE];
+    let novelties: &[&'static Feature] = &[&NOVELTIES];
     let school = School::of_areas(&[
         once,
         people::FEATURES,
@@ -25,6 +52,7 @@ pub(crate) fn class() -> (Cast, CourseId) {
         assess::FEATURES,
         community::FEATURES,
         crate::FEATURES,
+        novelties,
     ]);
     let cast = Cast::gather(school, |school, name, role| {
         let user = NewUser::named(name, name).unwrap().role(role);

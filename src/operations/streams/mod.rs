@@ -8,6 +8,7 @@ mod publish_message;
 mod queries;
 mod set_up;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use app::{Event, EventType, Feature, Tx};
@@ -25,7 +26,7 @@ pub use self::queries::{
 pub use self::set_up::{AddStream, LimitStreams, RemoveStream, UpdateStream};
 
 /// Somebody changed how the event log is set up, or what a consumer is given.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct EventLogChanged {
     /// What was done, as the command is named.
@@ -38,6 +39,7 @@ pub struct EventLogChanged {
 
 impl Event for EventLogChanged {
     const SUBJECT: &'static str = "edusphere.users.event_log_changed";
+    const KEY: &'static str = "stream";
     fn key(&self) -> String {
         self.stream.clone()
     }

@@ -2,12 +2,13 @@
 
 use std::net::IpAddr;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use app::{Event, SessionId, UserId};
 
 /// Somebody signed in.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SessionStarted {
     /// The session.
@@ -24,13 +25,14 @@ pub struct SessionStarted {
 
 impl Event for SessionStarted {
     const SUBJECT: &'static str = "edusphere.users.session_started";
+    const KEY: &'static str = "user";
     fn key(&self) -> String {
         self.user.to_string()
     }
 }
 
 /// Somebody signed out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SessionEnded {
     /// The session.
@@ -41,13 +43,14 @@ pub struct SessionEnded {
 
 impl Event for SessionEnded {
     const SUBJECT: &'static str = "edusphere.users.session_ended";
+    const KEY: &'static str = "user";
     fn key(&self) -> String {
         self.user.to_string()
     }
 }
 
 /// Somebody chose another password. All their sessions ended before it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PasswordChanged {
     /// Who.
@@ -56,6 +59,7 @@ pub struct PasswordChanged {
 
 impl Event for PasswordChanged {
     const SUBJECT: &'static str = "edusphere.users.password_changed";
+    const KEY: &'static str = "user";
     fn key(&self) -> String {
         self.user.to_string()
     }

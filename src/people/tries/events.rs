@@ -1,5 +1,6 @@
 //! What happens when somebody tries too often.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use app::{Event, UserId};
@@ -7,7 +8,7 @@ use kernel::Timestamp;
 
 /// There were so many tries to sign in as somebody that the next one has to wait. One event a
 /// wait, so that whoever tries cannot fill the log.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SignInLocked {
     /// As whom.
@@ -20,6 +21,7 @@ pub struct SignInLocked {
 
 impl Event for SignInLocked {
     const SUBJECT: &'static str = "edusphere.users.sign_in_locked";
+    const KEY: &'static str = "user";
     fn key(&self) -> String {
         self.user.to_string()
     }

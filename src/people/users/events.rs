@@ -1,11 +1,12 @@
 //! What happens to users.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use app::{Event, SchoolRole, UserId};
 
 /// Somebody was added to the school.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UserAdded {
     /// Who.
@@ -16,13 +17,14 @@ pub struct UserAdded {
 
 impl Event for UserAdded {
     const SUBJECT: &'static str = "edusphere.users.added";
+    const KEY: &'static str = "user";
     fn key(&self) -> String {
         self.user.to_string()
     }
 }
 
 /// What is known of somebody changed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UserUpdated {
     /// Who.
@@ -31,13 +33,14 @@ pub struct UserUpdated {
 
 impl Event for UserUpdated {
     const SUBJECT: &'static str = "edusphere.users.updated";
+    const KEY: &'static str = "user";
     fn key(&self) -> String {
         self.user.to_string()
     }
 }
 
 /// Somebody got another role in the school.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UserRoleChanged {
     /// Who.
@@ -50,13 +53,14 @@ pub struct UserRoleChanged {
 
 impl Event for UserRoleChanged {
     const SUBJECT: &'static str = "edusphere.users.role_changed";
+    const KEY: &'static str = "user";
     fn key(&self) -> String {
         self.user.to_string()
     }
 }
 
 /// Somebody may no longer sign in.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UserDisabled {
     /// Who.
@@ -65,13 +69,14 @@ pub struct UserDisabled {
 
 impl Event for UserDisabled {
     const SUBJECT: &'static str = "edusphere.users.disabled";
+    const KEY: &'static str = "user";
     fn key(&self) -> String {
         self.user.to_string()
     }
 }
 
 /// Somebody may sign in again.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UserEnabled {
     /// Who.
@@ -80,6 +85,7 @@ pub struct UserEnabled {
 
 impl Event for UserEnabled {
     const SUBJECT: &'static str = "edusphere.users.enabled";
+    const KEY: &'static str = "user";
     fn key(&self) -> String {
         self.user.to_string()
     }

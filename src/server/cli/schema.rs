@@ -1,14 +1,16 @@
 //! `edusphere schema`: writes what is generated under `schema/`, for the developers of the project.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
 use kernel::{Problem, ProblemKind};
+use serde_json::Value;
 
 use super::say;
 use crate::describe;
+use crate::events;
 use crate::exit::Exit;
 use crate::school::features;
 
@@ -23,6 +25,9 @@ impl Schema {
     pub(super) fn run(self) -> Result<ExitCode, Exit> {
         for (name, text) in documents() {
             let path = self.out.join(name);
+            if name == EVENTS {
+                refuse_broken(&path, &text)?;
+            }
             fs_err::write(&path, text)?;
             say(path.display());
         }
@@ -30,9 +35,31 @@ impl Schema {
     }
 }
 
+/// The list of events, which others rely on for ever.
+const EVENTS: &str = "events.json";
+
+/// Refuses to publish a list of events that those who rely on the published one cannot read.
+fn refuse_broken(path: &Path, text: &str) -> Result<(), Exit> {
+    let Ok(published) = fs_err::read_to_string(path) else {
+        return Ok(());
+    };
+    let broken = broken_events(&published, text);
+    if broken.is_empty() {
+        return Ok(());
+    }
+    let sentence = format!("{} is not written: {}", path.display(), broken.join("; "));
+    Err(Exit::new(Exit::DATA, sentence))
+}
+
+fn broken_events(published: &str, text: &str) -> Vec<String> {
+    let parse = |text: &str| serde_json::from_str(text).unwrap_or(Value::Null);
+    events::broken(&parse(published), &parse(text))
+}
+
 /// The generated documents, by name.
-fn documents() -> [(&'static str, String); 3] {
+fn documents() -> [(&'static str, String); 4] {
     [
+        (EVENTS, events::text()),
         ("schema.graphql", graphql::Api::sdl()),
         ("openapi.json", describe::text()),
         ("problems.md", problems()),
@@ -77,8 +104,6 @@ fn problems() -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
     use super::*;
 
     #[test]
@@ -86,6 +111,9 @@ mod tests {
         let schema = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schema");
         for (name, text) in documents() {
             let committed = fs_err::read_to_string(schema.join(name)).unwrap_or_default();
+            if name == EVENTS {
+                assert_eq!(broken_events(&committed, &text), Vec::<String>::new());
+            }
             assert!(
                 committed == text,
                 "schema/{name} differs: run cargo xtask schema and look"

@@ -1,5 +1,6 @@
 //! Asking, and what comes of it in a word.
 
+use app::App;
 use axum::http::StatusCode;
 use courses::catalog::{self, CourseId};
 use kernel::problems;
@@ -26,21 +27,35 @@ impl World {
         operation: &Operation,
         (role, ids): (Role, &Ids),
     ) -> Answer {
-        let actor = self.cast.actor(role);
         let app = if operation.changes() {
             self.cast.school.fork()
         } else {
             self.cast.school.app.clone()
         };
+        let answer = self.tries_in(&app, (schema, operation), (role, ids));
+        if operation.changes() {
+            self.keep_told(&app);
+        }
+        answer
+    }
+
+    /// Does it in this school as somebody of this role.
+    pub(super) fn tries_in(
+        &self,
+        app: &App,
+        (schema, operation): (&Schema, &Operation),
+        (role, ids): (Role, &Ids),
+    ) -> Answer {
+        let actor = self.cast.actor(role);
         if let Some(request) = operation.request(ids) {
-            let (status, body) = self.rest(&app, actor, request);
+            let (status, body) = self.rest(app, actor, request);
             let word = of_route(status, &body);
             return Answer { status, body, word };
         }
         let (document, variables) = operation
             .document(schema, ids)
             .expect("what is no route is a field");
-        let body = self.graphql(&app, actor, &document, &variables);
+        let body = self.graphql(app, actor, &document, &variables);
         Answer {
             status: StatusCode::OK,
             word: of_field(&body, &operation.name()),

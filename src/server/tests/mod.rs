@@ -6,4 +6,5 @@ mod fields;
 mod operations;
 mod permissions;
 mod probes;
+mod producers;
 mod world;

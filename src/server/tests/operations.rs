@@ -136,6 +136,11 @@ fn extra(input: &str, field: &str) -> Option<Value> {
         ("AddItemInput", "url") => json!("https://example.org/"),
         ("SubmitAssignmentInput" | "SaveDraftInput", "body") => json!("My essay."),
         ("EnrollUserInput", "role") => json!("STUDENT"),
+        (
+            "UpdatePageInput" | "UpdateAssignmentInput" | "UpdateItemInput" | "UpdateTopicInput",
+            "title",
+        )
+        | ("UpdateTermInput", "name") => json!("Another name"),
         _ => return None,
     })
 }

@@ -1,11 +1,12 @@
 //! A school with people of each role and three courses: theirs, another, and one for everybody.
 //! Each of the three has one of everything.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
-use app::{Actor, App, Secret, UserId};
+use app::{Actor, App, Message, Secret, UserId};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::ConnectInfo;
@@ -81,6 +82,8 @@ pub(super) struct World {
     pub(super) cast: Cast,
     courses: [Ids; 3],
     own: Ids,
+    /// What happened in schools of which only that is kept.
+    told: RefCell<Vec<Message>>,
     api: graphql::Api,
     hashers: Hashers,
     blobs: Arc<Blobs>,
@@ -112,6 +115,7 @@ impl World {
             folder,
             courses: [Ids::new(), Ids::new(), Ids::new()],
             own: Ids::new(),
+            told: RefCell::default(),
             cast,
         };
         let [head, newcomer] = ["head", "newcomer"].map(|name| world.person(name));
@@ -359,6 +363,22 @@ impl World {
             .variables(graphql::Variables::from_json(variables.clone()));
         let answer = self.cast.school.block_on(api.execute(actor, request));
         serde_json::to_value(answer).unwrap()
+    }
+
+    /// Keeps what happened in a school that goes its own way.
+    pub(super) fn keep_told(&self, app: &App) {
+        let before = eventlog::head(&self.cast.school.app.snapshot()).unwrap();
+        let snapshot = app.snapshot();
+        let told = eventlog::read(&snapshot, before).unwrap();
+        let told = told.map(|entry| entry.unwrap().1);
+        self.told.borrow_mut().extend(told);
+    }
+
+    /// Everything that happened, here and in schools that went their own way.
+    pub(super) fn told(&self) -> Vec<Message> {
+        let mut told = self.cast.school.events();
+        told.extend(self.told.borrow_mut().drain(..));
+        told
     }
 
     /// Status and JSON of the answer to a request.

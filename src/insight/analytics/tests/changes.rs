@@ -1,15 +1,15 @@
 //! Stories of changes that concern many, and of events that nobody here knows.
 
-use app::{Actor, Command, Event, Tx, UserId};
+use app::{Actor, Command, Tx};
 use assess::assignments::{Assignment, AssignmentId};
 use courses::enrollments::{EnrollmentChange, EnrollmentState, Unenroll, UpdateEnrollment};
 use courses::modules::{PublishItem, RemoveItem, UnpublishItem, UnpublishModule};
 use courses::neighbours::Neighbours;
 use kernel::Result;
-use serde::{Deserialize, Serialize};
 use store::{Snapshot, Table};
 
 use super::*;
+use crate::tests::Novelty;
 
 /// Changes records as no command does.
 struct Put<F>(F);
@@ -24,23 +24,6 @@ impl<F: Fn(&mut Tx<'_>) -> Result<()> + Send + 'static> Command for Put<F> {
 
     fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
         (self.0)(tx)
-    }
-}
-
-/// Something that figures know nothing of.
-#[derive(Serialize, Deserialize)]
-struct Novelty {
-    course: CourseId,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    user: Option<UserId>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    assignment: Option<AssignmentId>,
-}
-
-impl Event for Novelty {
-    const SUBJECT: &'static str = "edusphere.courses.novelty";
-    fn key(&self) -> String {
-        self.course.to_string()
     }
 }
 
