@@ -37,7 +37,7 @@ pub use stream::{
     CONSUMERS_MAX, STREAMS_MAX, Stream, StreamConfig, StreamInfo, StreamState, add_stream,
     limit_stream, remove_stream, stream, streams, update_stream,
 };
-pub use subject::{matches, overlap};
+pub use subject::{matches, overlap, require_filter};
 pub use verify::{Verified, verify, verify_stream};
 
 #[cfg(test)]

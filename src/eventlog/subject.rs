@@ -41,7 +41,7 @@ pub(crate) fn require_subject(subject: &str) -> Result<()> {
 }
 
 /// Refuses what is no filter with `SUBJECT_INVALID`.
-pub(crate) fn require_filter(filter: &str) -> Result<()> {
+pub fn require_filter(filter: &str) -> Result<()> {
     require(filter, |token, last| {
         token == "*" || (token == ">" && last) || is_word(token)
     })

@@ -9,15 +9,16 @@ use async_graphql::parser::types::{ExecutableDocument, OperationType};
 use async_graphql::{Request, Response, ServerError, ValidationMode};
 use courses::neighbours::Neighbours;
 use futures_util::StreamExt;
+use live::{Followed, Hub, Told};
 use tokio::sync::watch;
 
 use crate::cost;
 use crate::errors;
 use crate::limits;
-use crate::live::{Asked, Hub, Query, Telling, Told, Wanted};
 use crate::operations::{Operation, Operations};
 use crate::persisted::PersistedQueries;
 use crate::schema::{self, Schema};
+use crate::socket::{Asked, Query, Telling};
 use crate::view::View;
 
 /// What the operator may choose.
@@ -102,7 +103,8 @@ impl Api {
         &self.inner.app
     }
 
-    pub(crate) fn hub(&self) -> &Arc<Hub> {
+    /// What tells of what happens as it happens, for other faces as well.
+    pub fn hub(&self) -> &Arc<Hub> {
         &self.inner.hub
     }
 
@@ -149,7 +151,7 @@ impl Api {
         &self,
         view: Arc<View>,
         asked: Asked,
-    ) -> Result<(Query, Option<Wanted>), Vec<ServerError>> {
+    ) -> Result<(Query, Option<Followed>), Vec<ServerError>> {
         let mut request = Request::new(asked.query).variables(asked.variables);
         request.operation_name = asked.operation_name;
         let document = self.read(&mut request).map_err(|error| vec![error])?;

@@ -32,7 +32,7 @@ impl From<AuditFilter> for audit::AuditFilter {
 /// Something that happened.
 #[derive(SimpleObject)]
 #[graphql(serial)]
-struct AuditEvent {
+pub(crate) struct AuditEvent {
     /// The id.
     id: ID,
     /// When.
@@ -87,21 +87,25 @@ impl AuditQueries {
                     start_cursor: start,
                     end_cursor: page.next.map(|next| next.to_string()).or(last),
                 },
-                nodes: page.entries.into_iter().map(AuditEvent::from).collect(),
+                nodes: page
+                    .entries
+                    .iter()
+                    .map(|(_, message)| message.into())
+                    .collect(),
             }
         });
         shown(ctx, page.map_err(Into::into))
     }
 }
 
-impl From<(kernel::Cursor, app::Message)> for AuditEvent {
-    fn from((_, message): (kernel::Cursor, app::Message)) -> Self {
+impl From<&app::Message> for AuditEvent {
+    fn from(message: &app::Message) -> Self {
         Self {
             id: message.id.to_string().into(),
             at: DateTime(message.time),
-            subject: message.subject,
-            actor: message.actor,
-            key: message.key,
+            subject: message.subject.clone(),
+            actor: message.actor.clone(),
+            key: message.key.clone(),
             body: String::from_utf8_lossy(&message.body).into_owned(),
         }
     }

@@ -12,12 +12,13 @@ use community::discussions::{
 use futures_util::Stream;
 use futures_util::stream::iter;
 use kernel::problems::NOT_FOUND;
+use live::{Happening, Interest, cursor};
 
 use crate::connection::{Connection, page_request};
 use crate::courses::Course;
 use crate::errors::{Result, shown};
-use crate::live::{Happening, Interest, cursor, told};
 use crate::scalars::{DateTime, IdOf, id_of};
+use crate::socket::told;
 use crate::users::User;
 use crate::view::{View, seen};
 
@@ -229,7 +230,7 @@ impl DiscussionSubscriptions {
         let told = told(ctx, Interest::Posts(id_of(&topic_id)), after.as_deref())?;
         let mut new = None;
         if let Some(told) = told
-            && let Happening::Posted { post, .. } = told.happening
+            && let Some(Happening::Posted { post, .. }) = told.happening
         {
             // One that is gone again is nothing to tell of.
             new = DiscussionPost::visible(seen(ctx), post)?.map(|post| NewDiscussionPost {

@@ -6,11 +6,12 @@ use assess::grading::{self, ExcuseStudent, GradeSubmission, WithdrawExcuse};
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject, Subscription};
 use futures_util::Stream;
 use futures_util::stream::iter;
+use live::{Happening, Interest, Told, cursor};
 
 use crate::assignments::{Assignment, changed};
 use crate::errors::{Result, UserError, mutate};
-use crate::live::{Happening, Interest, Told, cursor, told};
 use crate::scalars::{DateTime, id_of};
+use crate::socket::told;
 use crate::submissions::Submission;
 use crate::users::User;
 use crate::view::{View, seen};
@@ -212,11 +213,11 @@ impl GradeSubscriptions {
 /// The submissions of the viewer that have grades to be seen, by what happened.
 fn graded(view: &Arc<View>, told: Told) -> kernel::Result<Vec<GradedSubmission>> {
     let mut graded = match told.happening {
-        Happening::Graded { submission, .. } => {
+        Some(Happening::Graded { submission, .. }) => {
             Submission::visible(view, submission)?.into_iter().collect()
         }
-        Happening::GradesPosted { assignment, .. } => Submission::own(view, assignment)?,
-        Happening::Posted { .. } => Vec::new(),
+        Some(Happening::GradesPosted { assignment, .. }) => Submission::own(view, assignment)?,
+        Some(Happening::Posted { .. }) | None => Vec::new(),
     };
     graded.retain(Submission::is_graded);
     let last = graded.len().saturating_sub(1);

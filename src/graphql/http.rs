@@ -17,8 +17,8 @@ use serde::Deserialize;
 use crate::api::Api;
 use crate::errors::of_document;
 use crate::limits;
-use crate::live::upgrade;
 use crate::persisted::PersistedQuery;
+use crate::socket::upgrade;
 
 /// Room for an answer of usual size, so that it is not moved while it grows.
 const ANSWER_BYTES: usize = 16 * 1024;

@@ -11,6 +11,7 @@
     reason = "the macro wants resolvers to be async; ours read a snapshot and wait for nothing"
 )]
 
+mod activity;
 mod analytics;
 mod api;
 mod assignments;
@@ -28,7 +29,6 @@ mod files;
 mod grades;
 mod http;
 mod limits;
-mod live;
 mod loaders;
 mod modules;
 mod node;
@@ -41,6 +41,7 @@ mod scalars;
 mod schema;
 mod sections;
 mod sessions;
+mod socket;
 mod submissions;
 mod terms;
 mod users;
@@ -50,7 +51,7 @@ pub use api::{Api, Options};
 pub use async_graphql::{Request, Response, Variables};
 pub use http::refused;
 pub use limits::PROBLEMS;
-pub use live::Takeover;
+pub use socket::Takeover;
 
 #[cfg(test)]
 mod tests;

@@ -4,7 +4,7 @@ use async_graphql::parser::types::{ExecutableDocument, Selection, SelectionSet};
 use async_graphql::{Response, ServerError, Value};
 use kernel::{Problem, ProblemKind};
 
-use crate::live;
+use crate::socket;
 
 /// The longest body of a request, in bytes.
 pub(crate) const BODY_BYTES_MAX: usize = 256 * 1024;
@@ -205,9 +205,8 @@ pub const PROBLEMS: &[Problem] = &[
     METHOD_NOT_ALLOWED,
     SUBSCRIPTION_NEEDS_SOCKET,
     SUBSCRIPTION_EXPECTED,
-    live::PROBLEMS[0],
-    live::PROBLEMS[1],
-    live::PROBLEMS[2],
+    socket::PROBLEMS[0],
+    socket::PROBLEMS[1],
 ];
 
 /// The refusal as an error of the document.

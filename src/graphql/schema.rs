@@ -3,6 +3,7 @@
 use async_graphql::{Context, MergedObject, MergedSubscription, SchemaBuilder, ValidationMode};
 use courses::neighbours::Neighbours;
 
+use crate::activity::ActivitySubscriptions;
 use crate::analytics::AnalyticsQueries;
 use crate::assignments::{AssignmentMutations, AssignmentQueries};
 use crate::audit::AuditQueries;
@@ -66,7 +67,11 @@ pub(crate) struct Mutation(
 
 /// What can be followed.
 #[derive(MergedSubscription, Default)]
-pub(crate) struct Subscription(DiscussionSubscriptions, GradeSubscriptions);
+pub(crate) struct Subscription(
+    ActivitySubscriptions,
+    DiscussionSubscriptions,
+    GradeSubscriptions,
+);
 
 /// The whole schema.
 pub(crate) type Schema = async_graphql::Schema<Query, Mutation, Subscription>;

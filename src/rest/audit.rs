@@ -56,7 +56,7 @@ pub(crate) struct Events {
 
 /// Something that happened.
 #[derive(Serialize, JsonSchema)]
-struct Event {
+pub(crate) struct Event {
     id: String,
     #[schemars(with = "shapes::Moment")]
     at: Timestamp,

@@ -10,6 +10,7 @@ mod audit;
 mod body;
 mod client;
 mod courses;
+mod events;
 mod files;
 mod health;
 pub mod openapi;
@@ -27,6 +28,7 @@ use ::courses::neighbours::Neighbours;
 use app::App;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRef};
+use live::Hub;
 use people::sign_in::SignIns;
 
 pub use problem::{PROBLEMS, Problem, not_found};
@@ -45,6 +47,8 @@ pub struct Rest {
     pub blobs: Arc<Blobs>,
     /// The files on their way in.
     pub uploads: Arc<Uploads>,
+    /// What tells of what happens as it happens.
+    pub live: Arc<Hub>,
     /// What the areas that build on courses do for a course as a whole.
     pub neighbours: Neighbours,
 }
@@ -84,6 +88,7 @@ fn described() -> Vec<openapi::Route<Rest>> {
         accounts::routes(),
         audit::routes(),
         streams::routes(),
+        events::routes(),
         courses::routes(),
         analytics::routes(),
         submissions::routes(),

@@ -207,6 +207,7 @@ fn gate(
             .failures_per_address(config.failed_sign_ins_per_address),
         blobs: school.blobs.clone(),
         uploads,
+        live: Arc::clone(api.hub()),
         neighbours: NEIGHBOURS,
     };
     let meters = Arc::clone(&monitor.meters);

@@ -20,6 +20,7 @@ mod crash;
 mod desk;
 mod edge;
 mod event_log;
+mod events;
 mod flips;
 mod live;
 mod loss;

@@ -30,8 +30,8 @@ pub use self::model::{Course, CourseChange, CourseState, NewCourse, Visibility, 
 pub use self::problems::*;
 pub(crate) use self::queries::is_term_used;
 pub use self::queries::{
-    Viewed, course, hidden, require_author, require_instructor, require_staff, require_visible,
-    view, with_code, with_external_id,
+    Viewed, course, hidden, require_author, require_grader, require_instructor, require_staff,
+    require_visible, view, with_code, with_external_id,
 };
 
 kernel::id_kind!(pub CourseKind, CourseId, "course");

@@ -120,6 +120,20 @@ pub fn require_staff(snapshot: &Snapshot, actor: &Actor, id: CourseId) -> Result
     Ok(viewed)
 }
 
+/// The course, for those who see and grade the work of others in it: who teach, and administrators.
+pub fn require_grader(snapshot: &Snapshot, actor: &Actor, id: CourseId) -> Result<Viewed> {
+    actor.require_signed_in()?;
+    let viewed = require_visible(snapshot, actor, id)?;
+    let grades = viewed
+        .enrollment
+        .as_ref()
+        .is_some_and(Enrollment::may_grade);
+    if !grades && !actor.is_admin() {
+        return problems::FORBIDDEN.refuse();
+    }
+    Ok(viewed)
+}
+
 /// The course, for its staff to change its content; an archived one is refused.
 pub fn require_author(snapshot: &Snapshot, actor: &Actor, id: CourseId) -> Result<Viewed> {
     let viewed = require_staff(snapshot, actor, id)?;

@@ -11,7 +11,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use community::discussions::{CreateDiscussionPost, CreateTopic, NewTopic, TopicId};
 use courses::catalog::CourseId;
-use courses::enrollments::{CourseRole, Enroll};
+use courses::enrollments::{CourseRole, Enroll, Unenroll};
 use courses::markup::SafeHtml;
 use courses::modules::{Content, ModuleId, NewItem, add_item};
 use futures_util::{SinkExt, StreamExt};
@@ -40,6 +40,14 @@ const PATIENCE: Duration = Duration::from_secs(100);
 
 const POSTS: &str = "subscription ($topic: ID!, $after: String) {
     discussionPosts(topicId: $topic, after: $after) { cursor post { body author { displayName } } }
+}";
+const ACTIVITY: &str = "subscription ($course: ID!, $after: String) {
+    courseActivity(courseId: $course, after: $after) {
+        cursor at kind subjectId user { displayName }
+    }
+}";
+const EVENTS: &str = "subscription ($subject: String!) {
+    events(subject: $subject) { cursor event { subject actor key body } }
 }";
 const GRADES: &str = "subscription ($course: ID) {
     submissionGraded(courseId: $course) {
@@ -265,6 +273,14 @@ fn work() -> Work {
     Work::new(Some("My essay.".to_owned()), None, Vec::new()).unwrap()
 }
 
+fn grade(submission: SubmissionId, score: f64) -> GradeSubmission {
+    GradeSubmission {
+        submission,
+        score,
+        feedback: Change::To(Some("Well said.".to_owned())),
+    }
+}
+
 fn submitted(world: &World, assignment: AssignmentId) -> SubmissionId {
     let submit = SubmitAssignment {
         assignment,
@@ -293,11 +309,6 @@ fn a_learner_is_told_of_their_own_grades_when_these_are_posted_and_nobody_else_i
             other.is_heard().await;
             others.push(other);
         }
-        let grade = |submission, score| GradeSubmission {
-            submission,
-            score,
-            feedback: Change::To(Some("Well said.".to_owned())),
-        };
         let teacher = || world.cast.actor(Role::Teacher);
         for submission in attempts {
             app.run(teacher(), grade(submission, 7.0)).await.unwrap();
@@ -367,35 +378,120 @@ fn whoever_may_read_it_may_follow_it() {
         let posts = |topic: &str| may_follow(&world, role, POSTS, json!({ "topic": topic }));
         let grades = |course: Value| may_follow(&world, role, GRADES, json!({ "course": course }));
         let (ours, other) = (json!(world.course.to_string()), json!(other.to_string()));
+        let activity =
+            |course: &Value| may_follow(&world, role, ACTIVITY, json!({ "course": course }));
         let all = [
             posts(&topic),
             posts(&elsewhere),
+            activity(&ours),
+            activity(&other),
+            may_follow(&world, role, EVENTS, json!({ "subject": ">" })),
             grades(ours),
             grades(other),
             grades(json!(null)),
         ];
         all.join(" ")
     };
-    let inside = "yes NOT_FOUND yes NOT_FOUND yes";
-    let outside = "NOT_FOUND NOT_FOUND NOT_FOUND NOT_FOUND yes";
+    let inside =
+        |activity: &str| format!("yes NOT_FOUND {activity} NOT_FOUND FORBIDDEN yes NOT_FOUND yes");
+    let outside = "NOT_FOUND NOT_FOUND NOT_FOUND NOT_FOUND FORBIDDEN NOT_FOUND NOT_FOUND yes";
     for role in Role::ALL {
         let expected = match role {
-            Role::Nobody => ["UNAUTHENTICATED"; 5].join(" "),
+            Role::Nobody => ["UNAUTHENTICATED"; 8].join(" "),
             Role::Member | Role::Staff => outside.to_owned(),
-            Role::Admin => ["yes"; 5].join(" "),
+            Role::Admin => ["yes"; 8].join(" "),
             // The program has no grades.
-            Role::Program => "yes yes UNAUTHENTICATED UNAUTHENTICATED UNAUTHENTICATED".to_owned(),
-            Role::Student | Role::Observer | Role::Designer | Role::Assistant | Role::Teacher => {
-                inside.to_owned()
-            }
+            Role::Program => [&["yes"; 5][..], &["UNAUTHENTICATED"; 3]]
+                .concat()
+                .join(" "),
+            Role::Student | Role::Observer | Role::Designer => inside("FORBIDDEN"),
+            Role::Assistant | Role::Teacher => inside("yes"),
         };
         assert_eq!(follows(role), expected, "{role}");
     }
     let fields = "{ __schema { subscriptionType { fields { name } } } }";
     let fields = world.ask(Role::Admin, fields, json!({}));
-    let known = json!([{ "name": "discussionPosts" }, { "name": "submissionGraded" }]);
+    let known = [
+        "courseActivity",
+        "events",
+        "discussionPosts",
+        "submissionGraded",
+    ];
+    let known = json!(known.map(|name| json!({ "name": name })));
     let fields = &fields["data"]["__schema"]["subscriptionType"]["fields"];
     assert_eq!(*fields, known, "say here who may follow it");
+}
+
+#[test]
+fn a_teacher_is_told_what_people_do_and_an_administrator_of_every_message() {
+    let world = Signed::new();
+    let topic = world.topic(false);
+    let assignment = world.assignment(None);
+    world.cast.school.block_on(async {
+        let mut live = Live::over(&world);
+        let course = json!({ "course": world.course.to_string() });
+        let (mut teacher, mut admin) = (
+            live.welcomed(Role::Assistant).await,
+            live.welcomed(Role::Admin).await,
+        );
+        teacher.follow("1", ACTIVITY, course.clone()).await;
+        let subject = json!({ "subject": "edusphere.assignments.*" });
+        admin.follow("1", EVENTS, subject).await;
+        let wrong = json!({ "subject": "a..b" });
+        assert_eq!(admin.refused(EVENTS, wrong).await, "SUBJECT_INVALID");
+
+        teacher.is_heard().await;
+        let app = &world.cast.school.app;
+        let student = world.cast.actor(Role::Student);
+        let submit = SubmitAssignment {
+            assignment,
+            work: work(),
+            idempotency_key: None,
+        };
+        let submission = app.run(student, submit).await.unwrap();
+        live.posts(Role::Student, topic, "Done.").await;
+        let given = app.run(world.cast.actor(Role::Teacher), grade(submission, 7.0));
+        given.await.unwrap();
+        let mut cursors = Vec::new();
+        let post = json!("POSTED");
+        for (kind, about) in [
+            (json!("SUBMITTED"), Some(submission)),
+            (post, None),
+            (json!("GRADED"), Some(submission)),
+        ] {
+            let told = teacher.told("1", "courseActivity").await;
+            assert_eq!(told["kind"], kind);
+            assert_eq!(told["user"]["displayName"], "The student");
+            if let Some(submission) = about {
+                assert_eq!(told["subjectId"], submission.to_string());
+            }
+            cursors.push(told["cursor"].clone());
+        }
+        for verb in ["submitted", "graded"] {
+            let told = admin.told("1", "events").await;
+            let subject = format!("edusphere.assignments.{verb}");
+            assert_eq!(told["event"]["subject"], subject);
+            let body: Value =
+                serde_json::from_str(told["event"]["body"].as_str().unwrap()).unwrap();
+            assert_eq!(body["submission"], submission.to_string());
+        }
+
+        // Whoever comes back is told of what was missed, and of nothing else.
+        let mut back = live.welcomed(Role::Assistant).await;
+        let mut after = course;
+        after["after"] = cursors[1].clone();
+        back.follow("1", ACTIVITY, after).await;
+        assert_eq!(back.told("1", "courseActivity").await["kind"], "GRADED");
+
+        // Whoever does not teach any more is told no more.
+        let leave = Unenroll {
+            course: world.course,
+            user: world.cast.user(Role::Assistant),
+        };
+        app.run(world.cast.actor(Role::Admin), leave).await.unwrap();
+        assert_eq!(teacher.closed().await, 4403);
+        assert_eq!(back.closed().await, 4403);
+    });
 }
 
 #[test]

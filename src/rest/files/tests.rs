@@ -110,6 +110,7 @@ impl World {
             sign_ins: SignIns::new(cast.school.app.clone(), Hashers::start(1).unwrap()),
             blobs: Arc::clone(&blobs),
             uploads: Arc::new(Uploads::new(blobs, limits)),
+            live: live::Hub::new(cast.school.app.clone()),
             neighbours: Neighbours::NONE,
         });
         Self {

@@ -77,6 +77,7 @@ fn problems() -> String {
         .iter()
         .chain(graphql::PROBLEMS)
         .chain(rest::PROBLEMS)
+        .chain(live::PROBLEMS)
         .chain(crate::edge::PROBLEMS)
         .chain(of_features)
         .collect();

@@ -172,6 +172,7 @@ async fn respond<A: Answer>(
     let mut request = request.map(|body| received(body, &pulse));
     request.extensions_mut().insert(ConnectInfo(peer));
     let mut response = answer.answer(request).await;
+    pulse.watch(response.extensions_mut().remove());
     if let Some(taken) = response.extensions_mut().remove() {
         // Nothing else is answered on a connection after this.
         takeover.get_or_init(|| taken);

@@ -7,9 +7,11 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::Waker;
 use std::time::Duration;
+
+use live::Backlog;
 
 /// How long a connection may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -144,6 +146,8 @@ pub(crate) struct Pulse {
     body_bytes: AtomicU64,
     /// The tick since which the client takes nothing, plus one; 0 while it does.
     stalled: AtomicU64,
+    /// What waits for the client behind the answer, where that has no end.
+    backlog: Mutex<Option<Backlog>>,
     order: AtomicU8,
     waker: OnceLock<Waker>,
 }
@@ -212,6 +216,15 @@ impl Pulse {
         self.enter(Phase::Live);
     }
 
+    /// What waits behind the answer that is sent now.
+    pub(crate) fn watch(&self, backlog: Option<Backlog>) {
+        *self.backlog() = backlog;
+    }
+
+    fn backlog(&self) -> MutexGuard<'_, Option<Backlog>> {
+        self.backlog.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// The client takes nothing of what is sent.
     pub(crate) fn stalled(&self) {
         if self.stalled.load(Ordering::Relaxed) == 0 {
@@ -253,7 +266,17 @@ impl Pulse {
         } else {
             Phase::Answer
         };
-        (stalled != 0 && late(stalled - 1, timeouts.body)).then_some(sending)
+        if stalled == 0 {
+            return None;
+        }
+        // Who takes nothing while more waits than has room is not waited for.
+        let overfull = self.backlog().as_ref().is_some_and(Backlog::is_overfull);
+        let patience = if overfull {
+            Duration::ZERO
+        } else {
+            timeouts.body
+        };
+        late(stalled - 1, patience).then_some(sending)
     }
 
     /// Keeps the waker of the connection's task, the first time; a task keeps its own.
@@ -316,6 +339,7 @@ impl Pulses {
             state: AtomicU64::new((self.watch.now() << 3) | Phase::Opened.code()),
             body_bytes: AtomicU64::new(0),
             stalled: AtomicU64::new(0),
+            backlog: Mutex::default(),
             order: AtomicU8::new(SERVE),
             waker: OnceLock::new(),
         });
@@ -372,7 +396,14 @@ impl Drop for Watched {
 
 #[cfg(test)]
 mod tests {
+    use app::Actor;
+    use live::{Filter, Hub, Interest};
+    use people::users::{AddUser, NewUser};
+    use testkit::School;
+    use tokio::sync::watch;
+
     use super::*;
+    use crate::school::features;
 
     fn pulses() -> Arc<Pulses> {
         Pulses::new(Timeouts {
@@ -458,6 +489,60 @@ mod tests {
         pulse.stalled();
         assert_eq!(patience(&pulses, pulse), 31);
         assert_eq!(pulse.overdue(), Some(Phase::Live));
+    }
+
+    /// What waits for somebody who took nothing while people were added.
+    fn backlog(school: &School, people: usize) -> Backlog {
+        let hub = Hub::new(school.app.clone());
+        let mut mailbox = hub.join(school.app.new_id()).unwrap();
+        mailbox.want(0, Interest::Messages(Filter::parse(">").unwrap()));
+        let backlog = mailbox.backlog();
+        let app = school.app.clone();
+        school.block_on(async {
+            let (_stop, stopping) = watch::channel(false);
+            let fill = async {
+                // A hub that begins to follow cannot know what was missed.
+                while !mailbox.has_missed() {
+                    tokio::task::yield_now().await;
+                }
+                for number in 0..people {
+                    let user = NewUser::named(&format!("user{number}"), "Somebody").unwrap();
+                    let password = None;
+                    let add = AddUser { user, password };
+                    app.run(Actor::program("test"), add).await.unwrap();
+                }
+                while mailbox
+                    .next()
+                    .await
+                    .is_some_and(|(_, told)| told.position == 0)
+                {}
+            };
+            tokio::select! {
+                () = fill => {}
+                _ = hub.follow(stopping) => {}
+            }
+        });
+        backlog
+    }
+
+    #[test]
+    fn who_takes_nothing_while_more_waits_than_has_room_is_not_waited_for() {
+        for (people, ticks) in [(10, 31), (600, 1)] {
+            let school = School::new(&features());
+            let pulses = pulses();
+            let watched = pulses.open();
+            let pulse = &watched.pulse;
+            pulse.bytes_came();
+            pulse.head_came();
+            pulse.watch(Some(backlog(&school, people)));
+            for _ in 0..1_000 {
+                pulses.sweep();
+            }
+            assert_eq!(pulse.overdue(), None, "it takes what is sent");
+            pulse.stalled();
+            assert_eq!(patience(&pulses, pulse), ticks, "{people} people");
+            assert_eq!(pulse.overdue(), Some(Phase::Answer));
+        }
     }
 
     #[test]

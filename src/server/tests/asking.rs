@@ -55,6 +55,13 @@ impl World {
         let (document, variables) = operation
             .document(schema, ids)
             .expect("what is no route is a field");
+        if operation.follows() {
+            let body = self.follows(app, &actor, (&document, &variables));
+            let code = body["errors"][0]["extensions"]["code"].as_str();
+            let word = code.map_or_else(|| "yes".to_owned(), word);
+            let status = StatusCode::OK;
+            return Answer { status, body, word };
+        }
         let body = self.graphql(app, actor, &document, &variables);
         Answer {
             status: StatusCode::OK,

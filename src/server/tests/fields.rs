@@ -62,9 +62,11 @@ const WAYS: &[(&str, &str)] = &[
 const PARTS: &[&str] = &[
     "AtRiskStudent",
     "AuditEventPage",
+    "CourseActivity",
     "DayActivity",
     "GradedSubmission",
     "LatePenalty",
+    "LoggedEvent",
     "NewDiscussionPost",
     "PageInfo",
     "Progress",

@@ -3,6 +3,7 @@
 mod asking;
 mod described;
 mod fields;
+mod following;
 mod operations;
 mod permissions;
 mod probes;

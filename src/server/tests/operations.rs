@@ -76,7 +76,11 @@ impl Schema {
     }
 
     pub(super) fn operations(&self) -> Vec<Operation> {
-        let roots = [("query", "Query"), ("mutation", "Mutation")];
+        let roots = [
+            ("query", "Query"),
+            ("mutation", "Mutation"),
+            ("subscription", "Subscription"),
+        ];
         let of_root = |(root, kind): (&'static str, &str)| {
             let fields = self.fields(kind).iter();
             let fields = fields.map(move |field| Operation::Field {
@@ -163,6 +167,7 @@ fn text_for(name: &str) -> &'static str {
     match name {
         "username" => "ada",
         "code" => "NEW-101",
+        "subject" => "edusphere.>",
         "name" => "anything.txt",
         "url" => "https://example.org/",
         _ => "Anything at all",
@@ -215,6 +220,11 @@ impl Operation {
             Self::Field { root, .. } => *root == "mutation",
             Self::Route { method, .. } => *method != "get",
         }
+    }
+
+    /// Whether it tells of what happens as it happens.
+    pub(super) fn follows(&self) -> bool {
+        matches!(self, Self::Field { root, .. } if *root == "subscription")
     }
 
     /// The document of a field, and its variables.

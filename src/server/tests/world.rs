@@ -10,6 +10,7 @@ use app::{Actor, App, Message, Secret, UserId};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::ConnectInfo;
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use axum::http::{Request, StatusCode};
 use courses::catalog::{CourseId, CreateCourse, NewCourse, PublishCourse, Visibility};
 use courses::enrollments::{CourseRole, Enroll};
@@ -82,6 +83,8 @@ pub(super) struct World {
     pub(super) cast: Cast,
     courses: [Ids; 3],
     own: Ids,
+    /// The tokens of those who have a role, by their ids.
+    tokens: BTreeMap<UserId, Token>,
     /// What happened in schools of which only that is kept.
     told: RefCell<Vec<Message>>,
     api: graphql::Api,
@@ -93,10 +96,13 @@ pub(super) struct World {
 
 impl World {
     pub(super) fn new() -> Self {
+        let tokens = RefCell::<BTreeMap<UserId, Token>>::default();
         let cast = Cast::gather(School::new(&features()), |school, name, role| {
             let user = NewUser::named(name, &format!("The {name}")).unwrap();
             let user = user.email(&format!("{name}@example.org")).unwrap();
-            add(school, user.role(role))
+            let (user, token) = add(school, user.role(role));
+            tokens.borrow_mut().insert(user, token);
+            user
         });
         let folder = tempfile::tempdir().unwrap();
         let options = graphql::Options {
@@ -116,6 +122,7 @@ impl World {
             courses: [Ids::new(), Ids::new(), Ids::new()],
             own: Ids::new(),
             told: RefCell::default(),
+            tokens: tokens.into_inner(),
             cast,
         };
         let [head, newcomer] = ["head", "newcomer"].map(|name| world.person(name));
@@ -165,7 +172,7 @@ impl World {
     fn person(&self, name: &str) -> UserId {
         let user = NewUser::named(name, &format!("The {name}")).unwrap();
         let user = user.email(&format!("{name}@example.org")).unwrap();
-        add(&self.cast.school, user)
+        add(&self.cast.school, user).0
     }
 
     fn enroll(&self, course: &Ids, user: UserId, role: CourseRole) {
@@ -381,6 +388,12 @@ impl World {
         told
     }
 
+    /// What somebody shows to be recognised by, as it stands in `Authorization`.
+    pub(super) fn token(&self, actor: &Actor) -> Option<String> {
+        let token = self.tokens.get(&actor.user_id()?)?;
+        Some(format!("Bearer {}", token.reveal()))
+    }
+
     /// Status and JSON of the answer to a request.
     pub(super) fn rest(
         &self,
@@ -388,6 +401,10 @@ impl World {
         actor: Actor,
         mut request: Request<Body>,
     ) -> (StatusCode, Value) {
+        if let Some(token) = self.token(&actor) {
+            let token = token.parse().unwrap();
+            request.headers_mut().insert(AUTHORIZATION, token);
+        }
         let far = std::net::SocketAddr::from(([198, 51, 100, 1], 1));
         request.extensions_mut().insert(ConnectInfo(far));
         request.extensions_mut().insert(actor);
@@ -397,6 +414,11 @@ impl World {
             let answer = answer.await.unwrap();
             described::require(&method, &answer);
             let status = answer.status();
+            let kind = answer.headers().get(CONTENT_TYPE);
+            if kind.is_some_and(|kind| kind == "text/event-stream") {
+                // It would go on for ever.
+                return (status, Value::Null);
+            }
             let body = to_bytes(answer.into_body(), 1 << 20).await.unwrap();
             (status, serde_json::from_slice(&body).unwrap_or_default())
         })
@@ -404,10 +426,12 @@ impl World {
 
     #[expect(clippy::disallowed_methods, reason = "a start, to measure from")]
     pub(super) fn router(&self, app: &App) -> Router {
+        let api = self.api.over(app.clone());
         let rest = Rest {
             app: app.clone(),
             sign_ins: SignIns::new(app.clone(), self.hashers.clone()),
             blobs: Arc::clone(&self.blobs),
+            live: Arc::clone(api.hub()),
             neighbours: NEIGHBOURS,
             uploads: Arc::clone(&self.uploads),
         };
@@ -420,7 +444,7 @@ impl World {
             token: None,
             started: Instant::now(),
         };
-        faces(rest, monitor, &self.api.over(app.clone()))
+        faces(rest, monitor, &api)
     }
 
     /// The ids of what somebody does something about.
@@ -453,12 +477,14 @@ impl World {
     }
 }
 
-fn add(school: &School, user: NewUser) -> UserId {
+/// Adds somebody who is signed in.
+fn add(school: &School, user: NewUser) -> (UserId, Token) {
     let password = Some(PASSWORD.clone());
     let user = school.run_as_program(AddUser { user, password });
+    let token = Token::new(&school.app.new_secret());
     let session = NewSession {
         user,
-        token: Token::new(&school.app.new_secret()),
+        token: token.clone(),
         client: Client::at([127, 0, 0, 1].into(), None),
     };
     let (password, renewed) = (Some(PASSWORD.clone()), None);
@@ -467,7 +493,7 @@ fn add(school: &School, user: NewUser) -> UserId {
         password,
         renewed,
     });
-    user
+    (user, token)
 }
 
 /// Everybody's password, hashed once.

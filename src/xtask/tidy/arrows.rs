@@ -58,6 +58,19 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "live",
+        &[
+            "kernel",
+            "store",
+            "eventlog",
+            "app",
+            "people",
+            "courses",
+            "assess",
+            "community",
+        ],
+    ),
+    (
         "operations",
         &["kernel", "store", "eventlog", "app", "people"],
     ),
@@ -80,6 +93,7 @@ const FACE: &[&str] = &[
     "assess",
     "community",
     "insight",
+    "live",
     "operations",
     "tutor",
 ];
@@ -99,6 +113,7 @@ const SERVER: &[&str] = &[
     "assess",
     "community",
     "insight",
+    "live",
     "operations",
     "tutor",
     "graphql",

@@ -7,17 +7,15 @@ use std::time::Duration;
 use app::Actor;
 use async_graphql::Variables;
 use async_graphql::parser::types::ExecutableDocument;
-use eventlog::{Position, head, read};
+use eventlog::head;
+use live::{Followed, Mailbox, News, Told, cursor};
 use people::sessions::{Authenticated, Token, TouchSession, authenticate};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
-use super::happening::{Happening, Interest};
-use super::hub::{Mailbox, News};
 use super::line::{End, Event, Line};
 use super::protocol::{Asked, Close, Heard, Said};
-use super::telling::{Told, cursor};
 use crate::api::Api;
 use crate::view::View;
 
@@ -32,8 +30,6 @@ const MESSAGES_PER_SECOND: u32 = 20;
 const SUBSCRIPTIONS_MAX: usize = 100;
 /// The most bytes that the messages with the subscriptions of a connection had.
 const SUBSCRIPTIONS_BYTES_MAX: usize = 256 * 1024;
-/// The most messages of the log that are read at a time for one that is behind.
-const STEP_MESSAGES_MAX: usize = 128;
 
 /// The conversation over a new line, until it ends. The token is that of the request's header.
 pub(super) async fn converse<S>(api: Api, token: Option<Token>, line: Line<S>)
@@ -98,11 +94,7 @@ struct Subscription {
     id: String,
     bytes: usize,
     query: Query,
-    interest: Interest,
-    /// Everything up to here has been told.
-    position: Position,
-    /// Whether the log has to be read: what the hub tells is not all.
-    behind: bool,
+    followed: Followed,
 }
 
 /// What is executed for each thing to be told.
@@ -116,7 +108,8 @@ pub(crate) struct Query {
 impl<S: AsyncRead + AsyncWrite + Unpin> Conversation<S> {
     async fn run(&mut self) -> Result<Infallible, End> {
         loop {
-            let behind = self.line.is_idle() && self.subscriptions.values().any(|one| one.behind);
+            let behind =
+                self.line.is_idle() && self.subscriptions.values().any(|one| one.followed.behind);
             let until = self.guest.as_ref().map(|guest| guest.until);
             let due = self.ping_at.min(until.unwrap_or(self.greeting_until));
             tokio::select! {
@@ -218,26 +211,25 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Conversation<S> {
             return Err(Close::TOO_MANY_SUBSCRIPTIONS.into());
         }
         let view = View::new(self.api.app().clone(), guest.actor.clone());
-        let (query, wanted) = match self.api.begin(view, asked).await {
+        let (query, followed) = match self.api.begin(view, asked).await {
             Ok(begun) => begun,
             Err(errors) => {
                 let (id, payload) = (id.as_str(), errors.as_slice());
                 return Ok(self.line.say(Said::Error { id, payload }.text())?);
             }
         };
-        let Some(wanted) = wanted else {
+        let Some(followed) = followed else {
             return Ok(self.line.say(Said::Complete { id: &id }.text())?);
         };
         self.numbered += 1;
         // What is committed from here on the hub tells; what was before, the log.
-        guest.mailbox.want(self.numbered, wanted.interest);
+        let interest = followed.interest.clone();
+        guest.mailbox.want(self.numbered, interest);
         let subscription = Subscription {
             id,
             bytes,
             query,
-            interest: wanted.interest,
-            position: wanted.after,
-            behind: true,
+            followed,
         };
         self.subscriptions.insert(self.numbered, subscription);
         Ok(())
@@ -254,8 +246,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Conversation<S> {
     async fn tell(&mut self, number: u64, told: Told) -> Result<(), End> {
         self.look_for_gaps();
         let waits = self.subscriptions.get(&number);
-        let waits = waits.is_some_and(|one| !one.behind && one.position < told.position);
-        if waits {
+        if waits.is_some_and(|one| one.followed.waits_for(&told)) {
             self.deliver(number, told).await?;
         }
         Ok(())
@@ -269,30 +260,32 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Conversation<S> {
             .is_some_and(|guest| guest.mailbox.has_missed())
         {
             for subscription in self.subscriptions.values_mut() {
-                subscription.behind = true;
+                subscription.followed.behind = true;
             }
         }
     }
 
     /// Reads some of the log for one that is behind, as much as the line has room for.
     async fn read_on(&mut self) -> Result<(), End> {
-        let behind = self.subscriptions.iter_mut().find(|(_, one)| one.behind);
+        let mut subscriptions = self.subscriptions.iter_mut();
+        let behind = subscriptions.find(|(_, one)| one.followed.behind);
         let Some((&number, subscription)) = behind else {
             return Ok(());
         };
-        let stretch = stretch(&self.api, subscription).map_err(fault)?;
-        subscription.behind = !stretch.is_last;
+        let followed = &mut subscription.followed;
+        let stretch = followed.stretch(self.api.app()).map_err(fault)?;
+        followed.behind = !stretch.is_last;
         for told in stretch.told {
             self.deliver(number, told).await?;
             if !self.line.has_room()
                 && let Some(subscription) = self.subscriptions.get_mut(&number)
             {
-                subscription.behind = true;
+                subscription.followed.behind = true;
                 return Ok(());
             }
         }
         if let Some(subscription) = self.subscriptions.get_mut(&number) {
-            subscription.position = stretch.position;
+            subscription.followed.position = stretch.position;
         }
         tokio::task::yield_now().await;
         Ok(())
@@ -308,13 +301,15 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Conversation<S> {
         };
         let (actor, _) = recognise(&self.api, &guest.token)?;
         let view = View::new(self.api.app().clone(), actor);
-        subscription.interest.require(&view).map_err(lost)?;
-        let query = subscription.query.clone();
+        let followed = &mut subscription.followed;
+        let permitted = followed.interest.require(view.snapshot(), view.actor());
+        permitted.map_err(lost)?;
+        let (query, position) = (subscription.query.clone(), told.position);
         for response in self.api.tell(view, query, told).await {
             let (id, payload) = (subscription.id.as_str(), &response);
             self.line.say(Said::Next { id, payload }.text())?;
         }
-        subscription.position = told.position;
+        subscription.followed.position = position;
         Ok(())
     }
 
@@ -325,10 +320,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Conversation<S> {
             return Ok(());
         };
         let (actor, until) = recognise(&self.api, &guest.token)?;
-        let view = View::new(self.api.app().clone(), actor.clone());
         (guest.actor, guest.until) = (actor, until);
-        let mut followed = self.subscriptions.values();
-        followed.try_for_each(|one| one.interest.require(&view).map_err(lost))
+        let (snapshot, actor) = (self.api.app().snapshot(), &guest.actor);
+        let mut followed = self.subscriptions.values().map(|one| &one.followed);
+        followed.try_for_each(|one| one.interest.require(&snapshot, actor).map_err(lost))
     }
 
     /// Looks what is due: the greeting, the end of the session, a ping or its answer.
@@ -349,41 +344,6 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Conversation<S> {
         }
         Ok(())
     }
-}
-
-/// A part of the log.
-struct Stretch {
-    /// What is in it for a subscription.
-    told: Vec<Told>,
-    /// Where it ends.
-    position: Position,
-    /// Whether the log ends there too.
-    is_last: bool,
-}
-
-/// The part of the log that is next for a subscription.
-fn stretch(api: &Api, subscription: &Subscription) -> kernel::Result<Stretch> {
-    let snapshot = api.app().snapshot();
-    let mut stretch = Stretch {
-        told: Vec::new(),
-        position: subscription.position,
-        is_last: true,
-    };
-    let mut entries = read(&snapshot, subscription.position)?;
-    for entry in entries.by_ref().take(STEP_MESSAGES_MAX) {
-        let (position, message) = entry?;
-        stretch.position = position;
-        if let Some(happening) = Happening::of(&message)?
-            && subscription.interest.concerns(happening)
-        {
-            stretch.told.push(Told {
-                position,
-                happening,
-            });
-        }
-    }
-    stretch.is_last = entries.next().is_none();
-    Ok(stretch)
 }
 
 /// What the hub hands over next. Before the greeting there is nothing.

@@ -6,21 +6,23 @@
 //! look whether their people may still be told of anything.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use app::{App, UserId};
 use eventlog::{Position, head, read};
-use kernel::Result;
+use kernel::{Problem, ProblemKind, Result};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{MissedTickBehavior, interval};
 
-use super::happening::{Happening, Interest, Key};
-use super::telling::Told;
+use crate::happening::{Key, Told};
+use crate::interest::Interest;
 
 /// How many messages a connection may be behind the hub before it reads them from the log.
 const MAILBOX_MAX: usize = 256;
+/// How many bytes of messages may wait for a connection before it reads them from the log.
+const MAILBOX_BYTES_MAX: usize = 1024 * 1024;
 /// The most messages that are handed on before others get their turn.
 const STEP_MESSAGES_MAX: usize = 256;
 /// How often connections are told that records have changed.
@@ -28,8 +30,15 @@ const NEWS_EVERY: Duration = Duration::from_millis(500);
 /// The most connections of one person.
 const OF_PERSON_MAX: usize = 50;
 
+/// Somebody has too many connections.
+pub(crate) const TOO_MANY_CONNECTIONS: Problem = Problem::new(
+    ProblemKind::TooMany,
+    "TOO_MANY_CONNECTIONS",
+    "You have as many connections for live updates as one person may have: close one of them.",
+);
+
 /// Follows the log for all connections.
-pub(crate) struct Hub {
+pub struct Hub {
     app: App,
     state: Mutex<State>,
     news: watch::Sender<News>,
@@ -37,16 +46,16 @@ pub(crate) struct Hub {
 
 /// What every connection is told.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct News {
+pub struct News {
     /// The version of the records.
-    pub(super) version: u64,
+    pub version: u64,
     /// Whether the server stops.
-    pub(super) leaving: bool,
+    pub leaving: bool,
 }
 
 #[derive(Default)]
 struct State {
-    places: HashMap<Key, HashMap<(u64, u64), Sender>>,
+    places: HashMap<Key, HashMap<(u64, u64), (Interest, Sender)>>,
     /// Who listens: how many connections of each person, and all mailboxes.
     people: HashMap<UserId, usize>,
     mailboxes: HashMap<u64, Sender>,
@@ -58,18 +67,37 @@ struct State {
 struct Sender {
     queue: mpsc::Sender<(u64, Told)>,
     missed: Arc<AtomicBool>,
+    /// How many bytes wait.
+    bytes: Arc<AtomicUsize>,
 }
 
 impl Sender {
     fn put(&self, subscription: u64, told: Told) {
-        if self.queue.try_send((subscription, told)).is_err() {
+        let bytes = told.message.body.len();
+        let before = self.bytes.fetch_add(bytes, Ordering::SeqCst);
+        // A single long one is no sign of slowness.
+        let long = before > 0 && before + bytes > MAILBOX_BYTES_MAX;
+        if long || self.queue.try_send((subscription, told)).is_err() {
+            self.bytes.fetch_sub(bytes, Ordering::SeqCst);
             self.missed.store(true, Ordering::SeqCst);
         }
     }
 }
 
+/// What waits for a connection, as whoever owns the wire sees it.
+#[derive(Debug, Clone)]
+pub struct Backlog(Arc<AtomicBool>);
+
+impl Backlog {
+    /// Whether more waited than has room since the connection last took anything.
+    pub fn is_overfull(&self) -> bool {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
 impl Hub {
-    pub(crate) fn new(app: App) -> Arc<Self> {
+    /// A hub over this application's log.
+    pub fn new(app: App) -> Arc<Self> {
         Arc::new(Self {
             app,
             state: Mutex::default(),
@@ -77,8 +105,13 @@ impl Hub {
         })
     }
 
+    /// The application.
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+
     /// Follows the log until told to stop; then every connection is told to leave.
-    pub(crate) async fn follow(&self, mut stop: watch::Receiver<bool>) -> Result<()> {
+    pub async fn follow(&self, mut stop: watch::Receiver<bool>) -> Result<()> {
         let mut versions = self.app.store().versions();
         let mut ticks = interval(NEWS_EVERY);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
@@ -124,12 +157,7 @@ impl Hub {
             for entry in read(&snapshot, position)?.take(STEP_MESSAGES_MAX) {
                 let (at, message) = entry?;
                 position = at;
-                if let Some(happening) = Happening::of(&message)? {
-                    self.tell(Told {
-                        position,
-                        happening,
-                    });
-                }
+                self.tell(&Told::of(at, message)?);
             }
             if position == before {
                 return Ok(position);
@@ -138,15 +166,13 @@ impl Hub {
         }
     }
 
-    fn tell(&self, told: Told) {
+    fn tell(&self, told: &Told) {
         let state = self.lock();
-        for (&(_, subscription), mailbox) in state
-            .places
-            .get(&told.happening.key())
-            .into_iter()
-            .flatten()
-        {
-            mailbox.put(subscription, told);
+        let places = told.keys().filter_map(|key| state.places.get(&key));
+        for (&(_, subscription), (interest, mailbox)) in places.flatten() {
+            if interest.concerns(told) {
+                mailbox.put(subscription, told.clone());
+            }
         }
     }
 
@@ -160,7 +186,7 @@ impl Hub {
     }
 
     /// A mailbox for a connection of this person; `None` if they have too many.
-    pub(super) fn join(self: &Arc<Self>, user: UserId) -> Option<Mailbox> {
+    pub fn join(self: &Arc<Self>, user: UserId) -> Option<Mailbox> {
         let mut state = self.lock();
         let connections = state.people.entry(user).or_default();
         if *connections >= OF_PERSON_MAX {
@@ -170,16 +196,18 @@ impl Hub {
         state.numbered += 1;
         let number = state.numbered;
         let (queue, told) = mpsc::channel(MAILBOX_MAX);
-        let missed = Arc::new(AtomicBool::new(false));
+        let (missed, bytes) = (Arc::default(), Arc::default());
         let sender = Sender {
             queue,
             missed: Arc::clone(&missed),
+            bytes: Arc::clone(&bytes),
         };
         state.mailboxes.insert(number, sender);
         drop(state);
         Some(Mailbox {
             told,
             missed,
+            bytes,
             number,
             user,
             places: HashMap::new(),
@@ -188,13 +216,12 @@ impl Hub {
     }
 
     /// What every connection is told.
-    pub(super) fn news(&self) -> watch::Receiver<News> {
+    pub fn news(&self) -> watch::Receiver<News> {
         self.news.subscribe()
     }
 
     /// How many connections listen.
-    #[cfg(test)]
-    pub(crate) fn listeners(&self) -> usize {
+    pub fn listeners(&self) -> usize {
         self.lock().mailboxes.len()
     }
 
@@ -204,9 +231,10 @@ impl Hub {
 }
 
 /// What one connection is told of: for which of its subscriptions, what, and where in the log.
-pub(super) struct Mailbox {
+pub struct Mailbox {
     told: mpsc::Receiver<(u64, Told)>,
     missed: Arc<AtomicBool>,
+    bytes: Arc<AtomicUsize>,
     number: u64,
     user: UserId,
     places: HashMap<u64, Interest>,
@@ -215,40 +243,51 @@ pub(super) struct Mailbox {
 
 impl Mailbox {
     /// The next that is to be told.
-    pub(super) async fn next(&mut self) -> Option<(u64, Told)> {
-        self.told.recv().await
+    pub async fn next(&mut self) -> Option<(u64, Told)> {
+        let next = self.told.recv().await?;
+        let bytes = next.1.message.body.len();
+        self.bytes.fetch_sub(bytes, Ordering::SeqCst);
+        Some(next)
+    }
+
+    /// What waits in it.
+    pub fn backlog(&self) -> Backlog {
+        Backlog(Arc::clone(&self.missed))
     }
 
     /// Whether something did not fit in since this was last asked.
-    pub(super) fn has_missed(&self) -> bool {
+    pub fn has_missed(&self) -> bool {
         self.missed.swap(false, Ordering::SeqCst)
     }
 
     /// Takes a subscription up. Everything that is committed after this is told.
-    pub(super) fn want(&mut self, subscription: u64, interest: Interest) {
+    pub fn want(&mut self, subscription: u64, interest: Interest) {
         let mut state = self.hub.lock();
         let Some(sender) = state.mailboxes.get(&self.number).cloned() else {
             return;
         };
         for key in interest.keys() {
             let place = state.places.entry(key).or_default();
-            place.insert((self.number, subscription), sender.clone());
+            place.insert(
+                (self.number, subscription),
+                (interest.clone(), sender.clone()),
+            );
         }
         drop(state);
         self.places.insert(subscription, interest);
     }
 
     /// Gives a subscription up.
-    pub(super) fn unwant(&mut self, subscription: u64) {
+    pub fn unwant(&mut self, subscription: u64) {
         let Some(interest) = self.places.remove(&subscription) else {
             return;
         };
-        self.hub.lock().leave(self.number, subscription, interest);
+        self.hub.lock().leave(self.number, subscription, &interest);
     }
 }
 
 impl State {
-    fn leave(&mut self, mailbox: u64, subscription: u64, interest: Interest) {
+    fn leave(&mut self, mailbox: u64, subscription: u64, interest: &Interest) {
         for key in interest.keys() {
             if let Some(place) = self.places.get_mut(&key) {
                 place.remove(&(mailbox, subscription));
@@ -264,7 +303,7 @@ impl Drop for Mailbox {
     fn drop(&mut self) {
         let mut state = self.hub.lock();
         for (subscription, interest) in self.places.drain() {
-            state.leave(self.number, subscription, interest);
+            state.leave(self.number, subscription, &interest);
         }
         state.mailboxes.remove(&self.number);
         if let Some(connections) = state.people.get_mut(&self.user) {

@@ -1,0 +1,125 @@
+//! The event log as it grows, for administrators: server-sent events.
+//!
+//! The body goes on until the client leaves, the session is over or the server stops. It is made
+//! as the client takes it: while nothing is taken nothing is made, and what waited too long is read
+//! from the log again. Whoever owns the connection finds a [`Backlog`](live::Backlog) in the answer
+//! and cuts off a client that takes nothing while more waits than has room.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use app::Actor;
+use axum::Extension;
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use axum::response::{IntoResponse, Response};
+use futures_util::stream::{iter, unfold};
+use futures_util::{Stream, StreamExt};
+use kernel::problems;
+use live::{Filter, Follower, Interest, Told, cursor};
+use people::sessions::Token;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use tokio::time::timeout;
+
+use crate::Rest;
+use crate::audit::Event;
+use crate::body::Parameters;
+use crate::openapi::{Operation, Route};
+use crate::problem::Problem;
+
+/// How long nothing is said when nothing happens.
+const SILENCE_MAX: Duration = Duration::from_secs(15);
+/// How long a client waits before it connects again, in milliseconds.
+const RETRY_MS: u32 = 1_000;
+/// Everything that happens.
+const EVERYTHING: &str = ">";
+
+const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
+/// Proxies that gather answers let this one through as it comes.
+const ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
+
+/// The routes.
+pub(crate) fn routes() -> Vec<Route<Rest>> {
+    let says = "The messages of the event log as they come, as server-sent events: `id` is a \
+        cursor, `event` the subject, `data` the message as in the audit. For administrators.";
+    let follow = Operation::get("/api/events", says)
+        .query::<Wanted>()
+        .header(
+            "Last-Event-ID",
+            "The id of the last that was told: begins behind it.",
+        )
+        .answers_bytes(
+            200,
+            "The messages, until the session is over or the server stops.",
+            "text/event-stream",
+        )
+        .refuses(&[403, 429]);
+    vec![follow.by(self::follow)]
+}
+
+/// Which messages are wanted.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Wanted {
+    /// Which subjects: words between dots, `*` for one word, `>` for all that follow; all unless it
+    /// is said.
+    subject: Option<String>,
+    /// The id of the last that was told: begins behind it. The header `Last-Event-ID` comes first.
+    after: Option<String>,
+}
+
+/// `GET /api/events?subject&after`.
+pub(crate) async fn follow(
+    State(rest): State<Rest>,
+    Extension(actor): Extension<Actor>,
+    headers: HeaderMap,
+    Parameters(wanted): Parameters<Wanted>,
+) -> Result<Response, Problem> {
+    // Who may not ask is not told what is wrong with the question.
+    actor.require_admin()?;
+    let header = |name: &HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    let token = header(&AUTHORIZATION).and_then(Token::in_authorization);
+    let token = token.ok_or_else(|| problems::UNAUTHENTICATED.error())?;
+    let subject = wanted.subject.as_deref().unwrap_or(EVERYTHING);
+    let interest = Interest::Messages(Filter::parse(subject)?);
+    let after = header(&LAST_EVENT_ID).or(wanted.after.as_deref());
+    let follower = Follower::begin(&rest.live, token, interest, after)?;
+    let backlog = follower.backlog();
+    let mut response = Response::new(Body::from_stream(pieces(follower)));
+    let headers = response.headers_mut();
+    let kind = HeaderValue::from_static("text/event-stream");
+    headers.insert(CONTENT_TYPE, kind);
+    headers.insert(ACCEL_BUFFERING, HeaderValue::from_static("no"));
+    response.extensions_mut().insert(backlog);
+    Ok(response.into_response())
+}
+
+/// What is said, piece by piece.
+fn pieces(follower: Follower) -> impl Stream<Item = Result<Bytes, Infallible>> {
+    // Whoever is cut off before anything happened goes on from here.
+    let first = format!("retry: {RETRY_MS}\nid: {}\n\n", cursor(follower.position()));
+    let rest = unfold(follower, async |mut follower| {
+        let piece = match timeout(SILENCE_MAX, follower.next()).await {
+            Ok(Ok(Some(told))) => said(&told),
+            Ok(Ok(None)) => return None,
+            Ok(Err(error)) => {
+                tracing::error!(%error, "a stream of events failed");
+                return None;
+            }
+            Err(_) => Bytes::from_static(b": still here\n\n"),
+        };
+        Some((piece, follower))
+    });
+    iter([Bytes::from(first)]).chain(rest).map(Ok)
+}
+
+/// A message as an event. Neither subjects nor JSON have line ends.
+fn said(told: &Told) -> Bytes {
+    let (id, subject) = (cursor(told.position), &told.message.subject);
+    let event = Event::from(told.message.as_ref().clone());
+    let data = serde_json::to_string(&event).expect("a message has text keys only");
+    format!("id: {id}\nevent: {subject}\ndata: {data}\n\n").into()
+}
