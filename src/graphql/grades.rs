@@ -205,13 +205,13 @@ impl GradeSubscriptions {
             Interest::Grades(view.actor().require_user()?, course_id.as_ref().map(id_of));
         let told = told(ctx, interest, after.as_deref())?;
         Ok(iter(
-            told.map_or(Ok(Vec::new()), |told| graded(view, told))?,
+            told.map_or(Ok(Vec::new()), |told| graded(view, &told))?,
         ))
     }
 }
 
 /// The submissions of the viewer that have grades to be seen, by what happened.
-fn graded(view: &Arc<View>, told: Told) -> kernel::Result<Vec<GradedSubmission>> {
+fn graded(view: &Arc<View>, told: &Told) -> kernel::Result<Vec<GradedSubmission>> {
     let mut graded = match told.happening {
         Some(Happening::Graded { submission, .. }) => {
             Submission::visible(view, submission)?.into_iter().collect()

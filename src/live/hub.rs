@@ -53,9 +53,12 @@ pub struct News {
     pub leaving: bool,
 }
 
+/// Who stands at a place, by the numbers of their mailbox and their subscription.
+type Place = HashMap<(u64, u64), (Interest, Sender)>;
+
 #[derive(Default)]
 struct State {
-    places: HashMap<Key, HashMap<(u64, u64), (Interest, Sender)>>,
+    places: HashMap<Key, Place>,
     /// Who listens: how many connections of each person, and all mailboxes.
     people: HashMap<UserId, usize>,
     mailboxes: HashMap<u64, Sender>,

@@ -25,3 +25,6 @@ pub use interest::{Filter, Interest};
 
 /// The refusals of live updates, for the published list.
 pub const PROBLEMS: &[Problem] = &[CURSOR_TOO_OLD, hub::TOO_MANY_CONNECTIONS];
+
+#[cfg(test)]
+mod tests;

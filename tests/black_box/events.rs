@@ -1,6 +1,7 @@
 //! The event log as it grows, over real sockets: told at once, gone on with after a cut, and over
 //! with the session and with the server.
 
+use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
@@ -12,6 +13,11 @@ use crate::school_day::{content, course_of};
 
 const POSTED: &str = "edusphere.courses.post_created";
 const SUBMITTED: &str = "edusphere.assignments.submitted";
+
+#[expect(clippy::disallowed_methods, reason = "measures how long it takes")]
+fn now() -> Instant {
+    Instant::now()
+}
 
 /// A stream of events.
 struct Events(BufReader<TcpStream>);
@@ -41,7 +47,7 @@ impl Events {
             ("last-event-id", last.map(str::to_owned)),
         ] {
             if let Some(value) = value {
-                request += &format!("{name}: {value}\r\n");
+                write!(request, "{name}: {value}\r\n").unwrap();
             }
         }
         stream.write_all((request + "\r\n").as_bytes()).unwrap();
@@ -110,7 +116,7 @@ fn what_happens_is_told_at_once_and_after_a_cut_nothing_is_missing() {
     let assignment = content(&course, "ASSIGNMENT");
     let input = json!({ "input": { "assignmentId": assignment, "body": "My second try." } });
     let submitted = lena.operation("submitAssignment", &input);
-    let answered = Instant::now();
+    let answered = now();
     let told = events.next();
     println!(
         "a submission was told {:?} after its answer",
@@ -130,7 +136,7 @@ fn what_happens_is_told_at_once_and_after_a_cut_nothing_is_missing() {
     let mut first = Event::default();
     for number in 0..20 {
         let post = posts(&lena, &topic, &format!("Thought {number}."));
-        let answered = Instant::now();
+        let answered = now();
         let told = events.next();
         waits.push(answered.elapsed());
         assert_eq!(told.data["body"]["post"], post);
@@ -185,7 +191,7 @@ fn a_stream_is_over_with_the_session_and_with_the_server() {
     let (mut events, _) = Events::of(&server, &admin, "?subject=none", None);
     let (mut others, _) = Events::of(&server, &again, "", None);
     assert_eq!(admin.post("/api/auth/logout", &json!({})).0, 204);
-    let left = Instant::now();
+    let left = now();
     assert_eq!(events.block().map(|event| event.subject), None);
     assert!(
         left.elapsed() < Duration::from_secs(2),
