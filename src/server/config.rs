@@ -98,6 +98,10 @@ impl Streams {
 /// How much a stream keeps. Whatever is reached first counts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "each setting says of what it is the most"
+)]
 pub(crate) struct StreamLimits {
     /// How long an event is kept, in hours; 0 for ever.
     pub(crate) max_age_hours: u64,
