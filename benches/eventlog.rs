@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 
 use eventlog::{
     ConsumerConfig, Consumers, Limits, NewConsumer, Publish, Retention, Running, StreamConfig,
-    add_consumer, add_stream, publish, update_stream,
+    add_consumer, add_stream, publish, publish_all, update_stream,
 };
 use kernel::SystemClock;
 use store::{Options, Quarantine, Store, Tx};
@@ -47,13 +47,13 @@ fn message() -> Publish {
 }
 
 fn put(tx: &mut Tx) -> kernel::Result<()> {
-    publish(tx, message(), "bench".to_owned()).map(drop)
+    publish(tx, message(), "bench").map(drop)
 }
 
 fn open(root: &Path) -> Store {
     let quarantine = Quarantine {
         folder: root.join("quarantine"),
-        label: "bench".to_owned(),
+        label: "bench",
     };
     let store = Store::on_disk(&root.join("records"), &quarantine, Options::default()).unwrap();
     let config = StreamConfig::new("LOAD", vec!["load.>".to_owned()]);
@@ -88,7 +88,10 @@ fn batches(runtime: &Runtime, store: &Store) -> f64 {
     runtime.block_on(async {
         let mut waiting = std::collections::VecDeque::new();
         for _ in 0..MESSAGES / BATCH {
-            let batch = |tx: &mut Tx| (0..BATCH).try_for_each(|_| put(tx));
+            let batch = |tx: &mut Tx| {
+                let messages = (0..BATCH).map(|_| message()).collect();
+                publish_all(tx, messages, "bench").map(drop)
+            };
             waiting.push_back(store.submit(batch));
             if waiting.len() >= 8 {
                 waiting.pop_front().unwrap().await.unwrap();
@@ -136,7 +139,7 @@ fn through(runtime: &Runtime, store: &Store, consumer: &Running, pace: Option<u6
                     }
                     let mut message = message();
                     message.body.splice(..8, micros(started).to_le_bytes());
-                    let publish = move |tx: &mut Tx| publish(tx, message, "bench".to_owned());
+                    let publish = move |tx: &mut Tx| publish(tx, message, "bench");
                     store.submit(publish).await.unwrap();
                 }
             });
@@ -171,7 +174,7 @@ fn retention(runtime: &Runtime, root: &Path) -> f64 {
                     body: vec![b'x'; 200],
                     ..message()
                 };
-                publish(tx, message, "bench".to_owned()).map(drop)
+                publish(tx, message, "bench").map(drop)
             })
         };
         store.submit(small).wait().unwrap();

@@ -31,7 +31,7 @@ pub use log::{
     read_back,
 };
 pub use projection::{Projection, follow, position, step};
-pub use publish::{MESSAGE_ID_HEADER, Publish, Published, publish};
+pub use publish::{MESSAGE_ID_HEADER, Publish, Published, publish, publish_all};
 pub use retention::{Retention, Stalled};
 pub use stream::{
     CONSUMERS_MAX, STREAMS_MAX, Stream, StreamConfig, StreamInfo, StreamState, add_stream,

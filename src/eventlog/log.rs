@@ -9,7 +9,7 @@ use store::{All, Key, Range, Record, Snapshot, Space, Table, Tx};
 
 use crate::chain::Digest;
 use crate::limits::MESSAGE_BYTES_MAX;
-use crate::stream::{STATES, Stream, StreamInfo, state_of};
+use crate::stream::{STATES, Stream, StreamInfo, StreamState, state_of};
 
 id_kind!(pub MessageKind, MessageId, "msg");
 
@@ -103,9 +103,11 @@ pub struct Draft {
 
 /// The log: messages by position.
 pub(crate) static LOG: Table<Position, Message> = Table::new(0x0001, "log").within(Space::Events);
-/// The positions of a stream's messages, by stream and sequence.
+/// The positions of a stream's messages, by stream and sequence. Not in the space of the log: there
+/// the messages alone are written in the order of their keys, so the engine moves them to where they
+/// stay without ever writing them anew.
 pub(crate) static SEQUENCES: Table<(u16, u64), Position> =
-    Table::new(0x0002, "sequences").within(Space::Events);
+    Table::new(0x0002, "sequences").within(Space::Meta);
 /// The last position of the log.
 pub(crate) static HEADS: Table<u8, u64> = Table::new(0x0003, "heads").within(Space::Meta);
 
@@ -122,43 +124,65 @@ pub fn append(tx: &mut Tx, draft: Draft) -> Result<Position> {
     if u64::try_from(bytes).map_or(true, |bytes| bytes > MESSAGE_BYTES_MAX) {
         return Err(Fault::new(format!("{} with a body of {bytes} bytes", draft.subject)).into());
     }
-    append_to(tx, stream.number(), draft).map(|placed| placed.position)
+    let mut end = End::of(tx, stream.number())?;
+    end.append(tx, draft)?;
+    let position = end.position;
+    end.close(tx)?;
+    Ok(position)
 }
 
-/// Where a message was put.
-pub(crate) struct Placed {
-    pub(crate) position: Position,
-    pub(crate) sequence: u64,
+/// The end of a stream, where messages are appended one behind the other: how it stands is read
+/// once and written once for all of them.
+pub(crate) struct End {
+    number: u16,
+    /// The last position of the log.
+    position: Position,
+    /// How the stream stands, with what was appended.
+    pub(crate) state: StreamState,
 }
 
-pub(crate) fn append_to(tx: &mut Tx, number: u16, draft: Draft) -> Result<Placed> {
-    let position = tx.get(&HEADS, &WHOLE_LOG)?.unwrap_or(0) + 1;
-    let mut state = state_of(tx, number)?;
-    let sequence = state.last_sequence + 1;
-    let mut message = Message {
-        sequence,
-        subject: draft.subject.into_owned(),
-        time: tx.now().max(state.last_time),
-        id: tx.new_id(),
-        key: draft.key,
-        actor: draft.actor,
-        trace_parent: draft.trace_parent,
-        version: draft.version,
-        body: draft.body,
-        headers: draft.headers,
-        stream: number,
-        digest: Digest::default(),
-    };
-    message.digest = Digest::of(state.digest, &message);
-    state.last_sequence = sequence;
-    state.last_time = message.time;
-    state.digest = message.digest;
-    state.bytes += message.bytes();
-    tx.put(&LOG, &position, &message)?;
-    tx.put(&SEQUENCES, &(number, sequence), &position)?;
-    tx.put(&STATES, &number, &state)?;
-    tx.put(&HEADS, &WHOLE_LOG, &position)?;
-    Ok(Placed { position, sequence })
+impl End {
+    pub(crate) fn of(tx: &Tx, number: u16) -> Result<Self> {
+        Ok(Self {
+            number,
+            position: head(tx)?,
+            state: state_of(tx, number)?,
+        })
+    }
+
+    /// Appends a message; its sequence.
+    pub(crate) fn append(&mut self, tx: &mut Tx, draft: Draft) -> Result<u64> {
+        let (number, state) = (self.number, &mut self.state);
+        let mut message = Message {
+            sequence: state.last_sequence + 1,
+            subject: draft.subject.into_owned(),
+            time: tx.now().max(state.last_time),
+            id: tx.new_id(),
+            key: draft.key,
+            actor: draft.actor,
+            trace_parent: draft.trace_parent,
+            version: draft.version,
+            body: draft.body,
+            headers: draft.headers,
+            stream: number,
+            digest: Digest::default(),
+        };
+        message.digest = Digest::of(state.digest, &message);
+        state.last_sequence = message.sequence;
+        state.last_time = message.time;
+        state.digest = message.digest;
+        state.bytes += message.bytes();
+        self.position += 1;
+        tx.put(&LOG, &self.position, &message)?;
+        tx.put(&SEQUENCES, &(number, message.sequence), &self.position)?;
+        Ok(message.sequence)
+    }
+
+    /// Writes down how the stream stands now.
+    pub(crate) fn close(self, tx: &mut Tx) -> Result<()> {
+        tx.put(&STATES, &self.number, &self.state)?;
+        tx.put(&HEADS, &WHOLE_LOG, &self.position)
+    }
 }
 
 /// The position of the last message, 0 when there is none.

@@ -6,16 +6,16 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use kernel::{Result, Timestamp};
+use kernel::{Fault, Result, Timestamp};
 use store::{Record, Space, Table, Tx};
 
 use crate::limits::Discard;
-use crate::log::{Draft, Message, append_to, message_at};
+use crate::log::{Draft, End, Message, message_at};
 use crate::problems::{
     HEADERS_INVALID, MESSAGE_TOO_LARGE, STREAM_FULL, SUBJECT_RESERVED, SUBJECT_UNTAKEN,
     WRONG_LAST_SEQUENCE,
 };
-use crate::stream::{STATES, StreamInfo, taking};
+use crate::stream::{STATES, StreamConfig, StreamInfo, StreamState, taking};
 use crate::subject::require_subject;
 
 /// The header by which a message is known again, as in NATS.
@@ -71,51 +71,82 @@ static DUPLICATES: Table<(u16, String), Duplicate> =
 /// The sequence of each stream up to which message ids were swept.
 static SWEPT: Table<u16, u64> = Table::new(0x0008, "duplicates_swept").within(Space::Meta);
 
-/// Publishes in the running transaction.
-pub fn publish(tx: &mut Tx, publish: Publish, actor: String) -> Result<Published> {
-    require_subject(&publish.subject)?;
-    if publish.subject == "edusphere" || publish.subject.starts_with("edusphere.") {
+/// Publishes a message in the running transaction.
+pub fn publish(tx: &mut Tx, message: Publish, actor: &str) -> Result<Published> {
+    let mut published = publish_all(tx, vec![message], actor)?;
+    let one = published.pop();
+    one.ok_or_else(|| Fault::new("a message was published and not told of").into())
+}
+
+/// Publishes messages one behind the other in the running transaction: all of them, or none when
+/// one is refused.
+pub fn publish_all(tx: &mut Tx, messages: Vec<Publish>, actor: &str) -> Result<Vec<Published>> {
+    let mut published = Vec::with_capacity(messages.len());
+    let mut open: Option<(StreamInfo, End)> = None;
+    for message in messages {
+        let is_taken = |(stream, _): &(StreamInfo, End)| stream.config.takes(&message.subject);
+        let (stream, mut end) = match open.take() {
+            Some(open) if is_taken(&open) => open,
+            other => {
+                other.map_or(Ok(()), |(_, end)| end.close(tx))?;
+                let stream = require_stream(tx, &message.subject)?;
+                let end = End::of(tx, stream.number)?;
+                (stream, end)
+            }
+        };
+        published.push(put(tx, (&stream, &mut end), message, actor)?);
+        open = Some((stream, end));
+    }
+    open.map_or(Ok(()), |(_, end)| end.close(tx))?;
+    Ok(published)
+}
+
+fn require_stream(tx: &Tx, subject: &str) -> Result<StreamInfo> {
+    require_subject(subject)?;
+    if subject == "edusphere" || subject.starts_with("edusphere.") {
         return SUBJECT_RESERVED.refuse();
     }
-    let Some(stream) = taking(tx, &publish.subject)? else {
-        return SUBJECT_UNTAKEN.refuse();
-    };
-    require_headers(&publish.headers)?;
-    let id = publish
-        .headers
-        .iter()
-        .find(|(name, _)| name == MESSAGE_ID_HEADER);
+    taking(tx, subject)?.ok_or_else(|| SUBJECT_UNTAKEN.error())
+}
+
+fn put(
+    tx: &mut Tx,
+    (stream, end): (&StreamInfo, &mut End),
+    message: Publish,
+    actor: &str,
+) -> Result<Published> {
+    require_subject(&message.subject)?;
+    require_headers(&message.headers)?;
+    let mut headers = message.headers.iter();
+    let id = headers.find(|(name, _)| name == MESSAGE_ID_HEADER);
     let id = id.map(|(_, value)| value.clone());
     if let Some(id) = &id
-        && let Some(sequence) = first_of(tx, &stream, id)?
+        && let Some(sequence) = first_of(tx, stream, id)?
     {
         return Ok(Published {
-            stream: stream.config.name,
+            stream: stream.config.name.clone(),
             sequence,
             duplicate: true,
         });
     }
-    require_room(&stream, &publish)?;
+    require_room((&stream.config, &end.state), &message)?;
     let draft = Draft {
-        subject: Cow::Owned(publish.subject),
-        key: publish.key,
-        actor,
+        subject: Cow::Owned(message.subject),
+        key: message.key,
+        actor: actor.to_owned(),
         trace_parent: None,
         version: 1,
-        body: publish.body,
-        headers: publish.headers,
+        body: message.body,
+        headers: message.headers,
     };
-    let sequence = append_to(tx, stream.number, draft)?.sequence;
+    let sequence = end.append(tx, draft)?;
     if let Some(id) = id {
         let time = tx.now();
-        tx.put(
-            &DUPLICATES,
-            &(stream.number, id),
-            &Duplicate { sequence, time },
-        )?;
+        let first = Duplicate { sequence, time };
+        tx.put(&DUPLICATES, &(stream.number, id), &first)?;
     }
     Ok(Published {
-        stream: stream.config.name,
+        stream: stream.config.name.clone(),
         sequence,
         duplicate: false,
     })
@@ -147,14 +178,14 @@ fn require_headers(headers: &[(String, String)]) -> Result<()> {
     }
 }
 
-fn require_room(stream: &StreamInfo, publish: &Publish) -> Result<()> {
-    let (limits, state) = (&stream.config.limits, &stream.state);
+fn require_room((config, state): (&StreamConfig, &StreamState), publish: &Publish) -> Result<()> {
+    let limits = &config.limits;
     let bytes = u64::try_from(publish.body.len()).unwrap_or(u64::MAX);
     if bytes > limits.max_message_bytes || publish.key.len() > HEADER_VALUE_BYTES_MAX {
         let longest = limits.max_message_bytes;
         return Err(MESSAGE_TOO_LARGE.because(format!(
             "The stream {} takes messages of at most {longest} bytes with keys of at most {HEADER_VALUE_BYTES_MAX}.",
-            stream.config.name
+            config.name
         )));
     }
     if publish
@@ -163,11 +194,11 @@ fn require_room(stream: &StreamInfo, publish: &Publish) -> Result<()> {
     {
         return Err(WRONG_LAST_SEQUENCE.because(format!(
             "The last message of {} is {}; read on and try again.",
-            stream.config.name, state.last_sequence
+            config.name, state.last_sequence
         )));
     }
     let is_full = state.messages() >= limits.max_messages || state.bytes + bytes > limits.max_bytes;
-    if is_full && stream.config.discard == Discard::New {
+    if is_full && config.discard == Discard::New {
         return STREAM_FULL.refuse();
     }
     Ok(())

@@ -13,11 +13,11 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-use kernel::{Clock, Result, Timestamp};
-use store::{All, Range, Record, Snapshot, Space, Store, Table, Tx};
+use kernel::{Clock, Fault, Result, Timestamp};
+use store::{All, Key, Range, Record, Snapshot, Space, Store, Table, Tx};
 
 use crate::consumer::{CONSUMERS, DEAD_LETTERS, state_of_consumer};
-use crate::log::{LOG, Position, SEQUENCES};
+use crate::log::{LOG, Message, Position, SEQUENCES};
 use crate::projection::{Projection, position};
 use crate::publish::{forget, sweep_duplicates};
 use crate::stream::{STATES, StreamInfo, all_streams, forget_stream, state_of};
@@ -31,7 +31,7 @@ const MARKS_MAX: usize = 24 * 366;
 /// How many moments of this run are remembered: an hour of seconds.
 const RECENT_MAX: usize = 60 * 60;
 /// The most messages that one command removes.
-const BATCH: u64 = 200;
+const BATCH: usize = 500;
 /// How many bytes must have been removed for it to be worth giving their room back at once.
 const RECLAIMED_BYTES_MIN: u64 = 64 * 1024 * 1024;
 /// How long a dead letter is kept.
@@ -138,11 +138,12 @@ impl Retention {
         let (mut more, mut stalled) = (false, Vec::new());
         for stream in all_streams(&snapshot)? {
             let (number, is_removed) = (stream.number, stream.removed);
-            let (upto, holder) = self.target(&snapshot, &stream)?;
+            let (going, holder) = self.going(&snapshot, &stream)?;
             stalled.extend(holder);
-            if upto > stream.state.removed {
-                let trim = move |tx: &mut Tx| trim(tx, number, upto);
-                self.removed_bytes += self.store.submit(trim).await?.out;
+            if !going.is_empty() {
+                self.removed_bytes += going.iter().map(|going| going.bytes).sum::<u64>();
+                let remove = move |tx: &mut Tx| remove(tx, number, &going);
+                self.store.submit(remove).await?;
                 more = true;
             } else if is_removed {
                 self.store
@@ -177,42 +178,52 @@ impl Retention {
         if self.removed_bytes >= RECLAIMED_BYTES_MIN.max(left) {
             self.removed_bytes = 0;
             self.store.reclaim(Space::Events).await?;
+            self.store.reclaim(Space::Meta).await?;
         }
         Ok(())
     }
 
-    /// The sequence up to which the next messages of a stream go, and who keeps more from going.
-    fn target(&self, snapshot: &Snapshot, stream: &StreamInfo) -> Result<(u64, Option<Stalled>)> {
+    /// The next messages of a stream that go, and who keeps more from going.
+    fn going(&self, snapshot: &Snapshot, stream: &StreamInfo) -> Result<Trimmed> {
         let (state, limits) = (&stream.state, &stream.config.limits);
         let surplus = state.messages().saturating_sub(limits.max_messages);
         let mut surplus_bytes = state.bytes.saturating_sub(limits.max_bytes);
         let aged = self.aged(snapshot, Duration::from_secs(limits.max_age_s))?;
         let keepers = self.keepers(snapshot, stream)?;
-        let mut upto = state.removed;
-        while upto < state.last_sequence.min(state.removed + BATCH) {
-            let next = upto + 1;
-            let position = snapshot.get(&SEQUENCES, &(stream.number, next))?;
-            let message = match position {
-                Some(position) => snapshot.get(&LOG, &position)?,
-                None => None,
+        let mut going = Vec::new();
+        let behind = (stream.number, state.removed).encoded();
+        let range = Range {
+            after: Some(&behind),
+            backwards: false,
+        };
+        let places = snapshot.scan(&SEQUENCES, &stream.number, range)?;
+        for place in places.take(BATCH) {
+            let ((_, sequence), position) = place?;
+            let Some(message) = snapshot.get(&LOG, &position)? else {
+                break;
             };
-            let Some(message) = message else { break };
-            let goes = next <= state.removed + surplus
+            let goes = sequence <= state.removed + surplus
                 || surplus_bytes > 0
                 || stream.removed
                 || aged.is_some_and(|aged| message.time <= aged);
             if !goes {
                 break;
             }
-            let place = (next, position.unwrap_or(0));
-            let keeper = keepers.iter().find(|keeper| keeper.wants(place));
+            let mut keepers = keepers.iter();
+            let keeper = keepers.find(|keeper| keeper.wants((sequence, position)));
             if let Some(keeper) = keeper.filter(|_| !stream.removed) {
-                return Ok((upto, Some(keeper.stalled(stream, next))));
+                return Ok((going, Some(keeper.stalled(stream, sequence))));
             }
-            surplus_bytes = surplus_bytes.saturating_sub(message.bytes());
-            upto = next;
+            let bytes = message.bytes();
+            surplus_bytes = surplus_bytes.saturating_sub(bytes);
+            let body = Vec::new();
+            going.push(Going {
+                position,
+                bytes,
+                message: Message { body, ..message },
+            });
         }
-        Ok((upto, None))
+        Ok((going, None))
     }
 
     /// Those whose progress retention waits for.
@@ -331,27 +342,35 @@ impl Keeper {
     }
 }
 
-/// Removes the messages of a stream up to a sequence; how many bytes they had.
-fn trim(tx: &mut Tx, number: u16, upto: u64) -> Result<u64> {
-    let mut removed = 0;
+/// A message that goes.
+struct Going {
+    position: Position,
+    bytes: u64,
+    /// The message without its body.
+    message: Message,
+}
+
+/// Messages that go, and who keeps more from going.
+type Trimmed = (Vec<Going>, Option<Stalled>);
+
+/// Removes the first messages of a stream. What they are was read before: nothing but retention
+/// changes the beginning of a stream, so the committer need not read them again.
+fn remove(tx: &mut Tx, number: u16, going: &[Going]) -> Result<()> {
     let mut state = state_of(tx, number)?;
-    while state.removed < upto.min(state.last_sequence) {
-        let key = (number, state.removed + 1);
-        let position = tx.get(&SEQUENCES, &key)?;
-        if let Some(position) = position
-            && let Some(message) = tx.get(&LOG, &position)?
-        {
-            removed += message.bytes();
-            state.bytes = state.bytes.saturating_sub(message.bytes());
-            state.removed_digest = message.digest();
-            forget(tx, &message)?;
-            tx.remove(&LOG, &position)?;
+    for going in going {
+        let sequence = going.message.sequence;
+        if sequence != state.removed + 1 {
+            let fault = format!("retention came to {sequence} behind {}", state.removed);
+            return Err(Fault::new(fault).into());
         }
-        tx.remove(&SEQUENCES, &key)?;
-        state.removed += 1;
+        state.removed = sequence;
+        state.bytes = state.bytes.saturating_sub(going.bytes);
+        state.removed_digest = going.message.digest();
+        forget(tx, &going.message)?;
+        tx.discard(&LOG, &going.position)?;
+        tx.discard(&SEQUENCES, &(number, sequence))?;
     }
-    tx.put(&STATES, &number, &state)?;
-    Ok(removed)
+    tx.put(&STATES, &number, &state)
 }
 
 /// The marks are pruned when a new one is put.

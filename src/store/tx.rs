@@ -104,6 +104,15 @@ impl Tx {
         Ok(true)
     }
 
+    /// Removes a record that need not be looked at: nothing is derived from its table.
+    pub fn discard<K: Key, R: Record>(&mut self, table: &Table<K, R>, key: &K) -> Result<()> {
+        if !table.derived().is_empty() {
+            return self.remove(table, key).map(drop);
+        }
+        self.set(table.space(), table.key_bytes(key), None);
+        Ok(())
+    }
+
     fn derive<K: Key, R: Record>(
         &mut self,
         table: &Table<K, R>,

@@ -54,8 +54,7 @@ impl Rig {
             body: subject.as_bytes().to_vec(),
             ..Publish::default()
         };
-        self.store
-            .submit(move |tx| publish(tx, message, "test".to_owned()))
+        self.store.submit(move |tx| publish(tx, message, "test"))
     }
 
     pub(super) fn add(&self, config: ConsumerConfig) -> Running {

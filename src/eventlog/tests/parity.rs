@@ -149,7 +149,7 @@ impl Ours {
                     headers: id.into_iter().collect(),
                     ..Publish::default()
                 };
-                let put = move |tx: &mut store::Tx| publish(tx, message, String::new());
+                let put = move |tx: &mut store::Tx| publish(tx, message, "");
                 let published = done(self.rig.store.submit(put)).unwrap();
                 format!("{} {}", published.sequence, published.duplicate)
             }

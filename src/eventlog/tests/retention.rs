@@ -190,7 +190,7 @@ async fn message_ids_are_forgotten_after_the_window_and_removed_streams_vanish()
         ..Publish::default()
     };
     let put = |message: Publish| {
-        let put = move |tx: &mut store::Tx| publish(tx, message, "test".to_owned());
+        let put = move |tx: &mut store::Tx| publish(tx, message, "test");
         done(rig.store.submit(put))
     };
     put(named("a")).unwrap();

@@ -15,7 +15,7 @@ fn orders() -> StreamConfig {
 }
 
 fn put(store: &Store, message: Publish) -> kernel::Result<Published> {
-    let publish = move |tx: &mut store::Tx| publish(tx, message, "test".to_owned());
+    let publish = move |tx: &mut store::Tx| publish(tx, message, "test");
     done(store.submit(publish))
 }
 

@@ -22,6 +22,6 @@ impl Command for PublishMessage {
 
     fn run(&self, tx: &mut Tx<'_>) -> Result<Published> {
         let actor = tx.actor().to_string();
-        eventlog::publish(tx, self.message.clone(), actor)
+        eventlog::publish(tx, self.message.clone(), &actor)
     }
 }
