@@ -91,7 +91,11 @@ fn build(app: &App) -> (CourseId, TopicId) {
 }
 
 /// Somebody in the course who is signed in.
-fn learner(app: &App, course: CourseId, (number, password): (usize, &PasswordHash)) -> Token {
+fn learner(
+    app: &App,
+    course: CourseId,
+    (number, password): (usize, &PasswordHash),
+) -> (UserId, Token) {
     let user = NewUser::named(&format!("user{number}"), &format!("Person {number}")).unwrap();
     let add = AddUser {
         user,
@@ -117,7 +121,7 @@ fn learner(app: &App, course: CourseId, (number, password): (usize, &PasswordHas
         renewed: None,
     };
     run(app, start);
-    token
+    (user, token)
 }
 
 /// What the server makes of a handshake.
@@ -169,13 +173,13 @@ fn main() {
     let api = Api::with(app.clone(), graphql::Options::default(), Neighbours::NONE);
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let mut tasks = JoinSet::new();
-    let (stop, stopping) = watch::channel(false);
+    let (_stop, stopping) = watch::channel(false);
     let (say, mut told) = mpsc::channel(CONNECTIONS);
     let _entered = runtime.enter();
     let hub = api.clone();
     tasks.spawn(async move { hub.follow(stopping).await.unwrap() });
     for number in 0..PEOPLE {
-        let token = learner(&app, course, (number, &password));
+        let (_, token) = learner(&app, course, (number, &password));
         for _ in 0..CONNECTIONS_EACH {
             let (ours, theirs) = tokio::io::duplex(PIPE_BYTES);
             let served = runtime.block_on(takeover(&api));
@@ -190,8 +194,8 @@ fn main() {
             });
         }
     }
-    let author: UserId = app.new_id();
-    let author = Actor::user(author, SchoolRole::Admin, app.new_id());
+    let (author, _) = learner(&app, course, (PEOPLE, &password));
+    let author = Actor::user(author, SchoolRole::Member, app.new_id());
     let mut post = || {
         let post = CreateDiscussionPost {
             topic,
@@ -207,6 +211,5 @@ fn main() {
     report("live_1000_connections_told_of_a_post_ms", || {
         median((0..POSTS).map(|_| post()).collect())
     });
-    stop.send_replace(true);
     tasks.abort_all();
 }
