@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use app::{Actor, App, UserId};
 use assess::assignments;
 use assess::extensions::{self, Extended};
-use assess::grading::GradeReads;
+use assess::grading::{GradeReads, SubmissionGraded};
 use assess::submissions;
 use async_graphql::Context;
 use community::discussions::{self, Post, PostId, TopicId, ViewedTopic};
@@ -99,6 +99,15 @@ impl View {
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         reads.add(&self.actor, shown);
+    }
+
+    /// Notes that the viewer is shown a grade in a message of the log.
+    pub(crate) fn note_grade_told(&self, graded: &SubmissionGraded) {
+        let mut reads = self
+            .grade_reads
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        reads.add_told(&self.actor, graded);
     }
 
     /// What was noted so far in this request, to be written down.

@@ -19,6 +19,7 @@ use crate::interest::Interest;
 pub struct Follower {
     hub: Arc<Hub>,
     token: Token,
+    actor: Actor,
     mailbox: Mailbox,
     news: watch::Receiver<News>,
     followed: Followed,
@@ -37,18 +38,18 @@ impl Follower {
         after: Option<&str>,
     ) -> Result<Self> {
         let (actor, until) = permitted(hub, &token, &interest)?;
+        let user = actor.require_user()?;
         let mut news = hub.news();
         // The server may be stopping already.
         news.mark_changed();
-        let mut mailbox = hub
-            .join(actor.require_user()?)
-            .ok_or_else(|| TOO_MANY_CONNECTIONS.error())?;
+        let mut mailbox = hub.join(user).ok_or_else(|| TOO_MANY_CONNECTIONS.error())?;
         // What is committed from here on the hub tells; what was before, the log.
         mailbox.want(0, interest.clone());
         let position = position(&hub.app().snapshot(), after)?;
         Ok(Self {
             hub: Arc::clone(hub),
             token,
+            actor,
             mailbox,
             news,
             followed: Followed::behind(position, interest),
@@ -62,6 +63,11 @@ impl Follower {
         self.read.front().map_or(self.followed.position, |told| {
             told.position.saturating_sub(1)
         })
+    }
+
+    /// Who follows, as of the last that was told.
+    pub fn actor(&self) -> &Actor {
+        &self.actor
     }
 
     /// What waits while nobody asks for it.
@@ -113,8 +119,8 @@ impl Follower {
 
     fn may_go_on(&mut self) -> Result<bool> {
         match permitted(&self.hub, &self.token, &self.followed.interest) {
-            Ok((_, until)) => {
-                self.until = until;
+            Ok((actor, until)) => {
+                (self.actor, self.until) = (actor, until);
                 Ok(true)
             }
             Err(Error::Refused(_)) => Ok(false),

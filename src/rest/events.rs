@@ -8,7 +8,7 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
-use app::Actor;
+use app::{Actor, App};
 use axum::Extension;
 use axum::body::{Body, Bytes};
 use axum::extract::State;
@@ -29,6 +29,7 @@ use crate::audit::Event;
 use crate::body::Parameters;
 use crate::openapi::{Operation, Route};
 use crate::problem::Problem;
+use crate::streams::note_grades;
 
 /// How long nothing is said when nothing happens.
 const SILENCE_MAX: Duration = Duration::from_secs(15);
@@ -88,7 +89,7 @@ pub(crate) async fn follow(
     let after = header(&LAST_EVENT_ID).or(wanted.after.as_deref());
     let follower = Follower::begin(&rest.live, token, interest, after)?;
     let backlog = follower.backlog();
-    let mut response = Response::new(Body::from_stream(pieces(follower)));
+    let mut response = Response::new(Body::from_stream(pieces(rest.app, follower)));
     let headers = response.headers_mut();
     let kind = HeaderValue::from_static("text/event-stream");
     headers.insert(CONTENT_TYPE, kind);
@@ -98,22 +99,32 @@ pub(crate) async fn follow(
 }
 
 /// What is said, piece by piece.
-fn pieces(follower: Follower) -> impl Stream<Item = Result<Bytes, Infallible>> {
+fn pieces(app: App, follower: Follower) -> impl Stream<Item = Result<Bytes, Infallible>> {
     // Whoever is cut off before anything happened goes on from here.
     let first = format!("retry: {RETRY_MS}\nid: {}\n\n", cursor(follower.position()));
-    let rest = unfold(follower, async |mut follower| {
-        let piece = match timeout(SILENCE_MAX, follower.next()).await {
-            Ok(Ok(Some(told))) => said(&told),
-            Ok(Ok(None)) => return None,
-            Ok(Err(error)) => {
+    let rest = unfold((app, follower), async |(app, mut follower)| {
+        let piece = match next(&app, &mut follower).await {
+            Ok(piece) => piece?,
+            Err(error) => {
                 tracing::error!(%error, "a stream of events failed");
                 return None;
             }
-            Err(_) => Bytes::from_static(b": still here\n\n"),
         };
-        Some((piece, follower))
+        Some((piece, (app, follower)))
     });
     iter([Bytes::from(first)]).chain(rest).map(Ok)
+}
+
+/// What is to be said next. Whose grade it shows is noted before it leaves.
+async fn next(app: &App, follower: &mut Follower) -> kernel::Result<Option<Bytes>> {
+    let Ok(told) = timeout(SILENCE_MAX, follower.next()).await else {
+        return Ok(Some(Bytes::from_static(b": still here\n\n")));
+    };
+    let Some(told) = told? else {
+        return Ok(None);
+    };
+    note_grades(app, follower.actor(), vec![&told.message]).await?;
+    Ok(Some(said(&told)))
 }
 
 /// A message as an event. Neither subjects nor JSON have line ends.

@@ -19,6 +19,9 @@ fn now() -> Instant {
     Instant::now()
 }
 
+const GRADED: &str = "edusphere.assignments.graded";
+const GRADES_READ: &str = "edusphere.assignments.grades_read";
+
 /// A stream of events.
 struct Events(BufReader<TcpStream>);
 
@@ -127,6 +130,24 @@ fn what_happens_is_told_at_once_and_after_a_cut_nothing_is_missing() {
         told.data["body"]["submission"],
         submitted["submitAssignment"]["submission"]["id"]
     );
+    drop(events);
+
+    // Whose grade is told of is noted, as it is wherever a grade is shown.
+    let query = "?subject=edusphere.assignments.*";
+    let (mut events, _) = Events::of(&server, &admin, query, None);
+    let submission = &submitted["submitAssignment"]["submission"]["id"];
+    let grade = json!({ "input": { "submissionId": submission, "score": 8 } });
+    let document = "mutation ($input: GradeSubmissionInput!) {
+        gradeSubmission(input: $input) { errors { code } }
+    }";
+    let maria = server.sign_in("maria", "edusphere");
+    let graded = maria.document(document, &grade);
+    assert_eq!(graded["gradeSubmission"]["errors"], json!([]), "{graded}");
+    let mut subjects = Vec::new();
+    while subjects.last().is_none_or(|last| last != GRADES_READ) {
+        subjects.push(events.next().subject);
+    }
+    assert!(subjects.contains(&GRADED.to_owned()), "{subjects:?}");
     drop(events);
 
     let topic = content(&course, "DISCUSSION");

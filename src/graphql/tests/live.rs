@@ -476,6 +476,10 @@ fn a_teacher_is_told_what_people_do_and_an_administrator_of_every_message() {
             assert_eq!(body["submission"], submission.to_string());
         }
 
+        // Whose grade an administrator was told of is noted before it leaves.
+        let newest = world.cast.school.events().pop().unwrap();
+        assert_eq!(newest.subject, "edusphere.assignments.grades_read");
+
         // Whoever comes back is told of what was missed, and of nothing else.
         let mut back = live.welcomed(Role::Assistant).await;
         let mut after = course;

@@ -34,7 +34,7 @@ where
 }
 
 /// Has it noted whose grades somebody is about to be shown with these messages.
-async fn note_grades(app: &App, actor: &Actor, messages: Vec<&Message>) -> Result<()> {
+pub(crate) async fn note_grades(app: &App, actor: &Actor, messages: Vec<&Message>) -> Result<()> {
     let mut reads = GradeReads::default();
     for message in messages {
         if message.subject != SubmissionGraded::SUBJECT {
