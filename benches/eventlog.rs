@@ -53,7 +53,7 @@ fn put(tx: &mut Tx) -> kernel::Result<()> {
 fn open(root: &Path) -> Store {
     let quarantine = Quarantine {
         folder: root.join("quarantine"),
-        label: "bench",
+        label: "bench".to_owned(),
     };
     let store = Store::on_disk(&root.join("records"), &quarantine, Options::default()).unwrap();
     let config = StreamConfig::new("LOAD", vec!["load.>".to_owned()]);
