@@ -13,8 +13,10 @@ use tokio::task::JoinSet;
 
 use super::{BODY_BYTES, now, say};
 
-/// How many messages a figure is taken over, when the server syncs each, and when it does not.
-const MESSAGES: [usize; 2] = [10_000, 50_000];
+/// How many messages a figure is taken over when the server syncs each.
+const MESSAGES_SYNCED: usize = 10_000;
+/// How many messages a figure is taken over when it does not.
+const MESSAGES_UNSYNCED: usize = 50_000;
 
 /// A server of its own that ends with the comparison.
 struct Server(Child);
@@ -42,8 +44,8 @@ pub(crate) fn compare(runtime: &Runtime, folder: &Path, sync_always: bool) {
         .unwrap()
         .port();
     let config = format!(
-        "listen: 127.0.0.1:{port}\njetstream {{ store_dir: {:?}\n{sync} }}\n",
-        folder.join("store")
+        "listen: 127.0.0.1:{port}\njetstream {{ store_dir: \"{}\"\n{sync} }}\n",
+        folder.join("store").display()
     );
     fs_err::write(folder.join("nats.conf"), config).unwrap();
     let spawned = Command::new("nats-server")
@@ -73,7 +75,11 @@ pub(crate) fn compare(runtime: &Runtime, folder: &Path, sync_always: bool) {
             ..Default::default()
         };
         context.create_stream(stream).await.unwrap();
-        let messages = MESSAGES[usize::from(!sync_always)];
+        let messages = if sync_always {
+            MESSAGES_SYNCED
+        } else {
+            MESSAGES_UNSYNCED
+        };
         for publishers in [1, 64, 512] {
             let rate = publish(&context, publishers, messages).await;
             tell(&format!("nats_{how}_publish_{publishers}_per_second"), rate);

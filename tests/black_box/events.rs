@@ -132,24 +132,6 @@ fn what_happens_is_told_at_once_and_after_a_cut_nothing_is_missing() {
     );
     drop(events);
 
-    // Whose grade is told of is noted, as it is wherever a grade is shown.
-    let query = "?subject=edusphere.assignments.*";
-    let (mut events, _) = Events::of(&server, &admin, query, None);
-    let submission = &submitted["submitAssignment"]["submission"]["id"];
-    let grade = json!({ "input": { "submissionId": submission, "score": 8 } });
-    let document = "mutation ($input: GradeSubmissionInput!) {
-        gradeSubmission(input: $input) { errors { code } }
-    }";
-    let maria = server.sign_in("maria", "edusphere");
-    let graded = maria.document(document, &grade);
-    assert_eq!(graded["gradeSubmission"]["errors"], json!([]), "{graded}");
-    let mut subjects = Vec::new();
-    while subjects.last().is_none_or(|last| last != GRADES_READ) {
-        subjects.push(events.next().subject);
-    }
-    assert!(subjects.contains(&GRADED.to_owned()), "{subjects:?}");
-    drop(events);
-
     let topic = content(&course, "DISCUSSION");
     let query = format!("?subject={POSTED}");
     let (mut events, begun) = Events::of(&server, &admin, &query, None);
@@ -229,4 +211,33 @@ fn a_stream_is_over_with_the_session_and_with_the_server() {
     let mut rest = String::new();
     others.0.read_to_string(&mut rest).unwrap();
     assert_eq!(server.wait(), Some(0));
+}
+
+/// Whose grade is told of is noted, as it is wherever a grade is shown.
+#[test]
+fn a_grade_that_is_told_of_is_noted_as_read() {
+    let root = tempfile::tempdir().unwrap();
+    let server = Server::demo(&root.path().join("data"));
+    let (lena, admin) = (
+        server.sign_in("lena", "edusphere"),
+        server.sign_in("admin", "edusphere"),
+    );
+    let assignment = content(&course_of(&lena, "BIO-101"), "ASSIGNMENT");
+    let input = json!({ "input": { "assignmentId": assignment, "body": "My second try." } });
+    let submitted = lena.operation("submitAssignment", &input);
+    let query = "?subject=edusphere.assignments.*";
+    let (mut events, _) = Events::of(&server, &admin, query, None);
+    let submission = &submitted["submitAssignment"]["submission"]["id"];
+    let grade = json!({ "input": { "submissionId": submission, "score": 8 } });
+    let document = "mutation ($input: GradeSubmissionInput!) {
+        gradeSubmission(input: $input) { errors { code } }
+    }";
+    let maria = server.sign_in("maria", "edusphere");
+    let graded = maria.document(document, &grade);
+    assert_eq!(graded["gradeSubmission"]["errors"], json!([]), "{graded}");
+    let mut subjects = Vec::new();
+    while subjects.last().is_none_or(|last| last != GRADES_READ) {
+        subjects.push(events.next().subject);
+    }
+    assert!(subjects.contains(&GRADED.to_owned()), "{subjects:?}");
 }
