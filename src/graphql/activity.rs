@@ -1,7 +1,5 @@
 //! What happens, for those who watch: what people do in a course, and the event log itself.
 
-use app::{Event, read};
-use assess::grading::SubmissionGraded;
 use async_graphql::{Context, Enum, ID, SimpleObject, Subscription};
 use futures_util::Stream;
 use futures_util::stream::iter;
@@ -114,10 +112,8 @@ impl ActivitySubscriptions {
         seen(ctx).actor().require_admin()?;
         let wanted = Interest::Messages(Filter::parse(&subject)?);
         let told = told(ctx, wanted, after.as_deref())?;
-        if let Some(told) = &told
-            && told.message.subject == SubmissionGraded::SUBJECT
-        {
-            seen(ctx).note_grade_told(&read(&told.message)?);
+        if let Some(told) = &told {
+            seen(ctx).note_grade_told(&told.message);
         }
         Ok(iter(told.map(|told| LoggedEvent {
             cursor: cursor(told.position).to_string(),

@@ -78,6 +78,9 @@ impl AuditQueries {
         let page = page_request(first, after.as_deref())
             .and_then(|request| audit(view.snapshot(), view.actor(), &filter, &request));
         let page = page.map(|page| {
+            for (_, message) in &page.entries {
+                view.note_grade_told(message);
+            }
             let start = page.entries.first().map(|(cursor, _)| cursor.to_string());
             let last = page.entries.last().map(|(cursor, _)| cursor.to_string());
             AuditEventPage {

@@ -2,10 +2,10 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use app::{Actor, App, UserId};
+use app::{Actor, App, Message, UserId};
 use assess::assignments;
 use assess::extensions::{self, Extended};
-use assess::grading::{GradeReads, SubmissionGraded};
+use assess::grading::GradeReads;
 use assess::submissions;
 use async_graphql::Context;
 use community::discussions::{self, Post, PostId, TopicId, ViewedTopic};
@@ -101,13 +101,13 @@ impl View {
         reads.add(&self.actor, shown);
     }
 
-    /// Notes that the viewer is shown a grade in a message of the log.
-    pub(crate) fn note_grade_told(&self, graded: &SubmissionGraded) {
+    /// Notes that the viewer is shown a message of the log, which may tell of a grade.
+    pub(crate) fn note_grade_told(&self, message: &Message) {
         let mut reads = self
             .grade_reads
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        reads.add_told(&self.actor, graded);
+        reads.add_told(&self.actor, message);
     }
 
     /// What was noted so far in this request, to be written down.

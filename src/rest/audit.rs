@@ -13,6 +13,7 @@ use crate::Rest;
 use crate::body::Parameters;
 use crate::openapi::{Operation, Route, shapes};
 use crate::problem::Problem;
+use crate::streams::note_grades;
 
 /// The routes.
 pub(crate) fn routes() -> Vec<Route<Rest>> {
@@ -99,6 +100,8 @@ pub(crate) async fn list(
         since: wanted.since,
     };
     let page = audit(&rest.app.snapshot(), &actor, &filter, &request)?;
+    let shown = page.entries.iter().map(|(_, event)| event);
+    note_grades(&rest.app, &actor, shown.collect()).await?;
     let nodes = page.entries.into_iter().map(|(_, event)| event.into());
     Ok(Json(Events {
         nodes: nodes.collect(),

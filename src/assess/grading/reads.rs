@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use app::{Actor, UserId};
+use app::{Actor, Event, Message, UserId, read};
 
 use super::events::SubmissionGraded;
 use crate::assignments::AssignmentId;
@@ -23,10 +23,16 @@ impl GradeReads {
         self.note(reader, shown.id, (submission.assignment, submission.user));
     }
 
-    /// Adds a grade that an event of the log is shown of.
-    pub fn add_told(&mut self, reader: &Actor, graded: &SubmissionGraded) {
-        let place = (graded.assignment, graded.user);
-        self.note(reader, graded.submission, place);
+    /// Adds the grade that a message of the log tells of, if it tells of one.
+    pub fn add_told(&mut self, reader: &Actor, message: &Message) {
+        if message.subject != SubmissionGraded::SUBJECT {
+            return;
+        }
+        // What does not read as a grade shows none.
+        if let Ok(graded) = read::<SubmissionGraded>(message) {
+            let place = (graded.assignment, graded.user);
+            self.note(reader, graded.submission, place);
+        }
     }
 
     fn note(&mut self, reader: &Actor, id: SubmissionId, place: (AssignmentId, UserId)) {

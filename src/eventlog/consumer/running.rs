@@ -225,9 +225,10 @@ impl Running {
         let Cell {
             consumer, state, ..
         } = &mut *cell;
-        let running = state.as_mut();
-        let Some(running) = running.filter(|_| !is_paused(&consumer.config, &*self.inner.clock))
-        else {
+        if let Some(pause) = pause_left(&consumer.config, &*self.inner.clock) {
+            return Ok((Vec::new(), Some(pause)));
+        }
+        let Some(running) = state.as_mut() else {
             return Ok((Vec::new(), None));
         };
         let mut reader = Reader::new(snapshot, self.inner.stream, consumer);
@@ -392,8 +393,10 @@ impl Running {
     }
 }
 
-fn is_paused(config: &ConsumerConfig, clock: &dyn Clock) -> bool {
-    config.paused_until.is_some_and(|until| until > clock.now())
+/// How long a consumer is still paused, if it is.
+fn pause_left(config: &ConsumerConfig, clock: &dyn Clock) -> Option<Duration> {
+    let left = config.paused_until?.since(clock.now());
+    (left > Duration::ZERO).then_some(left)
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

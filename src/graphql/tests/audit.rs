@@ -85,6 +85,21 @@ fn every_place_that_shows_the_grade_of_another_is_written_down() {
 }
 
 #[test]
+fn the_audit_is_a_place_that_shows_grades() {
+    let graded = graded();
+    let audit = "{ auditEvents(first: 100) { nodes { subject body } } }";
+    let read = graded.ask(Role::Admin, audit);
+    assert!(read.to_string().contains("edusphere.assignments.graded"));
+    let told = graded.told();
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0].reader, graded.world.cast.user(Role::Admin));
+    assert_eq!(
+        told[0].read[0].learner,
+        graded.world.cast.user(Role::Student)
+    );
+}
+
+#[test]
 fn grades_have_no_other_place() {
     let sdl = Api::sdl();
     let places: Vec<&str> = sdl

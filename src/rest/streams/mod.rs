@@ -7,8 +7,8 @@ mod dead_letters;
 mod messages;
 mod setup;
 
-use app::{Actor, App, Event};
-use assess::grading::{GradeReads, NoteGradeReads, SubmissionGraded};
+use app::{Actor, App};
+use assess::grading::{GradeReads, NoteGradeReads};
 use axum::extract::FromRef;
 use eventlog::Message;
 use kernel::{PageRequest, Result};
@@ -37,12 +37,7 @@ where
 pub(crate) async fn note_grades(app: &App, actor: &Actor, messages: Vec<&Message>) -> Result<()> {
     let mut reads = GradeReads::default();
     for message in messages {
-        if message.subject != SubmissionGraded::SUBJECT {
-            continue;
-        }
-        if let Ok(graded) = serde_json::from_slice(&message.body) {
-            reads.add_told(actor, &graded);
-        }
+        reads.add_told(actor, message);
     }
     if reads.is_empty() {
         return Ok(());
