@@ -60,13 +60,14 @@ fn everything() -> Interest {
     Interest::Messages(Filter::parse("edusphere.users.added").unwrap())
 }
 
-/// What a story does while the hub follows.
+/// What a story does while the hub follows, from before its beginning.
 fn followed<T>(school: &School, hub: &Arc<Hub>, story: impl Future<Output = T>) -> T {
     let (_stop, stopping) = watch::channel(false);
     school.block_on(async {
         tokio::select! {
-            told = story => told,
+            biased;
             ended = hub.follow(stopping) => panic!("the hub ended: {ended:?}"),
+            told = story => told,
         }
     })
 }
