@@ -17,9 +17,11 @@ use crate::errors;
 use crate::limits;
 use crate::operations::{Operation, Operations};
 use crate::persisted::PersistedQueries;
+use crate::rows::AsText;
 use crate::schema::{self, Schema};
 use crate::socket::{Asked, Query, Telling};
 use crate::view::View;
+use crate::written::Answer;
 
 /// What the operator may choose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -46,6 +48,14 @@ struct Inner {
     /// Executes registered documents, whose validity a test has shown.
     known: Schema,
     neighbours: Neighbours,
+}
+
+/// A document that may be executed, and by which schema.
+pub(crate) struct Prepared<'a> {
+    schema: &'a Schema,
+    request: Request,
+    /// Whether nothing of it is merged with anything.
+    distinct: bool,
 }
 
 impl fmt::Debug for Api {
@@ -115,14 +125,32 @@ impl Api {
 
     /// Executes a document: any, or with only its name a registered one.
     pub async fn execute(&self, actor: Actor, request: Request) -> Response {
-        self.answer(View::new(self.inner.app.clone(), actor), request)
-            .await
+        let view = View::new(self.inner.app.clone(), actor);
+        self.execute_over(view, self.prepare(request)).await
+    }
+
+    /// Executes a document for an answer that is only to be written.
+    pub async fn answer(&self, actor: Actor, request: Request) -> Answer {
+        let view = View::new(self.inner.app.clone(), actor);
+        let mut prepared = self.prepare(request);
+        if let Ok(prepared) = &mut prepared
+            && prepared.distinct
+        {
+            prepared.request.data.insert(AsText);
+        }
+        Answer(self.execute_over(view, prepared).await)
     }
 
     /// Executes a document over one state of the school.
-    pub(crate) async fn answer(&self, view: Arc<View>, request: Request) -> Response {
-        match self.prepare(request) {
-            Ok((schema, request)) => {
+    pub(crate) async fn execute_over(
+        &self,
+        view: Arc<View>,
+        prepared: Result<Prepared<'_>, ServerError>,
+    ) -> Response {
+        match prepared {
+            Ok(Prepared {
+                schema, request, ..
+            }) => {
                 let request = request.data(Arc::clone(&view));
                 let answer = schema.execute(request.data(self.inner.neighbours)).await;
                 match self.note_reads(&view).await {
@@ -199,7 +227,7 @@ impl Api {
         schema::build(ValidationMode::Strict, false).sdl_with_options(options)
     }
 
-    fn prepare(&self, mut request: Request) -> Result<(&Schema, Request), ServerError> {
+    pub(crate) fn prepare(&self, mut request: Request) -> Result<Prepared<'_>, ServerError> {
         let operations = &self.inner.operations;
         if request.query.trim().is_empty() {
             let name = request.operation_name.as_ref();
@@ -215,7 +243,11 @@ impl Api {
         if is_subscription(&document) {
             return Err(limits::refusal(limits::SUBSCRIPTION_NEEDS_SOCKET));
         }
-        Ok((&self.inner.any, request))
+        Ok(Prepared {
+            schema: &self.inner.any,
+            request,
+            distinct: false,
+        })
     }
 
     /// The document of a request that is not registered, if it may be asked.
@@ -232,14 +264,18 @@ impl Api {
         Ok(document)
     }
 
-    fn registered(&self, operation: &Operation, mut request: Request) -> (&Schema, Request) {
+    fn registered(&self, operation: &Operation, mut request: Request) -> Prepared<'_> {
         request.set_parsed_query(operation.document.clone());
         let schema = if operation.plain {
             &self.inner.known
         } else {
             &self.inner.any
         };
-        (schema, request)
+        Prepared {
+            schema,
+            request,
+            distinct: operation.distinct,
+        }
     }
 }
 

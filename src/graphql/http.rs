@@ -19,9 +19,7 @@ use crate::errors::of_document;
 use crate::limits;
 use crate::persisted::PersistedQuery;
 use crate::socket::upgrade;
-
-/// Room for an answer of usual size, so that it is not moved while it grows.
-const ANSWER_BYTES: usize = 16 * 1024;
+use crate::written::Answer;
 
 pub(crate) type HttpRequest = axum::extract::Request;
 pub(crate) type HttpResponse = axum::response::Response;
@@ -89,19 +87,16 @@ async fn answer(State(api): State<Api>, request: HttpRequest) -> HttpResponse {
         .get::<Actor>()
         .cloned()
         .unwrap_or(Actor::ANONYMOUS);
-    let response = match parse(&body) {
+    let answer = match parse(&body) {
         Ok(asked) => run(&api, actor, asked).await,
-        Err(error) => Response::from_errors(vec![error]),
+        Err(error) => error_alone(error),
     };
-    let refused = limits::refused(&response);
-    reply(
-        if refused {
-            StatusCode::BAD_REQUEST
-        } else {
-            StatusCode::OK
-        },
-        &response,
-    )
+    let status = if answer.is_refusal() {
+        StatusCode::BAD_REQUEST
+    } else {
+        StatusCode::OK
+    };
+    reply(status, &answer)
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
@@ -127,7 +122,7 @@ async fn read(headers: &HeaderMap, body: Body) -> Option<Bytes> {
 }
 
 /// Executes what was asked; a document that came with its hash is kept if it is valid.
-async fn run(api: &Api, actor: Actor, asked: Asked) -> Response {
+async fn run(api: &Api, actor: Actor, asked: Asked) -> Answer {
     let extensions = asked.extensions;
     let persisted = extensions.and_then(|extensions| extensions.persisted_query);
     let sent = asked.query.is_some();
@@ -137,7 +132,7 @@ async fn run(api: &Api, actor: Actor, asked: Asked) -> Response {
     };
     let query = match query {
         Ok(query) => query,
-        Err(error) => return Response::from_errors(vec![error]),
+        Err(error) => return error_alone(error),
     };
     let keep = (sent && persisted.is_some()).then(|| query.clone());
     let request = Request::new(query).variables(asked.variables);
@@ -145,11 +140,15 @@ async fn run(api: &Api, actor: Actor, asked: Asked) -> Response {
         Some(name) => request.operation_name(name),
         None => request,
     };
-    let response = api.execute(actor, request).await;
-    if let Some(text) = keep.filter(|_| !limits::refused(&response)) {
+    let answer = api.answer(actor, request).await;
+    if let Some(text) = keep.filter(|_| !answer.is_refusal()) {
         api.persisted().keep(&text);
     }
-    response
+    answer
+}
+
+fn error_alone(error: ServerError) -> Answer {
+    Answer(Response::from_errors(vec![error]))
 }
 
 fn parse(body: &[u8]) -> Result<Asked, ServerError> {
@@ -173,7 +172,7 @@ pub fn refused(error: kernel::Error) -> HttpResponse {
         kernel::Error::Fault(_) => (StatusCode::INTERNAL_SERVER_ERROR, None),
     };
     let answer = of_document(error);
-    let mut response = reply(status, &Response::from_errors(vec![answer]));
+    let mut response = reply(status, &error_alone(answer));
     if let Some(wait) = wait {
         let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
         response
@@ -200,16 +199,10 @@ fn status_of(kind: ProblemKind) -> StatusCode {
 }
 
 pub(crate) fn refuse(status: StatusCode, problem: Problem) -> HttpResponse {
-    reply(
-        status,
-        &Response::from_errors(vec![limits::refusal(problem)]),
-    )
+    reply(status, &error_alone(limits::refusal(problem)))
 }
 
-fn reply(status: StatusCode, response: &Response) -> HttpResponse {
+fn reply(status: StatusCode, answer: &Answer) -> HttpResponse {
     let json = HeaderValue::from_static("application/json");
-    let mut body = Vec::with_capacity(ANSWER_BYTES);
-    serde_json::to_writer(&mut body, response)
-        .expect("an answer has text keys and JSON values only");
-    (status, [(header::CONTENT_TYPE, json)], body).into_response()
+    (status, [(header::CONTENT_TYPE, json)], answer.to_json()).into_response()
 }

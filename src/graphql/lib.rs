@@ -46,12 +46,14 @@ mod submissions;
 mod terms;
 mod users;
 mod view;
+mod written;
 
 pub use api::{Api, Options};
 pub use async_graphql::{Request, Response, Variables};
 pub use http::refused;
 pub use limits::PROBLEMS;
 pub use socket::Takeover;
+pub use written::Answer;
 
 #[cfg(test)]
 mod tests;

@@ -1,9 +1,9 @@
 //! Registered operations: documents that are parsed once, and can be asked for by name alone.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use async_graphql::parser::parse_query;
-use async_graphql::parser::types::{BaseType, ExecutableDocument};
+use async_graphql::parser::types::{BaseType, ExecutableDocument, Selection, SelectionSet};
 
 /// The registered documents by name, as they are published in `schema/operations`.
 pub(crate) const DOCUMENTS: &[(&str, &str)] = &[
@@ -41,6 +41,8 @@ pub(crate) struct Operation {
     /// itself and refuses what does not fit; within an input object it would pass over fields
     /// that there are not, so such variables are worth the full validation.
     pub(crate) plain: bool,
+    /// Whether each selection is a field under a name of its own, without conditions.
+    pub(crate) distinct: bool,
 }
 
 /// The registered operations.
@@ -57,6 +59,7 @@ impl Operations {
             let document = parse_query(text).expect("a test parses each registered document");
             Operation {
                 plain: is_plain(&document),
+                distinct: are_distinct(&document),
                 document,
             }
         });
@@ -82,6 +85,24 @@ impl Operations {
     pub(crate) fn with_text(&self, text: &str) -> Option<&Operation> {
         self.all.get(*self.by_text.get(text.trim())?)
     }
+}
+
+pub(crate) fn are_distinct(document: &ExecutableDocument) -> bool {
+    fn within(set: &SelectionSet) -> bool {
+        let mut names = HashSet::new();
+        set.items.iter().all(|selection| match &selection.node {
+            Selection::Field(field) => {
+                let field = &field.node;
+                field.directives.is_empty()
+                    && field.name.node != "__typename"
+                    && names.insert(&field.response_key().node)
+                    && within(&field.selection_set.node)
+            }
+            Selection::FragmentSpread(_) | Selection::InlineFragment(_) => false,
+        })
+    }
+    let mut operations = document.operations.iter();
+    operations.all(|(_, operation)| within(&operation.node.selection_set.node))
 }
 
 fn is_plain(document: &ExecutableDocument) -> bool {

@@ -2,21 +2,31 @@
 //!
 //! The executor makes a boxed future of each field of each object, so that fields can wait side
 //! by side. Nothing of ours waits, and for the items of a course that machinery is most of the
-//! work; here the fields are asked for in their order, by the same generated resolvers. Each list
-//! draws on the request's budget first.
+//! work; here the fields are asked for in their order, by the same generated resolvers. Where an
+//! answer has only to be written, [`AsText`], each is written down at once. Each list draws on the
+//! request's budget first.
 
 use std::borrow::Cow;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use crate::limits;
-use crate::view::View;
 use async_graphql::indexmap::IndexMap;
 use async_graphql::parser::types::{Field, Selection};
 use async_graphql::registry::Registry;
 use async_graphql::resolver_utils::ContainerType;
-
 use async_graphql::{ContextSelectionSet, OutputType, Positioned, ServerResult, Value};
+
+use crate::limits;
+use crate::view::View;
+use crate::written;
+
+/// Goes with a request whose lists are to be written down as text: its answer is written and not
+/// looked into, and each selection of its document is a field under a name of its own, so that
+/// nothing is merged with anything.
+pub(crate) struct AsText;
+
+/// What a row takes as text, about.
+const ROW_BYTES: usize = 192;
 
 /// A list, of the same type as a `Vec` or a slice is.
 pub(crate) struct Rows<L>(pub(crate) L);
@@ -47,6 +57,9 @@ where
         if !ctx.data_unchecked::<Arc<View>>().budget().take(fields) {
             return Err(ctx.set_error_path(limits::refusal(limits::ANSWER_TOO_LARGE)));
         }
+        if ctx.data_opt::<AsText>().is_some() {
+            return Ok(Value::Binary(text_of(ctx, &self.0).await?.into()));
+        }
         let mut values = Vec::with_capacity(self.0.len());
         for (place, row) in self.0.iter().enumerate() {
             let ctx = ctx.with_index(place);
@@ -58,6 +71,33 @@ where
         }
         Ok(Value::List(values))
     }
+}
+
+/// The list as JSON text. A field that has no value although it must have one leaves the list
+/// without one.
+async fn text_of<T: ContainerType>(
+    ctx: &ContextSelectionSet<'_>,
+    rows: &[T],
+) -> ServerResult<Vec<u8>> {
+    let mut text = Vec::with_capacity(2 + rows.len() * ROW_BYTES);
+    text.push(b'[');
+    for (place, row) in rows.iter().enumerate() {
+        written::separate(place, &mut text);
+        let ctx = ctx.with_index(place);
+        text.push(b'{');
+        for (place, selection) in ctx.item.node.items.iter().enumerate() {
+            let Selection::Field(field) = &selection.node else {
+                continue;
+            };
+            let value = row.resolve_field(&ctx.with_field(field)).await?;
+            written::separate(place, &mut text);
+            written::write_name(&field.node.response_key().node, &mut text);
+            written::write(&value.unwrap_or_default(), &mut text);
+        }
+        text.push(b'}');
+    }
+    text.push(b']');
+    Ok(text)
 }
 
 /// The object, if each selection is a field under a name of its own. Fragments, directives and

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use testkit::Role;
 
 use super::{NEIGHBOURS, World, codes, document};
-use crate::operations::DOCUMENTS;
+use crate::operations::{DOCUMENTS, Operations, are_distinct};
 use crate::{Api, Options};
 
 fn published(name: &str) -> PathBuf {
@@ -85,6 +85,55 @@ fn a_registered_operation_is_the_same_by_name_by_text_and_validated_in_full() {
         // A document that differs by a comment is none of ours, and passes every validation.
         let other = Request::new(format!("# mine\n{text}")).variables(variables);
         assert_eq!(by_name, world.execute(role, other), "{name}");
+    }
+}
+
+#[test]
+fn what_is_written_while_it_is_resolved_is_what_the_values_say() {
+    let world = World::new();
+    let read = [
+        "getCourseDetails",
+        "getUserProfile",
+        "listCourses",
+        "getAnalyticsDashboard",
+    ];
+    for name in read {
+        let variables = variables(&world, name);
+        for variables in [
+            variables,
+            json!({ "id": "course_0", "courseId": "course_0" }),
+        ] {
+            for role in Role::ALL {
+                let request = || {
+                    Request::new("")
+                        .operation_name(name)
+                        .variables(Variables::from_json(variables.clone()))
+                };
+                let actor = world.cast.actor(role);
+                let values = world.api.execute(actor.clone(), request());
+                let values = serde_json::to_string(&world.cast.school.block_on(values)).unwrap();
+                let written = world
+                    .cast
+                    .school
+                    .block_on(world.api.answer(actor, request()));
+                let written = String::from_utf8(written.to_json()).unwrap();
+                assert_eq!(written, values, "{name} for {role:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_lists_of_every_registered_operation_can_be_written_at_once() {
+    let operations = Operations::parse();
+    for (name, _) in DOCUMENTS {
+        assert!(operations.named(name).unwrap().distinct, "{name}");
+    }
+    let merged = parse_query("{ course(id: 1) { modules { id } modules { title } } }").unwrap();
+    let spread = parse_query("{ course(id: 1) { ...on Course { modules { id } } } }").unwrap();
+    let maybe = parse_query("{ course(id: 1) { modules @skip(if: true) { id } } }").unwrap();
+    for document in [merged, spread, maybe] {
+        assert!(!are_distinct(&document), "{document:?}");
     }
 }
 

@@ -15,10 +15,11 @@ use crate::view::View;
 fn count(world: &World, role: Role, query: &str, variables: Value) -> (Value, u64) {
     let view = View::new(world.cast.school.app.clone(), world.cast.actor(role));
     let request = Request::new(query).variables(Variables::from_json(variables));
-    let answer = world
-        .cast
-        .school
-        .block_on(world.api.answer(Arc::clone(&view), request));
+    let answer = world.cast.school.block_on(
+        world
+            .api
+            .execute_over(Arc::clone(&view), world.api.prepare(request)),
+    );
     assert!(answer.errors.is_empty(), "{:?}", answer.errors);
     (
         serde_json::to_value(answer).unwrap(),
