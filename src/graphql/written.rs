@@ -9,8 +9,8 @@ use async_graphql::{Name, Response, Value};
 
 use crate::limits;
 
-/// How long an answer may become before its text has to move.
-const ANSWER_BYTES: usize = 16 * 1024;
+/// How long most answers are at most; the text of a longer one moves.
+const ANSWER_BYTES: usize = 1024;
 
 /// An answer that has only to be written.
 #[derive(Debug)]

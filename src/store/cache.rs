@@ -11,7 +11,7 @@
 //! put into the cache only if the key has not changed since its snapshot. For keys that have no
 //! slot, because nobody asked for them or because they were evicted, each shard remembers the
 //! newest version that changed any of them, its `floor`: readers older than the floor put nothing
-//! in.
+//! in. A slot that holds bytes takes the new ones over: counts change with every other commit.
 //!
 //! A list of all rows under one id is kept under that prefix: every change drops the slot of its
 //! key and the slot of its key's first eighteen bytes, a table's number and one id.
@@ -151,25 +151,26 @@ impl RecordCache {
         shard.evict(self.shard_bytes_max);
     }
 
-    /// Takes note that a version changes a key. To be called before the version is published, for
-    /// each key that it changes.
-    pub(crate) fn change(&self, key: &[u8], version: u64) {
-        self.change_one(key, version);
+    /// Takes note that a version changes a key, and to what. To be called before the version is
+    /// published, for each key that it changes.
+    pub(crate) fn change(&self, key: &[u8], version: u64, to: Option<&Slice>) {
+        self.change_one(key, version, to);
         if let Some(prefix) = key.get(..LIST_PREFIX_BYTES)
             && key.len() > LIST_PREFIX_BYTES
         {
-            self.change_one(prefix, version);
+            self.change_one(prefix, version, None);
         }
     }
 
-    fn change_one(&self, key: &[u8], version: u64) {
+    fn change_one(&self, key: &[u8], version: u64, to: Option<&Slice>) {
         let mut shard = self.shard(key);
         let shard = &mut *shard;
         if let Some(slot) = shard.slots.get_mut(key) {
-            let bytes = key.len() + SLOT_BYTES;
+            let to = to.filter(|_| matches!(slot.value, Some(Value::Bytes(_))));
+            let bytes = to.map_or(0, |to| to.len()) + key.len() + SLOT_BYTES;
             shard.bytes = shard.bytes - slot.bytes + bytes;
             slot.since = version;
-            slot.value = None;
+            slot.value = to.cloned().map(Value::Bytes);
             slot.bytes = bytes;
         } else {
             shard.floor = version;

@@ -37,6 +37,8 @@ const GROUP_WAIT_MAX: Duration = Duration::from_millis(2);
 const CROWD_WAIT: Duration = Duration::from_micros(60);
 /// A group is written when its changes reach this size.
 const GROUP_BYTES_MAX: usize = 1024 * 1024;
+/// The most changes for which room is kept from one group to the next.
+const CHANGES_KEPT: usize = 16_384;
 /// The most commands that wait for the committer. One more is refused with `BUSY`.
 const QUEUE_COMMANDS_MAX: usize = 4_096;
 /// What a caller that found the queue full is told to wait.
@@ -134,6 +136,7 @@ impl Store {
             engine,
             ring,
             tx: Tx::new(Snapshot::new(published.load_full()), rng),
+            changes: Vec::new(),
             published: Arc::clone(&published),
             clock: options.clock,
             jobs,
@@ -317,6 +320,8 @@ struct Committer {
     /// None for an engine in memory.
     ring: Option<AckRing>,
     tx: Tx,
+    /// Empty, with the room that a group took before.
+    changes: Vec<Change>,
     published: Arc<ArcSwap<Published>>,
     clock: Arc<dyn Clock>,
     jobs: Receiver<Box<dyn Job>>,
@@ -384,7 +389,8 @@ impl Committer {
     /// Makes the group durable, then visible. The new version, or that the store has failed.
     #[expect(clippy::disallowed_methods, reason = "measures the sync")]
     fn write_group(&mut self) -> Result<u64, ()> {
-        let mut changes = self.tx.take_changes();
+        let mut changes = std::mem::take(&mut self.changes);
+        self.tx.take_changes(&mut changes);
         let version = *self.version.borrow();
         if changes.is_empty() {
             return Ok(version);
@@ -399,9 +405,12 @@ impl Committer {
         }
         let version = version + 1;
         let cache = Arc::clone(&self.published.load().cache);
-        for (_, key, _) in changes.iter().filter(|(space, ..)| space.is_cached()) {
-            cache.change(key, version);
+        for (_, key, value) in changes.iter().filter(|(space, ..)| space.is_cached()) {
+            cache.change(key, version, value.as_ref());
         }
+        changes.clear();
+        changes.shrink_to(CHANGES_KEPT);
+        self.changes = changes;
         let published = Arc::new(Published {
             engine: self.engine.snapshot(),
             version,

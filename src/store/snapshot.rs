@@ -277,7 +277,7 @@ impl Snapshot {
     }
 
     /// The bytes under a key, kept for the next reader.
-    fn kept_bytes(&self, space: Space, key: &[u8]) -> Result<Option<Slice>> {
+    pub(crate) fn kept_bytes(&self, space: Space, key: &[u8]) -> Result<Option<Slice>> {
         if let Some(pending) = self.overlay.of(space).get(key) {
             return Ok(pending.clone());
         }

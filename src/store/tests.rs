@@ -6,7 +6,7 @@ use std::sync::mpsc::sync_channel;
 use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use kernel::{Error, PageRequest, problems};
+use kernel::{Error, PageRequest, id_kind, problems};
 
 use crate::*;
 
@@ -222,6 +222,30 @@ fn a_unique_value_is_guarded_and_found() {
         Some((1, 1))
     );
     assert_eq!(findings(&store.snapshot()).fault_count, 0);
+}
+
+id_kind!(LoanKind, LoanId, "loan");
+
+static LOANS: Table<LoanId, Book> = Table::new(0x7f05, "loans").derives(&[&LOANS_OF_SHELF]);
+static LOANS_OF_SHELF: Count<LoanId, Book, u32> =
+    Count::new(0x7f06, "loans_of_shelf", |_, book| Some(book.shelf));
+
+#[test]
+fn what_stands_under_a_new_id_is_counted_once_however_often_it_is_put() {
+    let store = memory();
+    let lend = |tx: &mut Tx| {
+        let loan = tx.new_id();
+        tx.put(&LOANS, &loan, &book("Emma", 5))?;
+        tx.put(&LOANS, &loan, &book("Emma", 6))?;
+        tx.put(&LOANS, &loan, &book("Emma", 7))?;
+        Ok(loan)
+    };
+    let loan: LoanId = store.submit(lend).wait().unwrap().out;
+    let again = store.submit(move |tx| tx.put(&LOANS, &loan, &book("Emma", 8)));
+    again.wait().unwrap();
+    let snapshot = store.snapshot();
+    let on = [5, 6, 7, 8].map(|shelf| snapshot.count(&LOANS_OF_SHELF, &shelf).unwrap());
+    assert_eq!(on, [0, 0, 0, 1]);
 }
 
 #[test]

@@ -24,6 +24,8 @@ pub struct Tx {
     now: Timestamp,
     ids: Uuid7,
     rng: StdRng,
+    /// The ids that this command was given: nothing stands under them but what it put there.
+    fresh: Vec<[u8; 16]>,
 }
 
 /// A place in a transaction that it can be taken back to.
@@ -53,6 +55,7 @@ impl Tx {
             now,
             ids: Uuid7::default(),
             rng,
+            fresh: Vec::new(),
         }
     }
 
@@ -71,7 +74,9 @@ impl Tx {
     /// A fresh id. Its order is the order of making.
     pub fn new_id<K>(&mut self) -> Id<K> {
         let random = self.rng.next_u64();
-        self.ids.next(self.now, random)
+        let id: Id<K> = self.ids.next(self.now, random);
+        self.fresh.push(id.bytes());
+        id
     }
 
     /// Puts a record, and changes what is derived from it.
@@ -82,16 +87,25 @@ impl Tx {
         record: &R,
     ) -> Result<()> {
         let bytes = encode(record)?;
+        let key_bytes = table.key_bytes(key);
         if !table.derived().is_empty() {
-            let old = self.get(table, key)?;
+            let old = if self.is_first_under(table.space(), &key_bytes) {
+                None
+            } else {
+                self.get(table, key)?
+            };
             self.derive(table, key, old.as_ref(), Some(record))?;
         }
-        self.set(
-            table.space(),
-            table.key_bytes(key),
-            Some(Slice::from(bytes)),
-        );
+        self.set(table.space(), key_bytes, Some(Slice::from(bytes)));
         Ok(())
+    }
+
+    /// Whether a key is an id that this command was given, and nothing was put under it yet.
+    fn is_first_under(&self, space: Space, key: &[u8]) -> bool {
+        let is_fresh = key
+            .get(2..)
+            .is_some_and(|id| self.fresh.iter().any(|it| it == id));
+        is_fresh && !self.snapshot.overlay.of(space).contains_key(key)
     }
 
     /// Removes a record and what is derived from it; whether there was one.
@@ -163,7 +177,7 @@ impl Tx {
 
     fn count_at(&self, key: &[u8]) -> Result<u64> {
         Ok(self
-            .get_bytes(Space::Indexes, key)?
+            .kept_bytes(Space::Indexes, key)?
             .map_or(0, |value| read_count(&value)))
     }
 
@@ -181,6 +195,7 @@ impl Tx {
     /// Begins the next command of the group.
     pub(crate) fn begin(&mut self, wall: Timestamp) {
         self.undo.clear();
+        self.fresh.clear();
         self.now = self.now.max(wall);
     }
 
@@ -214,14 +229,12 @@ impl Tx {
     }
 
     /// Takes the changes of the group, in the order of their keys.
-    pub(crate) fn take_changes(&mut self) -> Vec<Change> {
+    pub(crate) fn take_changes(&mut self, changes: &mut Vec<Change>) {
         self.bytes = 0;
-        let mut changes = Vec::new();
         for space in Space::ALL {
             let overlay = std::mem::take(self.snapshot.overlay.of_mut(space));
             changes.extend(overlay.into_iter().map(|(key, value)| (space, key, value)));
         }
-        changes
     }
 
     /// Goes on over a newer view.

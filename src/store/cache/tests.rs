@@ -30,7 +30,7 @@ fn a_changed_key_is_gone_for_new_readers_and_never_shown_to_old_ones() {
     keep(&cache, b"course", 3, 30);
     assert_eq!(number(cache.get(b"course", 3)), Some(30));
     assert_eq!(number(cache.get(b"course", 9)), Some(30), "unchanged since");
-    cache.change(b"course", 10);
+    cache.change(b"course", 10, None);
     assert_eq!(number(cache.get(b"course", 9)), None);
     assert_eq!(number(cache.get(b"course", 10)), None);
     keep(&cache, b"course", 9, 30);
@@ -41,9 +41,28 @@ fn a_changed_key_is_gone_for_new_readers_and_never_shown_to_old_ones() {
 }
 
 #[test]
+fn bytes_that_are_kept_follow_what_is_written_and_nothing_else_does() {
+    let cache = RecordCache::new(1 << 20);
+    let bytes = |value: Option<Value>| match value {
+        Some(Value::Bytes(bytes)) => Some(bytes.to_vec()),
+        Some(Value::Absent | Value::Decoded(_)) | None => None,
+    };
+    let (old, new) = (Slice::from(&[1][..]), Slice::from(&[2][..]));
+    cache.keep(b"count", 1, Value::Bytes(old), 1);
+    keep(&cache, b"course", 1, 10);
+    cache.change(b"count", 2, Some(&new));
+    cache.change(b"course", 2, Some(&new));
+    assert_eq!(bytes(cache.get(b"count", 2)), Some(vec![2]));
+    assert_eq!(bytes(cache.get(b"count", 1)), None, "ahead of this one");
+    assert!(cache.get(b"course", 2).is_none());
+    cache.change(b"count", 3, None);
+    assert!(cache.get(b"count", 3).is_none(), "removed");
+}
+
+#[test]
 fn a_late_reader_keeps_nothing_of_a_key_that_changed_while_it_had_no_slot() {
     let cache = RecordCache::new(1 << 20);
-    cache.change(b"course", 5);
+    cache.change(b"course", 5, None);
     keep(&cache, b"course", 4, 40);
     assert_eq!(number(cache.get(b"course", 6)), None);
     keep(&cache, b"course", 5, 50);
@@ -57,7 +76,7 @@ fn a_change_of_a_row_drops_the_list_it_is_in() {
     keep(&cache, &list, 1, 11);
     let mut row = list.to_vec();
     row.push(1);
-    cache.change(&row, 2);
+    cache.change(&row, 2, None);
     assert_eq!(number(cache.get(&list, 2)), None);
 }
 
@@ -66,7 +85,7 @@ fn eviction_keeps_within_the_memory_and_forgets_no_change() {
     let cache = RecordCache::new(64 * 4096);
     for n in 0..10_000_u64 {
         keep(&cache, &n.to_be_bytes(), 1, n);
-        cache.change(&n.to_be_bytes(), 2);
+        cache.change(&n.to_be_bytes(), 2, None);
     }
     let stats = cache.stats();
     assert!(stats.bytes <= 64 * 4096, "{stats:?}");

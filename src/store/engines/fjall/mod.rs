@@ -14,8 +14,8 @@ use std::panic::catch_unwind;
 use std::path::{Path, PathBuf};
 
 use ::fjall::{
-    CompressionType, Database, Guard, Keyspace, KeyspaceCreateOptions, PersistMode, Readable,
-    Snapshot,
+    CompressionType, Database, Guard, Keyspace, KeyspaceCreateOptions, OwnedWriteBatch,
+    PersistMode, Readable, Snapshot,
 };
 use fs_err as fs;
 
@@ -130,10 +130,8 @@ impl FjallEngine {
     }
 
     pub(super) fn write(&self, changes: &[Change]) -> Result<()> {
-        let mut batch = self
-            .database
-            .batch()
-            .durability(Some(PersistMode::SyncData));
+        let batch = OwnedWriteBatch::with_capacity(self.database.clone(), changes.len());
+        let mut batch = batch.durability(Some(PersistMode::SyncData));
         for (space, key, value) in changes {
             let keyspace = self.keyspaces.of(*space);
             match value {
