@@ -12,7 +12,7 @@ use serde_json::Value;
 use tower::ServiceExt;
 
 use super::super::Place;
-use super::server::Server;
+use super::server::{News, Server};
 use super::show::at;
 use crate::exit::Exit;
 use crate::school::School;
@@ -44,9 +44,13 @@ impl Line {
         Ok(Self::There(Server::at(url, token_file)?))
     }
 
-    /// Whether somebody else may publish meanwhile.
-    pub(super) fn goes_on(&self) -> bool {
-        matches!(self, Self::There(_))
+    /// What tells of messages under some subjects from now on: nothing where nobody else can
+    /// publish meanwhile.
+    pub(super) async fn news(&self, subject: &str) -> Result<Option<News>, Exit> {
+        match self {
+            Self::Here(..) => Ok(None),
+            Self::There(server) => server.news(subject).await.map(Some),
+        }
     }
 
     /// Lets go of the data directory.

@@ -1,18 +1,19 @@
-//! Asking a running server, over HTTP/1 on one connection.
+//! Asking a running server, over HTTP/1 on one connection, and hearing from it over another.
 
 use std::path::Path;
 use std::pin::Pin;
 use std::time::Duration;
 
-use axum::body::{Body, Bytes, to_bytes};
+use axum::body::{Body, BodyDataStream, Bytes, to_bytes};
 use axum::http::header::{AUTHORIZATION, HOST};
 use axum::http::{HeaderValue, Request, StatusCode, Uri};
+use futures_util::StreamExt;
 use hyper::client::conn::http1::{Connection, SendRequest, handshake};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
-use tokio::time::timeout;
+use tokio::time::{Instant, sleep_until, timeout};
 
-use super::line::ANSWER_BYTES_MAX;
+use super::line::{ANSWER_BYTES_MAX, part};
 use crate::config;
 use crate::exit::Exit;
 
@@ -30,10 +31,13 @@ pub(super) struct Server {
     connected: Option<Connected>,
 }
 
-/// What sends requests, and what moves their bytes: it goes on only while somebody waits for it.
+/// What moves the bytes of a connection: it goes on only while somebody waits for it.
+type Moving = Pin<Box<Connection<TokioIo<TcpStream>, Body>>>;
+
+/// What sends requests, and what moves their bytes.
 struct Connected {
     sender: SendRequest<Body>,
-    connection: Pin<Box<Connection<TokioIo<TcpStream>, Body>>>,
+    connection: Moving,
 }
 
 impl Server {
@@ -85,9 +89,7 @@ impl Server {
         &mut self,
         mut request: Request<Body>,
     ) -> Result<(StatusCode, Bytes), Exit> {
-        let headers = request.headers_mut();
-        headers.insert(HOST, self.host.clone());
-        headers.insert(AUTHORIZATION, self.token.clone());
+        self.sign(&mut request);
         let answered = timeout(PATIENCE, self.exchange(request)).await;
         let answered = answered.unwrap_or_else(|_| Err("it does not answer".to_owned()));
         answered.map_err(|error| {
@@ -95,6 +97,46 @@ impl Server {
             let sentence = format!("the server at {} cannot be asked: {error}", self.address);
             Exit::new(Exit::UNAVAILABLE, sentence)
         })
+    }
+
+    fn sign(&self, request: &mut Request<Body>) {
+        let headers = request.headers_mut();
+        headers.insert(HOST, self.host.clone());
+        headers.insert(AUTHORIZATION, self.token.clone());
+    }
+
+    /// What tells of messages under some subjects from now on.
+    pub(super) async fn news(&self, subject: &str) -> Result<News, Exit> {
+        let cannot = |error: String| {
+            let sentence = format!("the server at {} cannot be followed: {error}", self.address);
+            Exit::new(Exit::UNAVAILABLE, sentence)
+        };
+        let mut request = Request::get(format!("/api/events?subject={}", part(subject)))
+            .body(Body::empty())
+            .map_err(|error| Exit::new(Exit::USAGE, error.to_string()))?;
+        self.sign(&mut request);
+        let begin = async {
+            let Connected {
+                mut sender,
+                mut connection,
+            } = connect(&self.address).await?;
+            let answer = tokio::select! {
+                biased;
+                answer = sender.send_request(request) => answer,
+                ended = &mut connection => return Err(reason(ended)),
+            };
+            let answer = answer.map_err(|error| error.to_string())?;
+            match answer.status() {
+                StatusCode::OK => Ok(News {
+                    pieces: Body::new(answer.into_body()).into_data_stream(),
+                    connection,
+                }),
+                status => Err(format!("it answers with status {status}")),
+            }
+        };
+        let begun = timeout(PATIENCE, begin).await;
+        let begun = begun.unwrap_or_else(|_| Err("it does not answer".to_owned()));
+        begun.map_err(cannot)
     }
 
     async fn exchange(&mut self, request: Request<Body>) -> Result<(StatusCode, Bytes), String> {
@@ -114,11 +156,42 @@ impl Server {
             // The connection may end with the answer: then the answer is what counts.
             biased;
             answered = exchange => answered,
-            ended = connection => Err(match ended {
-                Ok(()) => "it ended the connection".to_owned(),
-                Err(error) => error.to_string(),
-            }),
+            ended = connection => Err(reason(ended)),
         }
+    }
+}
+
+/// What a server says as things happen.
+pub(super) struct News {
+    pieces: BodyDataStream,
+    connection: Moving,
+}
+
+impl News {
+    /// Waits until it says something, and then for whatever else it says until a moment; `false`
+    /// when it says no more.
+    pub(super) async fn wait(&mut self, moment: Instant) -> bool {
+        let mut said = false;
+        loop {
+            let piece = tokio::select! {
+                biased;
+                piece = self.pieces.next() => piece,
+                _ = &mut self.connection => None,
+                () = sleep_until(moment), if said => return true,
+            };
+            match piece {
+                Some(Ok(_)) => said = true,
+                Some(Err(_)) | None => return false,
+            }
+        }
+    }
+}
+
+/// Why a connection ended.
+fn reason(ended: hyper::Result<()>) -> String {
+    match ended {
+        Ok(()) => "it ended the connection".to_owned(),
+        Err(error) => error.to_string(),
     }
 }
 

@@ -7,14 +7,18 @@ use std::time::Duration;
 use clap::Args;
 use kernel::Timestamp;
 use serde_json::Value;
+use tokio::time::{Instant, sleep};
 
 use super::Beginning;
 use super::line::{Line, part};
 use super::show::{at, body, moment, nodes, number, text};
 use crate::exit::Exit;
 
-/// How often a server is asked for more. A second holds fewer questions than a person may send.
-const ASK_EVERY: Duration = Duration::from_millis(5);
+/// How often a server is asked for more at most. A second holds fewer questions than a person may
+/// send.
+const ASK_EVERY: Duration = Duration::from_millis(10);
+/// After how long a server that tells no more is followed anew.
+const FOLLOW_AGAIN: Duration = Duration::from_secs(1);
 /// How many of the newest messages of each stream are looked at without a beginning.
 const NEWEST: u64 = 20;
 
@@ -42,22 +46,32 @@ struct Feed {
 
 impl Tail {
     pub(super) async fn run(self, line: &mut Line, json: bool) -> Result<(), Exit> {
-        if self.follow && !line.goes_on() {
+        // What happens from here on is told of, and what was before is there to be read.
+        let mut news = if self.follow {
+            line.news(&self.subject).await?
+        } else {
+            None
+        };
+        if self.follow && news.is_none() {
             let sentence = "nothing is published while this has the data directory; follow a \
                 running server with --server URL";
             return Err(Exit::new(Exit::USAGE, sentence));
         }
         let mut feeds = self.feeds(line).await?;
         loop {
+            let asked_at = Instant::now();
             while let Some((stream, message)) = self.next(line, &mut feeds).await? {
                 if !tell(stream, message, json) {
                     return Ok(());
                 }
             }
-            if !self.follow {
+            let Some(following) = &mut news else {
                 return Ok(());
+            };
+            if !following.wait(asked_at + ASK_EVERY).await {
+                sleep(FOLLOW_AGAIN).await;
+                news = line.news(&self.subject).await?;
             }
-            tokio::time::sleep(ASK_EVERY).await;
             self.look(line, &mut feeds).await?;
         }
     }
