@@ -266,7 +266,8 @@ impl Api {
 
     fn registered(&self, operation: &Operation, mut request: Request) -> Prepared<'_> {
         request.set_parsed_query(operation.document.clone());
-        let schema = if operation.plain {
+        let operations = &self.inner.operations;
+        let schema = if operations.need_no_validation(operation, &request.variables) {
             &self.inner.known
         } else {
             &self.inner.any

@@ -2,8 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use async_graphql::parser::parse_query;
-use async_graphql::parser::types::{BaseType, ExecutableDocument, Selection, SelectionSet};
+use async_graphql::parser::types::{
+    BaseType, ExecutableDocument, Selection, SelectionSet, TypeKind, TypeSystemDefinition,
+};
+use async_graphql::parser::{parse_query, parse_schema};
+use async_graphql::{Name, Value, Variables};
 
 /// The registered documents by name, as they are published in `schema/operations`.
 pub(crate) const DOCUMENTS: &[(&str, &str)] = &[
@@ -37,17 +40,19 @@ pub(crate) const DOCUMENTS: &[(&str, &str)] = &[
 pub(crate) struct Operation {
     /// Its document.
     pub(crate) document: ExecutableDocument,
-    /// Whether its variables are ids, numbers and texts only. The executor reads each of these
-    /// itself and refuses what does not fit; within an input object it would pass over fields
-    /// that there are not, so such variables are worth the full validation.
-    pub(crate) plain: bool,
+    /// The type of each variable, without lists and whether it may be missing.
+    variables: Vec<(String, String)>,
     /// Whether each selection is a field under a name of its own, without conditions.
     pub(crate) distinct: bool,
 }
 
+/// The schema in its own language, as it is published.
+const SCHEMA: &str = include_str!("../../schema/schema.graphql");
+
 /// The registered operations.
 pub(crate) struct Operations {
     all: Vec<Operation>,
+    inputs: Inputs,
     by_name: HashMap<&'static str, usize>,
     by_text: HashMap<&'static str, usize>,
 }
@@ -58,13 +63,14 @@ impl Operations {
         let operations = DOCUMENTS.iter().map(|(_, text)| {
             let document = parse_query(text).expect("a test parses each registered document");
             Operation {
-                plain: is_plain(&document),
+                variables: variables_of(&document),
                 distinct: are_distinct(&document),
                 document,
             }
         });
         Self {
             all: operations.collect(),
+            inputs: Inputs::parse(),
             by_name: (0..)
                 .zip(DOCUMENTS)
                 .map(|(place, (name, _))| (*name, place))
@@ -84,6 +90,17 @@ impl Operations {
     /// The operation of this text.
     pub(crate) fn with_text(&self, text: &str) -> Option<&Operation> {
         self.all.get(*self.by_text.get(text.trim())?)
+    }
+
+    /// Whether an operation can be executed without validation, whose outcome is known but for
+    /// its variables. The executor reads these and refuses what does not fit; only fields of
+    /// input objects that there are not would it pass over.
+    pub(crate) fn need_no_validation(&self, operation: &Operation, given: &Variables) -> bool {
+        let mut variables = operation.variables.iter();
+        variables.all(|(name, base)| {
+            let value = given.get(&Name::new(name));
+            value.is_none_or(|value| self.inputs.know(base, value))
+        })
     }
 }
 
@@ -105,17 +122,55 @@ pub(crate) fn are_distinct(document: &ExecutableDocument) -> bool {
     operations.all(|(_, operation)| within(&operation.node.selection_set.node))
 }
 
-fn is_plain(document: &ExecutableDocument) -> bool {
-    let variables = document
-        .operations
-        .iter()
-        .flat_map(|(_, operation)| &operation.node.variable_definitions);
+fn variables_of(document: &ExecutableDocument) -> Vec<(String, String)> {
+    let operations = document.operations.iter();
+    let variables = operations.flat_map(|(_, operation)| &operation.node.variable_definitions);
     variables
-        .into_iter()
-        .all(|variable| match &variable.node.var_type.node.base {
-            BaseType::Named(name) => {
-                matches!(name.as_str(), "ID" | "Int" | "Float" | "String" | "Boolean")
-            }
-            BaseType::List(_) => false,
+        .map(|variable| {
+            let base = innermost(&variable.node.var_type.node.base).to_owned();
+            (variable.node.name.node.to_string(), base)
         })
+        .collect()
+}
+
+fn innermost(base: &BaseType) -> &str {
+    match base {
+        BaseType::Named(name) => name,
+        BaseType::List(of) => innermost(&of.base),
+    }
+}
+
+/// The input objects of the schema: the fields of each, with their types.
+struct Inputs(HashMap<String, HashMap<String, String>>);
+
+impl Inputs {
+    fn parse() -> Self {
+        let schema = parse_schema(SCHEMA).expect("a test compares it with what is served");
+        let mut inputs = HashMap::new();
+        for definition in schema.definitions {
+            let TypeSystemDefinition::Type(definition) = definition else {
+                continue;
+            };
+            if let TypeKind::InputObject(object) = definition.node.kind {
+                let fields = object.fields.iter().map(|field| {
+                    let base = innermost(&field.node.ty.node.base).to_owned();
+                    (field.node.name.node.to_string(), base)
+                });
+                inputs.insert(definition.node.name.node.to_string(), fields.collect());
+            }
+        }
+        Self(inputs)
+    }
+
+    /// Whether a value of a type has no fields but those that there are.
+    fn know(&self, base: &str, value: &Value) -> bool {
+        match (self.0.get(base), value) {
+            (Some(fields), Value::Object(given)) => given.iter().all(|(name, value)| {
+                let base = fields.get(name.as_str());
+                base.is_some_and(|base| self.know(base, value))
+            }),
+            (Some(_), Value::List(values)) => values.iter().all(|it| self.know(base, it)),
+            (_, _) => true,
+        }
+    }
 }
