@@ -21,9 +21,9 @@ mod verify;
 pub use chain::Digest;
 pub use consumer::{
     AckPolicy, Chosen, Consumer, ConsumerConfig, ConsumerInfo, Consumers, DEAD_LETTERS_MAX,
-    DeadLetter, DeliverPolicy, Delivery, DeliveryClass, NewConsumer, ReplayFrom, Running,
-    add_consumer, consumer, consumers, dead_letters, drop_dead_letters, first_since,
-    remove_consumer, reset_consumer, retry_dead_letters, update_consumer,
+    DeadLetter, DeliverPolicy, Delivery, DeliveryClass, NewConsumer, Outcome, ReplayFrom, Running,
+    WorkEnded, Working, add_consumer, consumer, consumers, dead_letters, drop_dead_letters,
+    first_since, remove_consumer, reset_consumer, retry_dead_letters, update_consumer,
 };
 pub use limits::{Discard, Limits};
 pub use log::{

@@ -12,6 +12,7 @@ mod model;
 mod parity;
 mod retention;
 mod streams;
+mod work;
 
 fn draft(subject: &'static str, key: &str) -> Draft {
     Draft {

@@ -9,6 +9,7 @@ mod record;
 mod running;
 mod source;
 mod state;
+mod work;
 
 pub(crate) use admin::remove_all;
 pub use admin::{
@@ -21,3 +22,4 @@ pub use effect::Delivery;
 pub(crate) use record::{CONSUMER_STATES, CONSUMERS, DEAD_LETTERS, FAILURES, state_of_consumer};
 pub use record::{Consumer, DeadLetter, consumer, consumers, dead_letters};
 pub use running::{ConsumerInfo, Consumers, Running};
+pub use work::{Outcome, WorkEnded, Working};

@@ -6,6 +6,8 @@
 //! [`Consumers::keep`]: an answer that was lost in a crash means one delivery more, never one less.
 
 use std::collections::HashMap;
+use std::future::{Future, pending};
+use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -187,8 +189,18 @@ impl Running {
     /// The next messages, at most `max` of them: those that are there, or the first that come
     /// within `wait`, or none.
     pub async fn fetch(&self, max: usize, wait: Duration) -> Result<Vec<Delivery>> {
+        self.fetch_until(max, sleep_until(deadline(wait))).await
+    }
+
+    /// The next messages, as [`Running::fetch`] does, or none once `end` is over. That is looked
+    /// at only while nothing is there, so that no delivery that was written down gets lost.
+    pub(super) async fn fetch_until(
+        &self,
+        max: usize,
+        end: impl Future<Output = ()>,
+    ) -> Result<Vec<Delivery>> {
         let mut versions = self.inner.store.versions();
-        let end = deadline(wait);
+        let mut end = pin!(end);
         loop {
             versions.mark_unchanged();
             let freed = self.inner.freed.notified();
@@ -196,13 +208,31 @@ impl Running {
             if !batch.is_empty() {
                 return Ok(batch);
             }
-            let again = due.map_or(end, |due| deadline(due).min(end));
+            let again = async {
+                match due {
+                    Some(due) => sleep_until(deadline(due)).await,
+                    None => pending().await,
+                }
+            };
             tokio::select! {
+                biased;
+                () = &mut end => return Ok(batch),
                 changed = versions.changed() => if changed.is_err() { return Ok(batch) },
                 () = freed => {}
-                () = sleep_until(again) => if again == end { return Ok(batch) },
+                () = again => {}
             }
         }
+    }
+
+    /// How long an answer may take, as it is set up now.
+    pub(super) fn ack_wait(&self) -> Duration {
+        lock(&self.inner.cell).consumer.config.ack_wait()
+    }
+
+    /// When an answer or a delivery is due next.
+    #[cfg(test)]
+    pub(crate) fn due(&self) -> Option<Duration> {
+        lock(&self.inner.cell).state.as_ref()?.due()
     }
 
     /// The next messages that are there, durably delivered; when nothing is there, after how long

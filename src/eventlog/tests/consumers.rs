@@ -74,7 +74,7 @@ impl Rig {
         self.consumers.get("ORDERS", name).unwrap()
     }
 
-    fn letters(&self, name: &str) -> Vec<DeadLetter> {
+    pub(super) fn letters(&self, name: &str) -> Vec<DeadLetter> {
         let snapshot = self.store.snapshot();
         let stream = stream(&snapshot, "ORDERS").unwrap();
         let consumer = consumer(&snapshot, &stream, name).unwrap();
@@ -82,7 +82,7 @@ impl Rig {
         letters.map(Result::unwrap).collect()
     }
 
-    fn change<T: Send + 'static>(
+    pub(super) fn change<T: Send + 'static>(
         &self,
         change: impl FnOnce(&mut store::Tx) -> kernel::Result<T> + Send + 'static,
     ) -> T {
