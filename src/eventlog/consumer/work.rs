@@ -84,15 +84,19 @@ impl Running {
     {
         let mut tasks = JoinSet::new();
         let ended = loop {
+            // Whoever could tell it to stop being gone means the same.
+            if *stop.borrow() || stop.has_changed().is_err() {
+                break Ok(WorkEnded::Stopped);
+            }
             while tasks.try_join_next().is_some() {}
             let room = working.at_a_time.max(1).saturating_sub(tasks.len());
             if room == 0 {
                 tokio::select! {
-                    _ = stop.wait_for(|stop| *stop) => break Ok(WorkEnded::Stopped),
-                    _ = tasks.join_next() => continue,
+                    _ = stop.wait_for(|stop| *stop) => {}
+                    _ = tasks.join_next() => {}
                 }
+                continue;
             }
-            // Whoever could tell it to stop being gone means the same.
             let stopped = async { drop(stop.wait_for(|stop| *stop).await) };
             match self.fetch_until(room, stopped).await {
                 Ok(batch) if batch.is_empty() => break Ok(WorkEnded::Stopped),
