@@ -2,11 +2,12 @@
 //! around the school.
 
 pub mod streams;
+pub mod webhooks;
 
 use app::Feature;
 
 /// The features of this area.
-pub static FEATURES: &[&Feature] = &[&streams::FEATURE];
+pub static FEATURES: &[&Feature] = &[&streams::FEATURE, &webhooks::FEATURE];
 
 #[cfg(test)]
 mod tests;

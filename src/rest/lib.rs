@@ -20,6 +20,7 @@ mod sign_in;
 mod streams;
 mod submissions;
 mod users;
+mod webhooks;
 
 use std::sync::Arc;
 
@@ -29,6 +30,7 @@ use app::App;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRef};
 use live::Hub;
+use operations::webhooks::AllowedHosts;
 use people::sign_in::SignIns;
 
 pub use problem::{PROBLEMS, Problem, not_found};
@@ -51,6 +53,8 @@ pub struct Rest {
     pub live: Arc<Hub>,
     /// What the areas that build on courses do for a course as a whole.
     pub neighbours: Neighbours,
+    /// The receivers in the school's own network that webhooks may lead to.
+    pub receivers: Arc<AllowedHosts>,
 }
 
 impl FromRef<Rest> for App {
@@ -88,6 +92,7 @@ fn described() -> Vec<openapi::Route<Rest>> {
         accounts::routes(),
         audit::routes(),
         streams::routes(),
+        webhooks::routes(),
         events::routes(),
         courses::routes(),
         analytics::routes(),

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 use courses::files::Limits as FileLimits;
 use eventlog::{Limits, Stream};
+use operations::webhooks::AllowedHosts;
 use people::tries::FAILURES_PER_ADDRESS;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -61,6 +62,24 @@ pub(crate) struct Config {
     pub(crate) files: Files,
     /// How much of what happened is kept.
     pub(crate) streams: Streams,
+    /// Where what happened may be sent.
+    pub(crate) webhooks: Webhooks,
+}
+
+/// Where what happened may be sent.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Webhooks {
+    /// Receivers in the school's own network, each as `host:port`, that may have any address and
+    /// speak plain HTTP.
+    pub(crate) allowed_hosts: Vec<String>,
+}
+
+impl Webhooks {
+    /// The same as webhooks are held to.
+    pub(crate) fn allowed(&self) -> AllowedHosts {
+        AllowedHosts::new(self.allowed_hosts.iter().cloned())
+    }
 }
 
 /// How much each stream of the event log keeps.
@@ -223,6 +242,7 @@ impl Default for Config {
             school: SchoolConfig::default(),
             files: Files::default(),
             streams: Streams::default(),
+            webhooks: Webhooks::default(),
         }
     }
 }

@@ -19,6 +19,7 @@ mod school;
 mod serve;
 mod supervise;
 mod sweep;
+mod webhooks;
 
 pub use cli::run;
 

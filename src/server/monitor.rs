@@ -27,6 +27,7 @@ use serde::Serialize;
 use tokio::sync::watch;
 
 use crate::edge::{Meters, head};
+use crate::webhooks::Tally;
 
 /// What the routes look at.
 #[derive(Clone)]
@@ -38,6 +39,8 @@ pub(crate) struct Monitor {
     pub(crate) stopping: watch::Receiver<bool>,
     /// Whom retention keeps messages for beyond the limits of their streams.
     pub(crate) stalled: watch::Receiver<Vec<Stalled>>,
+    /// What came of what was sent to webhooks.
+    pub(crate) sent: Arc<Tally>,
     /// Whoever sends it as a bearer token may read the metrics.
     pub(crate) token: Option<String>,
     pub(crate) started: Instant,
@@ -207,6 +210,7 @@ async fn metrics(
         let figures = monitor.log_figures().map_err(|_| fmt::Error)?;
         monitor.write_store(&mut text)?;
         monitor.write_process(&mut text)?;
+        monitor.write_webhooks(&mut text)?;
         figures.write(&mut text)
     });
     written.map_err(|_| kernel::Error::from(Fault::new("the metrics cannot be written")))?;
@@ -302,6 +306,19 @@ impl Monitor {
             "Time spent making groups durable.",
             writing.syncing.as_secs_f64(),
         )
+    }
+
+    fn write_webhooks(&self, text: &mut String) -> fmt::Result {
+        let name = "edusphere_webhook_requests_total";
+        head(
+            text,
+            name,
+            COUNTER,
+            "Requests to webhooks, by what came of them.",
+        )?;
+        let (delivered, failed) = self.sent.read();
+        writeln!(text, "{name}{{result=\"delivered\"}} {delivered}")?;
+        writeln!(text, "{name}{{result=\"failed\"}} {failed}")
     }
 
     fn write_process(&self, text: &mut String) -> fmt::Result {

@@ -28,6 +28,7 @@ use crate::port;
 use crate::school::{NEIGHBOURS, School};
 use crate::supervise::Supervisor;
 use crate::sweep::keep_sweeping;
+use crate::webhooks::{Sender, Tally, keep_sending};
 
 /// How long requests may take to end after the server was told to stop.
 const DRAIN_MAX: Duration = Duration::from_secs(10);
@@ -72,8 +73,15 @@ async fn run(
     let mut supervisor = Supervisor::new();
     let uploads = Arc::new(Uploads::new(school.blobs.clone(), config.files.limits()));
     let stalled = watch::Sender::new(Vec::new());
+    let sent = Arc::new(Tally::default());
     if school.app.store().loss().is_none() {
         keep_up(&mut supervisor, &school.app, (&uploads, &stalled));
+        let allowed = config.webhooks.allowed();
+        let sender = Sender::new(school.app.clone(), allowed, Arc::clone(&sent));
+        let sender = Arc::new(sender);
+        supervisor.keep("webhooks", move |stop| {
+            keep_sending(Arc::clone(&sender), stop)
+        });
     }
     let options = graphql::Options {
         introspection: config.graphql_introspection,
@@ -92,6 +100,7 @@ async fn run(
         data_dir: config.data_dir.clone(),
         stopping: supervisor.stopping(),
         stalled: stalled.subscribe(),
+        sent,
         token: config.metrics_token.clone(),
         started: now(),
     };
@@ -209,6 +218,7 @@ fn gate(
         uploads,
         live: Arc::clone(api.hub()),
         neighbours: NEIGHBOURS,
+        receivers: Arc::new(config.webhooks.allowed()),
     };
     let meters = Arc::clone(&monitor.meters);
     let (app, router) = (school.app.clone(), faces(rest, monitor, api));

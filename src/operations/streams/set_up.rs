@@ -6,6 +6,7 @@ use kernel::Result;
 use store::Snapshot;
 
 use super::tell;
+use crate::webhooks::follow_stream;
 
 /// Adds a stream under subjects of its own.
 #[derive(Debug, Clone)]
@@ -24,6 +25,7 @@ impl Command for AddStream {
 
     fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
         eventlog::add_stream(tx, self.stream.clone())?;
+        follow_stream(tx, &self.stream.name)?;
         tell(tx, Self::NAME, &self.stream.name, None)
     }
 }
@@ -45,6 +47,7 @@ impl Command for UpdateStream {
 
     fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
         eventlog::update_stream(tx, self.stream.clone())?;
+        follow_stream(tx, &self.stream.name)?;
         tell(tx, Self::NAME, &self.stream.name, None)
     }
 }

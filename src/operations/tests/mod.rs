@@ -2,6 +2,7 @@
 
 mod permissions;
 mod streams;
+mod webhooks;
 
 use people::users::{AddUser, NewUser};
 use testkit::{Cast, School};

@@ -1,14 +1,16 @@
 //! Who may do and see what.
 
-use app::Command;
+use app::{Command, Secret};
 use eventlog::problems::DEAD_LETTER_NOT_FOUND;
 use eventlog::{
     Chosen, ConsumerConfig, Limits, NewConsumer, Publish, ReplayFrom, Stream, StreamConfig,
 };
+use kernel::PageRequest;
 use testkit::{Cast, Matrix, Role};
 
 use super::staffed;
 use crate::streams::*;
+use crate::webhooks::*;
 
 const TABLE: &str = "
     command                    nobody  member student observer designer assistant teacher staff admin program
@@ -24,6 +26,15 @@ const TABLE: &str = "
     streams.remove_consumer    sign-in no     no      no       no       no        no      no    yes   yes
     streams.retry_dead_letters sign-in no     no      no       no       no        no      no    yes   yes
     streams.drop_dead_letters  sign-in no     no      no       no       no        no      no    yes   yes
+    webhooks.add               sign-in no     no      no       no       no        no      no    yes   yes
+    webhooks.update            sign-in no     no      no       no       no        no      no    yes   yes
+    webhooks.rotate_secret     sign-in no     no      no       no       no        no      no    yes   yes
+    webhooks.remove            sign-in no     no      no       no       no        no      no    yes   yes
+    webhooks.pause             sign-in no     no      no       no       no        no      no    yes   yes
+    webhooks.resume            sign-in no     no      no       no       no        no      no    yes   yes
+    webhooks.test              sign-in no     no      no       no       no        no      no    yes   yes
+    webhooks.replay_delivery   sign-in no     no      no       no       no        no      no    yes   yes
+    webhooks.note_attempt      no      no     no      no       no       no        no      no    no    yes
 ";
 
 fn orders() -> StreamConfig {
@@ -55,7 +66,8 @@ fn tried<C: Command>(role: Role, command: impl Fn(&Cast) -> C) -> kernel::Result
 
 #[test]
 fn who_may_do_what() {
-    with_consumers(with_streams(Matrix::new())).shows(env!("CARGO_MANIFEST_DIR"), TABLE);
+    let matrix = with_webhooks(with_consumers(with_streams(Matrix::new())));
+    matrix.shows(env!("CARGO_MANIFEST_DIR"), TABLE);
 }
 
 fn with_streams(matrix: Matrix) -> Matrix {
@@ -144,6 +156,75 @@ fn with_consumers(matrix: Matrix) -> Matrix {
                 chosen: Chosen::default(),
             })
         })
+}
+
+/// As somebody of this role, about a webhook that is there.
+fn tried_with_webhook<C: Command>(
+    role: Role,
+    command: impl Fn(WebhookId) -> C,
+) -> kernel::Result<C::Out> {
+    let cast = set_up();
+    let webhook = cast.does(Role::Program, super::webhooks::addition());
+    cast.tries(role, command(webhook))
+}
+
+fn with_webhooks(matrix: Matrix) -> Matrix {
+    matrix
+        .row::<AddWebhook>(|role| tried(role, |_| super::webhooks::addition()))
+        .row::<UpdateWebhook>(|role| {
+            tried_with_webhook(role, |webhook| UpdateWebhook {
+                webhook,
+                change: WebhookChange::default(),
+            })
+        })
+        .row::<RotateWebhookSecret>(|role| {
+            tried_with_webhook(role, |webhook| RotateWebhookSecret {
+                webhook,
+                secret: WebhookSecret::new(&Secret([2; 32])),
+            })
+        })
+        .row::<RemoveWebhook>(|role| tried_with_webhook(role, |webhook| RemoveWebhook { webhook }))
+        .row::<PauseWebhook>(|role| {
+            tried_with_webhook(role, |webhook| PauseWebhook {
+                webhook,
+                reason: PauseReason::Asked,
+            })
+        })
+        .row::<ResumeWebhook>(|role| tried_with_webhook(role, |webhook| ResumeWebhook { webhook }))
+        .row::<TestWebhook>(|role| tried_with_webhook(role, |webhook| TestWebhook { webhook }))
+        .row::<ReplayDelivery>(|role| {
+            tried_with_webhook(role, |webhook| ReplayDelivery {
+                webhook,
+                stream: "USERS".to_owned(),
+                sequence: 1,
+            })
+        })
+        .row::<NoteAttempt>(|role| {
+            tried_with_webhook(role, |webhook| NoteAttempt {
+                webhook,
+                attempt: super::webhooks::attempt(1),
+                errand: None,
+            })
+        })
+}
+
+#[test]
+fn only_administrators_and_the_program_see_webhooks() {
+    let cast = set_up();
+    let id = cast.does(Role::Program, super::webhooks::addition());
+    let snapshot = cast.school.app.snapshot();
+    for role in Role::ALL {
+        let actor = cast.actor(role);
+        let seen = [
+            webhooks(&snapshot, &actor).is_ok(),
+            one_webhook(&snapshot, &actor, id).is_ok(),
+            followed(&snapshot, &actor, id).is_ok(),
+            attempts_of(&snapshot, &actor, id, &PageRequest::first(1)).is_ok(),
+            errands(&snapshot, &actor, 1).is_ok(),
+        ];
+        let may = matches!(role, Role::Admin | Role::Program);
+        assert_eq!(seen, [may; 5], "{role}");
+    }
 }
 
 #[test]

@@ -112,6 +112,7 @@ impl World {
             uploads: Arc::new(Uploads::new(blobs, limits)),
             live: live::Hub::new(cast.school.app.clone()),
             neighbours: Neighbours::NONE,
+            receivers: Arc::default(),
         });
         Self {
             cast,

@@ -69,6 +69,16 @@ shape!(
     RiskReason,
     { "type": "string", "enum": ["INACTIVE", "MISSING_WORK", "LATE_WORK", "LOW_SCORES"] }
 );
+shape!(
+    /// Why a webhook is sent nothing.
+    PauseReason,
+    { "type": "string", "enum": ["ASKED", "GONE"] }
+);
+shape!(
+    /// Why something is sent to a webhook.
+    Occasion,
+    { "type": "string", "enum": ["DELIVERY", "REPLAY", "TEST"] }
+);
 
 #[cfg(test)]
 mod tests {
@@ -76,6 +86,7 @@ mod tests {
     use courses::catalog::CourseState as State;
     use courses::modules::ItemKind as Kind;
     use insight::analytics::RiskReason as Reason;
+    use operations::webhooks::{Occasion as Why, PauseReason as Pause};
     use people::users::SchoolRole as Role;
     use serde::Serialize;
     use serde_json::{Value, to_value};
@@ -103,6 +114,8 @@ mod tests {
             Kind::Discussion,
             Kind::Heading,
         ]);
+        agrees::<PauseReason, _>(&[Pause::Asked, Pause::Gone]);
+        agrees::<Occasion, _>(&[Why::Delivery, Why::Replay, Why::Test]);
         agrees::<SubmissionState, _>(&[Way::Submitted, Way::Graded]);
         agrees::<RiskReason, _>(&[
             Reason::Inactive,

@@ -3,6 +3,7 @@
 use std::ops::RangeInclusive;
 
 use insight::calendar::Calendar;
+use operations::webhooks::AllowedHosts;
 use serde_json::Value;
 use tracing_subscriber::EnvFilter;
 
@@ -94,6 +95,14 @@ pub(super) fn mistakes(config: &Config) -> Vec<(&'static str, String)> {
             mistakes.push(("public_origins", sentence));
         }
     }
+    for entry in &config.webhooks.allowed_hosts {
+        if !AllowedHosts::is_entry(entry) {
+            let sentence = format!(
+                "`webhooks.allowed_hosts` has {entry:?}, which is no host with a port; take one such as intranet.school.example:8080"
+            );
+            mistakes.push(("webhooks.allowed_hosts", sentence));
+        }
+    }
     if config.metrics_token.as_ref().is_some_and(String::is_empty) {
         let sentence = "`metrics_token` is empty; leave it out, or take a long random text";
         mistakes.push(("metrics_token", sentence.to_owned()));
@@ -142,6 +151,7 @@ mod tests {
         };
         config.school.time_zone = "Mars/Olympus".to_owned();
         config.files.own_upload_mib = 4_096;
+        config.webhooks.allowed_hosts = vec!["intranet:80".to_owned(), "intranet".to_owned()];
         let mistakes = mistakes(&config);
         let names: Vec<&str> = mistakes.iter().map(|(name, _)| *name).collect();
         assert_eq!(
@@ -154,6 +164,7 @@ mod tests {
                 "school.time_zone",
                 "log",
                 "public_origins",
+                "webhooks.allowed_hosts",
                 "metrics_token",
             ]
         );

@@ -17,6 +17,7 @@ use courses::enrollments::{CourseRole, Enroll};
 use courses::files::{Blobs, Limits, Uploads};
 use eventlog::{ConsumerConfig, NewConsumer, Publish, StreamConfig};
 use operations::streams::{AddConsumer, AddStream, PublishMessage};
+use operations::webhooks::{AddWebhook, AllowedHosts, NewWebhook, WebhookSecret};
 use people::sessions::{
     Client, Hashers, NewSession, Password, PasswordHash, StartSession, Token, sessions,
 };
@@ -83,6 +84,7 @@ pub(super) struct World {
     pub(super) cast: Cast,
     courses: [Ids; 3],
     own: Ids,
+    webhook: String,
     /// The tokens of those who have a role, by their ids.
     tokens: BTreeMap<UserId, Token>,
     /// What happened in schools of which only that is kept.
@@ -121,6 +123,7 @@ impl World {
             folder,
             courses: [Ids::new(), Ids::new(), Ids::new()],
             own: Ids::new(),
+            webhook: String::new(),
             told: RefCell::default(),
             tokens: tokens.into_inner(),
             cast,
@@ -142,6 +145,7 @@ impl World {
         let public = world.course("PUBLIC", Visibility::Public, people);
         world.courses = [theirs, other, public];
         world.add_stream();
+        world.add_webhook();
         world
     }
 
@@ -167,6 +171,18 @@ impl World {
             shop.term(1, "no such customer");
             shop.flush().await.unwrap();
         });
+    }
+
+    /// A webhook that wants the messages of this stream.
+    fn add_webhook(&mut self) {
+        let filters = vec!["orders.>".to_owned()];
+        let webhook = NewWebhook::to("https://example.org/", &AllowedHosts::default(), filters);
+        let add = AddWebhook {
+            webhook: webhook.unwrap(),
+            secret: WebhookSecret::new(&self.cast.school.app.new_secret()),
+            idempotency_key: None,
+        };
+        self.webhook = self.cast.does(Role::Program, add).to_string();
     }
 
     fn person(&self, name: &str) -> UserId {
@@ -434,6 +450,7 @@ impl World {
             live: Arc::clone(api.hub()),
             neighbours: NEIGHBOURS,
             uploads: Arc::clone(&self.uploads),
+            receivers: Arc::default(),
         };
         let monitor = Monitor {
             app: app.clone(),
@@ -441,6 +458,7 @@ impl World {
             data_dir: self.folder.path().to_owned(),
             stopping: watch::Sender::new(false).subscribe(),
             stalled: watch::Sender::default().subscribe(),
+            sent: Arc::default(),
             token: None,
             started: Instant::now(),
         };
@@ -466,6 +484,7 @@ impl World {
         ids.insert("streamId", "ORDERS".to_owned());
         ids.insert("consumerId", "shop".to_owned());
         ids.insert("dead-letterId", "1".to_owned());
+        ids.insert("webhookId", self.webhook.clone());
         ids
     }
 
