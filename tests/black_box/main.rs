@@ -30,3 +30,4 @@ mod running;
 mod school_day;
 mod settings;
 mod uploads;
+mod webhooks;

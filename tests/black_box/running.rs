@@ -53,7 +53,12 @@ pub(crate) struct Server {
 impl Server {
     /// `edusphere demo` over a directory.
     pub(crate) fn demo(data_dir: &Path) -> Self {
-        Self::start(binary("demo"), data_dir, &[], Stdio::inherit())
+        Self::demo_with(data_dir, &[])
+    }
+
+    /// `edusphere demo` with settings in the environment.
+    pub(crate) fn demo_with(data_dir: &Path, settings: &[(&str, &str)]) -> Self {
+        Self::start(binary("demo"), data_dir, settings, Stdio::inherit())
     }
 
     /// `edusphere serve` over a directory.
