@@ -12,7 +12,7 @@ use operations::webhooks::{Signed, WebhookSecret};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::desk::wait;
+use crate::desk::{check, wait};
 use crate::running::{Client, Server, edusphere, stdout};
 
 /// The longest that something may take to arrive.
@@ -116,6 +116,7 @@ struct Hooked {
     admin: Client,
     webhook: String,
     secret: WebhookSecret,
+    allowed: String,
 }
 
 impl Hooked {
@@ -139,6 +140,7 @@ impl Hooked {
             admin,
             webhook,
             secret,
+            allowed,
         };
         // Milliseconds where there are seconds.
         let soon = json!({
@@ -184,6 +186,40 @@ impl Hooked {
         let with = ["--server", &url, "--token-file", token];
         stdout(&edusphere(&[&of[..], &with].concat()))
     }
+}
+
+#[test]
+fn what_was_under_way_when_the_program_was_killed_comes_again() {
+    let (release, held) = sync_channel::<()>(1);
+    let receiver = Receiver::answering(move |number| {
+        if number == 0 {
+            held.recv_timeout(PATIENCE).unwrap();
+        }
+        "200 X".to_owned()
+    });
+    let hooked = Hooked::to(receiver.address);
+    hooked.publish("lena");
+    let first = receiver.next();
+    let data_dir = hooked.server.data_dir().to_owned();
+    hooked.server.kill();
+    release.send(()).unwrap();
+    let settings = [(
+        "EDUSPHERE__WEBHOOKS__ALLOWED_HOSTS",
+        hooked.allowed.as_str(),
+    )];
+    let server = Server::serve_with(&data_dir, &settings);
+    let again = receiver.next();
+    assert_eq!((again.id(), &again.body), (first.id(), &first.body));
+    let admin = server.sign_in("admin", "edusphere");
+    let path = format!("{WEBHOOKS}/{}/deliveries", hooked.webhook);
+    until(|| admin.get(&path).1["totalCount"] == 1);
+    let (_, page) = admin.get(&path);
+    assert_eq!(
+        page["nodes"][0]["attempt"], 2,
+        "the first one counts: {page}"
+    );
+    assert_eq!(server.stop(), Some(0));
+    check(&data_dir, "after the webhook");
 }
 
 /// Looks again and again until something holds.
