@@ -4,6 +4,7 @@ use app::Tx;
 use eventlog::problems::CONSUMER_NOT_FOUND;
 use eventlog::{ConsumerConfig, DeliverPolicy, NewConsumer, StreamInfo, overlap};
 use kernel::Result;
+use store::Snapshot;
 
 use super::WebhookId;
 use super::queries::all;
@@ -25,6 +26,19 @@ pub(crate) fn follow_stream(tx: &mut Tx<'_>, stream: &str) -> Result<()> {
     Ok(())
 }
 
+/// How the consumer of a webhook in a stream is set up, if it has one.
+pub(super) fn consumer_in(
+    snapshot: &Snapshot,
+    stream: &StreamInfo,
+    webhook: WebhookId,
+) -> Result<Option<ConsumerConfig>> {
+    match eventlog::consumer(snapshot, stream, &webhook.to_string()) {
+        Ok(there) => Ok(Some(there.config)),
+        Err(error) if error.problem() == Some(CONSUMER_NOT_FOUND) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 /// A consumer that is there keeps what administrators have set up of it.
 fn follow_one(
     tx: &mut Tx<'_>,
@@ -38,12 +52,7 @@ fn follow_one(
         subjects.any(|subject| overlap(filter, subject))
     });
     let filters: Vec<String> = wanted.cloned().collect();
-    let there = match eventlog::consumer(tx, stream, &name) {
-        Ok(there) => Some(there.config),
-        Err(error) if error.problem() == Some(CONSUMER_NOT_FOUND) => None,
-        Err(error) => return Err(error),
-    };
-    match there {
+    match consumer_in(tx, stream, webhook)? {
         None if filters.is_empty() => Ok(()),
         None => {
             let config = ConsumerConfig {

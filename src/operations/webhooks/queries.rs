@@ -8,6 +8,7 @@ use kernel::{Page, PageRequest, Result};
 use store::{All, Range, Snapshot};
 
 use super::attempts::{Attempt, Errand};
+use super::follow::consumer_in;
 use super::model::Webhook;
 use super::problems::{DELIVERY_NOT_FOUND, WEBHOOK_NOT_FOUND};
 use super::tables::{ATTEMPTS, ATTEMPTS_BY_TIME, ATTEMPTS_OF_WEBHOOK, ERRANDS, WEBHOOKS};
@@ -35,7 +36,7 @@ pub fn followed(snapshot: &Snapshot, actor: &Actor, id: WebhookId) -> Result<Vec
     actor.require_admin()?;
     let mut followed = Vec::new();
     for stream in eventlog::streams(snapshot)? {
-        if eventlog::consumer(snapshot, &stream, &id.to_string()).is_ok() {
+        if consumer_in(snapshot, &stream, id)?.is_some() {
             followed.push(stream.config.name);
         }
     }

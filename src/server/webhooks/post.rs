@@ -15,13 +15,14 @@ use operations::webhooks::{AllowedHosts, Target};
 use rustls_native_certs::load_native_certs;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpStream, lookup_host};
+use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::ServerName;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
-/// How long it may take to find a host, connect to it and agree on keys.
+/// How long it may take to find a host, to connect to it, and to agree on keys, each.
 const CONNECT_MAX: Duration = Duration::from_secs(5);
 /// How long a request may take as a whole.
 const WHOLE_MAX: Duration = Duration::from_secs(15);
@@ -30,10 +31,13 @@ const REST_MAX: Duration = Duration::from_secs(2);
 /// How much of it is read, in bytes.
 const REST_BYTES_MAX: usize = 64 * 1024;
 
+/// How many hosts are looked up at a time: the system's resolver takes a thread for each.
+const LOOKUPS_AT_A_TIME: usize = 16;
+
 /// What sends requests.
-#[derive(Default)]
 pub(super) struct Post {
     allowed: AllowedHosts,
+    lookups: Semaphore,
     /// Whom it trusts; read when it is needed first.
     tls: OnceLock<TlsConnector>,
 }
@@ -41,15 +45,21 @@ pub(super) struct Post {
 impl Post {
     /// One that also reaches these receivers in the school's own network.
     pub(super) fn allowing(allowed: AllowedHosts) -> Self {
-        let tls = OnceLock::new();
-        Self { allowed, tls }
+        Self {
+            allowed,
+            lookups: Semaphore::new(LOOKUPS_AT_A_TIME),
+            tls: OnceLock::new(),
+        }
     }
 
     /// One that trusts these authorities.
     #[cfg(test)]
     pub(super) fn trusting(allowed: AllowedHosts, roots: RootCertStore) -> Self {
         let tls = OnceLock::from(connector(roots));
-        Self { allowed, tls }
+        Self {
+            tls,
+            ..Self::allowing(allowed)
+        }
     }
 
     /// Sends a request to an address; the status of the answer, or why there is none.
@@ -60,16 +70,22 @@ impl Post {
     ) -> Result<StatusCode, String> {
         let exchange = async {
             let target = Target::parse(url, &self.allowed).map_err(|error| told(&error))?;
-            let found = lookup_host((target.host.as_str(), target.port));
-            let found = timeout(CONNECT_MAX, found).await;
-            let found = found.map_err(|_| "the host was not found in time".to_owned())?;
-            let found = found.map_err(|error| format!("the host was not found: {error}"))?;
-            self.send_to(&target, &found.collect::<Vec<_>>(), request)
-                .await
+            let found = timeout(CONNECT_MAX, self.find(&target)).await;
+            let found = found.map_err(|_| "the host was not found within 5 s".to_owned())??;
+            self.send_to(&target, &found, request).await
         };
         timeout(WHOLE_MAX, exchange)
             .await
             .unwrap_or_else(|_| Err("the receiver did not answer within 15 s".to_owned()))
+    }
+
+    /// Where the host of an address is.
+    async fn find(&self, target: &Target) -> Result<Vec<SocketAddr>, String> {
+        let place = self.lookups.acquire().await;
+        let found = lookup_host((target.host.as_str(), target.port)).await;
+        drop(place);
+        let found = found.map_err(|error| format!("the host was not found: {error}"))?;
+        Ok(found.collect())
     }
 
     /// Sends a request to where the host of an address was found.

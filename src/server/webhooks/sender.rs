@@ -93,9 +93,19 @@ impl Sender {
         (webhook, errand): (WebhookId, ErrandId),
         what: Errand,
     ) -> Result<()> {
-        let snapshot = self.app.snapshot();
-        let there = one_webhook(&snapshot, &SENDER, webhook)?;
-        let letter = match what {
+        let there = one_webhook(&self.app.snapshot(), &SENDER, webhook)?;
+        let attempt = match self.letter(&there, errand, &what) {
+            Ok(letter) => self.attempt(&there, letter).await,
+            // Retention was quicker, or the stream is gone.
+            Err(Error::Refused(refusal)) => self.unsent(what, refusal.message.into_owned()),
+            Err(fault) => return Err(fault),
+        };
+        self.note(webhook, attempt, Some(errand)).await
+    }
+
+    /// What is sent on an errand.
+    fn letter(&self, webhook: &Webhook, errand: ErrandId, what: &Errand) -> Result<Letter> {
+        match what {
             Errand::Test => Ok(Letter {
                 payload: ping(&errand.to_string(), self.app.now()),
                 occasion: Occasion::Test,
@@ -103,32 +113,36 @@ impl Sender {
                 number: 1,
             }),
             Errand::Replay { stream, sequence } => {
-                let message = message_for(&snapshot, &SENDER, &there, (&stream, sequence));
-                message.map(|message| Letter {
-                    payload: payload(&stream, &message),
+                let place = (stream.as_str(), *sequence);
+                let message = message_for(&self.app.snapshot(), &SENDER, webhook, place)?;
+                Ok(Letter {
+                    payload: payload(stream, &message),
                     occasion: Occasion::Replay,
-                    place: Some((stream.clone(), sequence)),
+                    place: Some((stream.clone(), *sequence)),
                     number: 1,
                 })
             }
+        }
+    }
+
+    /// An errand that nothing can be sent on.
+    fn unsent(&self, what: Errand, error: String) -> Attempt {
+        let (occasion, place) = match what {
+            Errand::Test => (Occasion::Test, None),
+            Errand::Replay { stream, sequence } => (Occasion::Replay, Some((stream, sequence))),
         };
-        let attempt = match letter {
-            Ok(letter) => self.attempt(&there, letter).await,
-            // Retention was quicker.
-            Err(Error::Refused(refusal)) => Attempt {
-                at: self.app.now(),
-                occasion: Occasion::Replay,
-                stream: None,
-                sequence: None,
-                subject: String::new(),
-                number: 1,
-                status: None,
-                error: Some(refusal.message.into_owned()),
-                took_ms: 0,
-            },
-            Err(fault) => return Err(fault),
-        };
-        self.note(webhook, attempt, Some(errand)).await
+        let (stream, sequence) = place.unzip();
+        Attempt {
+            at: self.app.now(),
+            occasion,
+            stream,
+            sequence,
+            subject: String::new(),
+            number: 1,
+            status: None,
+            error: Some(error),
+            took_ms: 0,
+        }
     }
 
     /// Signs and sends, once.

@@ -7,10 +7,12 @@ use app::Secret;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
+use eventlog::{Publish, StreamConfig};
 use kernel::PageRequest;
+use operations::streams::{AddStream, PublishMessage, RemoveStream};
 use operations::webhooks::{
-    AddWebhook, AllowedHosts, Attempt, Errand, NewWebhook, Occasion, PauseReason, Signed, Target,
-    TestWebhook, WebhookId, WebhookSecret, attempts_of, errands, one_webhook,
+    AddWebhook, AllowedHosts, Attempt, Errand, NewWebhook, Occasion, PauseReason, ReplayDelivery,
+    Signed, Target, TestWebhook, WebhookId, WebhookSecret, attempts_of, errands, one_webhook,
 };
 use testkit::School;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
@@ -87,7 +89,7 @@ fn a_name_that_stands_for_this_machine_is_not_connected_to() {
     closed.set_nonblocking(true).unwrap();
     let address = closed.local_addr().unwrap();
     let target = Target::parse("https://example.org/", &AllowedHosts::default()).unwrap();
-    let post = Post::default();
+    let post = Post::allowing(AllowedHosts::default());
     let refused = on_loopback(post.send_to(&target, &[address], request()));
     assert!(refused.unwrap_err().starts_with("URL_NOT_ALLOWED"));
     let url = format!("https://127.0.0.1:{}/", address.port());
@@ -291,4 +293,37 @@ fn what_is_no_answer_is_noted_as_a_failure() {
     assert_eq!(noted[0].status, None);
     let error = noted[0].error.as_deref().unwrap();
     assert!(error.starts_with("the connection broke"), "{error}");
+}
+
+#[test]
+fn an_errand_whose_message_is_gone_is_done_and_says_so() {
+    let address = SocketAddr::from(([127, 0, 0, 1], 9));
+    let (school, sender, webhook) = hooked(address);
+    let stream = "LIBRARY".to_owned();
+    let subjects = vec!["library.>".to_owned()];
+    school.run_as_program(AddStream {
+        stream: StreamConfig::new(&stream, subjects),
+    });
+    let message = Publish {
+        subject: "library.loans.new".to_owned(),
+        ..Publish::default()
+    };
+    school.run_as_program(PublishMessage { message });
+    school.run_as_program(ReplayDelivery {
+        webhook,
+        stream: stream.clone(),
+        sequence: 1,
+    });
+    school.run_as_program(RemoveStream { stream });
+    let (key, errand) = errands(&school.app.snapshot(), &SENDER, 1)
+        .unwrap()
+        .remove(0);
+    school.block_on(sender.run(key, errand)).unwrap();
+    assert_eq!(errands(&school.app.snapshot(), &SENDER, 1).unwrap(), []);
+    let noted = attempts(&school, webhook);
+    assert_eq!(
+        (noted[0].occasion, noted[0].sequence),
+        (Occasion::Replay, Some(1))
+    );
+    assert!(noted[0].error.is_some());
 }
