@@ -134,3 +134,61 @@ fn said(told: &Told) -> Bytes {
     let data = serde_json::to_string(&event).expect("a message has text keys only");
     format!("id: {id}\nevent: {subject}\ndata: {data}\n\n").into()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use app::{SchoolRole, Secret};
+    use live::Hub;
+    use people::sessions::{Client, NewSession, Password, StartSession};
+    use people::users::{AddUser, NewUser};
+    use testkit::School;
+    use tokio::runtime::Builder;
+    use tokio::time::Instant;
+
+    use super::*;
+
+    /// A follower of everything, for an administrator who just signed in.
+    fn follower(school: &School) -> Follower {
+        let password = Password::offer("edusphere").unwrap();
+        let password = Some(password.hash(&Secret([7; 32])).unwrap());
+        let user = NewUser::named("ada", "Ada").unwrap();
+        let user = school.run_as_program(AddUser {
+            user: user.role(SchoolRole::Admin),
+            password: password.clone(),
+        });
+        let token = Token::new(&school.app.new_secret());
+        let session = NewSession {
+            user,
+            token: token.clone(),
+            client: Client::at([127, 0, 0, 1].into(), None),
+        };
+        school.run_as_program(StartSession {
+            session,
+            password,
+            renewed: None,
+        });
+        let hub = Hub::new(school.app.clone());
+        let interest = Interest::Messages(Filter::parse(EVERYTHING).unwrap());
+        Follower::begin(&Arc::clone(&hub), token, interest, None).unwrap()
+    }
+
+    #[test]
+    fn a_silence_of_fifteen_seconds_is_filled_so_that_no_proxy_takes_it_for_the_end() {
+        let school = School::new(people::FEATURES);
+        let mut follower = follower(&school);
+        // Its clock goes on by itself when everybody waits.
+        let runtime = Builder::new_current_thread()
+            .enable_time()
+            .start_paused(true)
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            let begun = Instant::now();
+            let said = next(&school.app, &mut follower).await.unwrap().unwrap();
+            assert_eq!(said, ": still here\n\n");
+            assert_eq!(begun.elapsed(), SILENCE_MAX);
+        });
+    }
+}

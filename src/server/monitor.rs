@@ -4,6 +4,7 @@
 //! for administrators; the detail of each part is for administrators. There is nothing about
 //! people in either.
 
+mod alarms;
 mod log;
 
 use std::fmt::{self, Write};
@@ -27,6 +28,8 @@ use serde::Serialize;
 use tokio::sync::watch;
 
 use crate::edge::{Meters, head};
+
+pub(crate) use self::alarms::keep_warning;
 use crate::webhooks::Tally;
 
 /// What the routes look at.

@@ -24,6 +24,7 @@ use crate::describe;
 use crate::edge::{Gate, Listening, Meters};
 use crate::exit::Exit;
 use crate::monitor::Monitor;
+use crate::monitor::keep_warning;
 use crate::port;
 use crate::school::{NEIGHBOURS, School};
 use crate::supervise::Supervisor;
@@ -140,6 +141,7 @@ fn keep_up(
     }
     let consumers = app.consumers().clone();
     supervisor.keep("consumers", move |stop| consumers.clone().keep(stop));
+    let held_up = stalled.subscribe();
     let (retained, stalled) = (app.clone(), stalled.clone());
     supervisor.keep("retention", move |stop| {
         let (store, clock) = (retained.store().clone(), retained.clock());
@@ -149,6 +151,7 @@ fn keep_up(
             retention.telling(stalled).keep(stop).await
         }
     });
+    supervisor.keep("alarms", move |stop| keep_warning(held_up.clone(), stop));
     let reviewed = app.clone();
     supervisor.keep("course_reviews", move |stop| {
         insight::analytics::keep_reviewing(reviewed.clone(), stop)

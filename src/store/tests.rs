@@ -224,6 +224,23 @@ fn a_unique_value_is_guarded_and_found() {
     assert_eq!(findings(&store.snapshot()).fault_count, 0);
 }
 
+static NOTES: Table<String, Book> = Table::new(0x7f07, "notes");
+
+#[test]
+fn a_key_that_the_engine_would_not_take_is_a_fault_of_its_command_alone() {
+    let root = tempfile::tempdir().unwrap();
+    let quarantine = Quarantine {
+        folder: root.path().join("quarantine"),
+        label: "test".to_owned(),
+    };
+    let records = root.path().join("records");
+    let store = Store::on_disk(&records, &quarantine, Options::default()).unwrap();
+    let long = store.submit(|tx| tx.put(&NOTES, &"x".repeat(65_536), &book("Emma", 5)));
+    assert!(matches!(long.wait(), Err(Error::Fault(_))));
+    let short = store.submit(|tx| tx.put(&NOTES, &"x".repeat(65_000), &book("Emma", 5)));
+    short.wait().unwrap();
+}
+
 id_kind!(LoanKind, LoanId, "loan");
 
 static LOANS: Table<LoanId, Book> = Table::new(0x7f05, "loans").derives(&[&LOANS_OF_SHELF]);

@@ -16,6 +16,9 @@ use crate::record::{Record, encode};
 use crate::snapshot::{Snapshot, read_count};
 use crate::table::{Row, Table};
 
+/// The longest key that the engine takes, in bytes. It panics at a longer one.
+const KEY_BYTES_MAX: usize = 65_535;
+
 /// A running transaction. Reads see its own writes and those of earlier commands of its group.
 pub struct Tx {
     snapshot: Snapshot,
@@ -96,8 +99,7 @@ impl Tx {
             };
             self.derive(table, key, old.as_ref(), Some(record))?;
         }
-        self.set(table.space(), key_bytes, Some(Slice::from(bytes)));
-        Ok(())
+        self.set(table.space(), key_bytes, Some(Slice::from(bytes)))
     }
 
     /// Whether a key is an id that this command was given, and nothing was put under it yet.
@@ -114,7 +116,7 @@ impl Tx {
             return Ok(false);
         };
         self.derive(table, key, Some(&old), None)?;
-        self.set(table.space(), table.key_bytes(key), None);
+        self.set(table.space(), table.key_bytes(key), None)?;
         Ok(true)
     }
 
@@ -123,8 +125,7 @@ impl Tx {
         if !table.derived().is_empty() {
             return self.remove(table, key).map(drop);
         }
-        self.set(table.space(), table.key_bytes(key), None);
-        Ok(())
+        self.set(table.space(), table.key_bytes(key), None)
     }
 
     fn derive<K: Key, R: Record>(
@@ -151,10 +152,9 @@ impl Tx {
             Row::One(key) => {
                 let count = self.count_at(&key)?.saturating_sub(1);
                 let value = (count > 0).then(|| Slice::from(count.encoded()));
-                self.set(Space::Indexes, key, value);
+                self.set(Space::Indexes, key, value)
             }
         }
-        Ok(())
     }
 
     fn enter(&mut self, row: Row, name: &str) -> Result<()> {
@@ -165,14 +165,13 @@ impl Tx {
                 if self.get_bytes(Space::Indexes, &key)?.is_some() {
                     return Err(Fault::new(format!("{name} has this value already")).into());
                 }
-                self.set(Space::Indexes, key, Some(Slice::from(value)));
+                self.set(Space::Indexes, key, Some(Slice::from(value)))
             }
             Row::One(key) => {
                 let count = self.count_at(&key)? + 1;
-                self.set(Space::Indexes, key, Some(Slice::from(count.encoded())));
+                self.set(Space::Indexes, key, Some(Slice::from(count.encoded())))
             }
         }
-        Ok(())
     }
 
     fn count_at(&self, key: &[u8]) -> Result<u64> {
@@ -181,7 +180,14 @@ impl Tx {
             .map_or(0, |value| read_count(&value)))
     }
 
-    fn set(&mut self, space: Space, key: Vec<u8>, value: Option<Slice>) {
+    fn set(&mut self, space: Space, key: Vec<u8>, value: Option<Slice>) -> Result<()> {
+        if key.len() > KEY_BYTES_MAX {
+            let fault = format!(
+                "a key of {} bytes is longer than the engine takes",
+                key.len()
+            );
+            return Err(Fault::new(fault).into());
+        }
         self.bytes += key.len() + value.as_ref().map_or(0, |value| value.len());
         let old = self
             .snapshot
@@ -190,6 +196,7 @@ impl Tx {
             .insert(key.clone(), value);
         self.undo
             .push((space, key, old.map_or(Before::Nothing, Before::Pending)));
+        Ok(())
     }
 
     /// Begins the next command of the group.
