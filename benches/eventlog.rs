@@ -41,13 +41,15 @@ const RETAINED: u64 = 1_000_000;
 fn message() -> Publish {
     Publish {
         subject: "load.noted".to_owned(),
-        body: vec![b'x'; BODY_BYTES],
+        body: vec![b'x'; BODY_BYTES].into(),
         ..Publish::default()
     }
 }
 
-fn put(tx: &mut Tx) -> kernel::Result<()> {
-    publish(tx, message(), "bench").map(drop)
+/// Publishes a message that is there already.
+fn put() -> impl FnOnce(&mut Tx) -> kernel::Result<()> {
+    let message = message();
+    |tx| publish(tx, message, "bench").map(drop)
 }
 
 fn open(root: &Path) -> Store {
@@ -71,7 +73,7 @@ fn publishers(runtime: &Runtime, store: &Store, count: usize) -> f64 {
                 let store = store.clone();
                 tasks.spawn(async move {
                     for _ in 0..each {
-                        store.submit(put).await.unwrap();
+                        store.submit(put()).await.unwrap();
                     }
                 });
             }
@@ -88,10 +90,8 @@ fn batches(runtime: &Runtime, store: &Store) -> f64 {
     runtime.block_on(async {
         let mut waiting = std::collections::VecDeque::new();
         for _ in 0..MESSAGES / BATCH {
-            let batch = |tx: &mut Tx| {
-                let messages = (0..BATCH).map(|_| message()).collect();
-                publish_all(tx, messages, "bench").map(drop)
-            };
+            let messages = (0..BATCH).map(|_| message()).collect();
+            let batch = move |tx: &mut Tx| publish_all(tx, messages, "bench").map(drop);
             waiting.push_back(store.submit(batch));
             if waiting.len() >= 8 {
                 waiting.pop_front().unwrap().await.unwrap();
@@ -199,7 +199,7 @@ fn retention(runtime: &Runtime, root: &Path) -> f64 {
         let write = async {
             loop {
                 let asked = now();
-                store.submit(put).await.unwrap();
+                store.submit(put()).await.unwrap();
                 worst = worst.max(asked.elapsed());
             }
         };

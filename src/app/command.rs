@@ -128,7 +128,7 @@ impl<'a> Tx<'a> {
             actor: self.actor.to_string(),
             trace_parent: self.actor.trace_parent.clone(),
             version: E::VERSION,
-            body,
+            body: body.into(),
             headers: Vec::new(),
         };
         self.position = eventlog::append(self.inner, draft)?;

@@ -7,13 +7,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::log::Message;
 
-/// BLAKE3 over the digest of the message before and all that the message says.
+/// BLAKE3 over the digest of the message before, all that the message says, and the digest of its
+/// body.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub struct Digest([u8; 32]);
 
 impl Digest {
     /// The digest of a message behind another.
-    pub(crate) fn of(previous: Self, message: &Message) -> Self {
+    pub(crate) fn of(previous: Self, message: &Message, body: BodyDigest) -> Self {
         let mut hasher = blake3::Hasher::new();
         hasher.update(&previous.0);
         hasher.update(&message.sequence.to_le_bytes());
@@ -27,8 +28,51 @@ impl Digest {
         for text in texts.chain(headers) {
             part(&mut hasher, text.as_bytes());
         }
-        part(&mut hasher, &message.body);
+        hasher.update(&body.0);
         Self(*hasher.finalize().as_bytes())
+    }
+}
+
+/// BLAKE3 over a body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct BodyDigest([u8; 32]);
+
+impl BodyDigest {
+    pub(crate) fn of(body: &[u8]) -> Self {
+        Self(*blake3::hash(body).as_bytes())
+    }
+}
+
+/// What a message is to hold. It is hashed by whoever makes it, so that the one thread that
+/// commits need not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Body {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) digest: BodyDigest,
+}
+
+impl From<Vec<u8>> for Body {
+    fn from(bytes: Vec<u8>) -> Self {
+        let digest = BodyDigest::of(&bytes);
+        Self { bytes, digest }
+    }
+}
+
+impl Default for Body {
+    fn default() -> Self {
+        Vec::new().into()
+    }
+}
+
+impl Body {
+    /// How many bytes it has.
+    pub fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Whether it has none.
+    pub fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
     }
 }
 

@@ -18,7 +18,7 @@ mod stream;
 mod subject;
 mod verify;
 
-pub use chain::Digest;
+pub use chain::{Body, Digest};
 pub use consumer::{
     AckPolicy, Chosen, Consumer, ConsumerConfig, ConsumerInfo, Consumers, DEAD_LETTERS_MAX,
     DeadLetter, DeliverPolicy, Delivery, DeliveryClass, NewConsumer, Outcome, ReplayFrom, Running,

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use kernel::{Fault, Result, Timestamp, id_kind};
 use store::{All, Key, Range, Record, Snapshot, Space, Table, Tx};
 
-use crate::chain::Digest;
+use crate::chain::{Body, Digest};
 use crate::limits::MESSAGE_BYTES_MAX;
 use crate::stream::{STATES, Stream, StreamInfo, StreamState, state_of};
 
@@ -96,7 +96,7 @@ pub struct Draft {
     /// The version of the body's form.
     pub version: u8,
     /// The event as JSON, at most 1 MiB.
-    pub body: Vec<u8>,
+    pub body: Body,
     /// What else its publisher says.
     pub headers: Vec<(String, String)>,
 }
@@ -162,12 +162,12 @@ impl End {
             actor: draft.actor,
             trace_parent: draft.trace_parent,
             version: draft.version,
-            body: draft.body,
+            body: draft.body.bytes,
             headers: draft.headers,
             stream: number,
             digest: Digest::default(),
         };
-        message.digest = Digest::of(state.digest, &message);
+        message.digest = Digest::of(state.digest, &message, draft.body.digest);
         state.last_sequence = message.sequence;
         state.last_time = message.time;
         state.digest = message.digest;

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use kernel::{Fault, Result, Timestamp};
 use store::{Record, Space, Table, Tx};
 
+use crate::chain::Body;
 use crate::limits::Discard;
 use crate::log::{Draft, End, Message, message_at};
 use crate::problems::{
@@ -38,7 +39,7 @@ pub struct Publish {
     /// By name; [`MESSAGE_ID_HEADER`] names the message within the duplicate window.
     pub headers: Vec<(String, String)>,
     /// Any bytes.
-    pub body: Vec<u8>,
+    pub body: Body,
     /// The sequence that the stream's last message must have, to notice who else publishes.
     pub expected_last_sequence: Option<u64>,
 }

@@ -21,7 +21,7 @@ fn draft(subject: &'static str, key: &str) -> Draft {
         actor: "user_1".to_owned(),
         trace_parent: None,
         version: 1,
-        body: b"{}".to_vec(),
+        body: b"{}".to_vec().into(),
         headers: Vec::new(),
     }
 }
@@ -91,7 +91,7 @@ fn a_subject_that_no_stream_takes_and_a_body_that_is_too_long_are_faults() {
             .is_err()
     );
     let long = Draft {
-        body: vec![b' '; 1024 * 1024 + 1],
+        body: vec![b' '; 1024 * 1024 + 1].into(),
         ..draft("edusphere.users.added", "1")
     };
     assert!(store.submit(|tx| append(tx, long)).wait().is_err());

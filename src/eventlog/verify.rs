@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use kernel::Result;
 use store::{All, Findings, Range, Snapshot, Verify};
 
-use crate::chain::Digest;
+use crate::chain::{BodyDigest, Digest};
 use crate::consumer::{CONSUMER_STATES, CONSUMERS, DEAD_LETTERS, FAILURES};
 use crate::log::{HEADS, LOG, Message, SEQUENCES, WHOLE_LOG, message_at, messages_behind, read};
 use crate::stream::{DIRECTORIES, STATES, StreamInfo, StreamState, all_streams};
@@ -36,7 +36,7 @@ impl Walked {
         findings.expect(sequence == before + 1, || {
             format!("{name}: sequence {sequence} follows {before}")
         });
-        let digest = Digest::of(self.digest, message);
+        let digest = Digest::of(self.digest, message, BodyDigest::of(&message.body));
         findings.expect(digest == message.digest, || {
             format!("{name}: the chain is broken at sequence {sequence}")
         });

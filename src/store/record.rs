@@ -31,8 +31,14 @@ impl Record for u64 {
 /// A record's bytes, as they stand in the store.
 pub fn encode<R: Record>(record: &R) -> Result<Vec<u8>> {
     let mut bytes = Vec::with_capacity(256);
+    encode_into(&mut bytes, record)?;
+    Ok(bytes)
+}
+
+/// Writes a record's bytes behind what is there.
+pub(crate) fn encode_into<R: Record>(bytes: &mut Vec<u8>, record: &R) -> Result<()> {
     bytes.push(R::VERSION);
-    rmp_serde::encode::write(&mut bytes, record)
+    rmp_serde::encode::write(bytes, record)
         .map_err(|error| Fault::caused("encoding a record", error))?;
     if bytes.len() > RECORD_BYTES_MAX {
         return Err(Fault::new(format!(
@@ -41,7 +47,7 @@ pub fn encode<R: Record>(record: &R) -> Result<Vec<u8>> {
         ))
         .into());
     }
-    Ok(bytes)
+    Ok(())
 }
 
 /// Reads what [`encode`] wrote, in this or any earlier version.

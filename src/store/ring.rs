@@ -189,7 +189,8 @@ impl AckRing {
     pub(crate) fn enter(&mut self, changes: &mut Vec<Change>) -> Result<()> {
         self.last = self.last.next(changes);
         let record = Slice::from(encode(&self.last)?);
-        changes.push((Space::Meta, LAST_GROUP.key_bytes(&0), Some(record)));
+        let key = Slice::from(LAST_GROUP.key_bytes(&0));
+        changes.push((Space::Meta, key, Some(record)));
         Ok(())
     }
 

@@ -29,7 +29,7 @@ pub(crate) struct Published {
 }
 
 /// Changes that are not committed yet; `None` is a removal.
-pub(crate) type Overlay = PerSpace<BTreeMap<Vec<u8>, Option<Slice>>>;
+pub(crate) type Overlay = PerSpace<BTreeMap<Slice, Option<Slice>>>;
 
 /// A stable view of the store.
 pub struct Snapshot {
@@ -192,7 +192,7 @@ impl Snapshot {
         key: &K,
     ) -> Result<Option<Arc<R>>> {
         let key = table.key_bytes(key);
-        if let Some(pending) = self.overlay.of(table.space()).get(&key) {
+        if let Some(pending) = self.overlay.of(table.space()).get(key.as_slice()) {
             let pending = pending.as_ref().map(|bytes| decode(bytes));
             return Ok(pending.transpose()?.map(Arc::new));
         }
@@ -302,7 +302,7 @@ impl Snapshot {
     ) -> Result<Arc<[T]>> {
         let pending = self.overlay.of(space);
         let untouched =
-            pending.is_empty() || pending.range::<Vec<u8>, _>(bounds.clone()).next().is_none();
+            pending.is_empty() || pending.range::<[u8], _>(borrowed(&bounds)).next().is_none();
         let prefix = match &bounds.0 {
             Bound::Included(prefix) if prefix.len() == LIST_PREFIX_BYTES && untouched => {
                 Some(prefix.clone())
@@ -339,7 +339,7 @@ impl Snapshot {
         if overlay.is_empty() {
             return self.base.engine.scan(space, bounds, backwards);
         }
-        let pending = overlay.range::<Vec<u8>, _>(bounds.clone());
+        let pending = overlay.range::<[u8], _>(borrowed(&bounds));
         let base = self.base.engine.scan(space, bounds, backwards).peekable();
         if backwards {
             Box::new(Merge {
@@ -416,6 +416,11 @@ fn bounds(id: u16, prefix: impl Fn(&mut Vec<u8>), range: Range<'_>) -> Result<Bo
     }
 }
 
+fn borrowed((from, to): &Bounds) -> (Bound<&[u8]>, Bound<&[u8]>) {
+    let (from, to) = (from.as_ref(), to.as_ref());
+    (from.map(Vec::as_slice), to.map(Vec::as_slice))
+}
+
 /// The pairs of the base with the pending changes over them.
 struct Merge<'a, I: Iterator> {
     base: Peekable<Pairs<'a>>,
@@ -423,7 +428,7 @@ struct Merge<'a, I: Iterator> {
     backwards: bool,
 }
 
-impl<'a, I: Iterator<Item = (&'a Vec<u8>, &'a Option<Slice>)>> Iterator for Merge<'a, I> {
+impl<'a, I: Iterator<Item = (&'a Slice, &'a Option<Slice>)>> Iterator for Merge<'a, I> {
     type Item = Result<Pair>;
 
     fn next(&mut self) -> Option<Result<Pair>> {
@@ -432,7 +437,7 @@ impl<'a, I: Iterator<Item = (&'a Vec<u8>, &'a Option<Slice>)>> Iterator for Merg
                 (Some(Err(_)), _) | (Some(_), None) => return self.base.next(),
                 (None, _) => Ordering::Greater,
                 (Some(Ok((base, _))), Some((pending, _))) => {
-                    let order = base.as_ref().cmp(pending.as_slice());
+                    let order = base.as_ref().cmp(pending.as_ref());
                     if self.backwards {
                         order.reverse()
                     } else {
@@ -447,7 +452,7 @@ impl<'a, I: Iterator<Item = (&'a Vec<u8>, &'a Option<Slice>)>> Iterator for Merg
             }
             let (key, value) = self.pending.next()?;
             if let Some(value) = value {
-                return Some(Ok((Slice::from(key.as_slice()), value.clone())));
+                return Some(Ok((key.clone(), value.clone())));
             }
         }
     }

@@ -12,23 +12,31 @@ use kernel::{Fault, Id, Result, Timestamp, Uuid7};
 
 use crate::engines::{Change, Slice, Space};
 use crate::key::Key;
-use crate::record::{Record, encode};
+use crate::record::{Record, encode_into};
 use crate::snapshot::{Snapshot, read_count};
 use crate::table::{Row, Table};
 
 /// The longest key that the engine takes, in bytes. It panics at a longer one.
 const KEY_BYTES_MAX: usize = 65_535;
 
+/// The most ids of a command that are remembered as new.
+const FRESH_MAX: usize = 64;
+/// How much room for encoding is kept from one record to the next, in bytes.
+const SCRATCH_KEPT: usize = 64 * 1024;
+
 /// A running transaction. Reads see its own writes and those of earlier commands of its group.
 pub struct Tx {
     snapshot: Snapshot,
-    undo: Vec<(Space, Vec<u8>, Before)>,
+    undo: Vec<(Space, Slice, Before)>,
     bytes: usize,
     now: Timestamp,
     ids: Uuid7,
     rng: StdRng,
-    /// The ids that this command was given: nothing stands under them but what it put there.
+    /// Ids that this command was given: nothing stands under them but what it put there. Those
+    /// that are forgotten are looked up as any other.
     fresh: Vec<[u8; 16]>,
+    /// Where records are encoded.
+    scratch: Vec<u8>,
 }
 
 /// A place in a transaction that it can be taken back to.
@@ -59,6 +67,7 @@ impl Tx {
             ids: Uuid7::default(),
             rng,
             fresh: Vec::new(),
+            scratch: Vec::new(),
         }
     }
 
@@ -78,6 +87,9 @@ impl Tx {
     pub fn new_id<K>(&mut self) -> Id<K> {
         let random = self.rng.next_u64();
         let id: Id<K> = self.ids.next(self.now, random);
+        if self.fresh.len() == FRESH_MAX {
+            self.fresh.clear();
+        }
         self.fresh.push(id.bytes());
         id
     }
@@ -89,7 +101,7 @@ impl Tx {
         key: &K,
         record: &R,
     ) -> Result<()> {
-        let bytes = encode(record)?;
+        let encoded = self.encoded(record)?;
         let key_bytes = table.key_bytes(key);
         if !table.derived().is_empty() {
             let old = if self.is_first_under(table.space(), &key_bytes) {
@@ -99,7 +111,14 @@ impl Tx {
             };
             self.derive(table, key, old.as_ref(), Some(record))?;
         }
-        self.set(table.space(), key_bytes, Some(Slice::from(bytes)))
+        self.set(table.space(), key_bytes, Some(encoded))
+    }
+
+    fn encoded<R: Record>(&mut self, record: &R) -> Result<Slice> {
+        self.scratch.clear();
+        self.scratch.shrink_to(SCRATCH_KEPT);
+        encode_into(&mut self.scratch, record)?;
+        Ok(Slice::from(self.scratch.as_slice()))
     }
 
     /// Whether a key is an id that this command was given, and nothing was put under it yet.
@@ -188,6 +207,7 @@ impl Tx {
             );
             return Err(Fault::new(fault).into());
         }
+        let key = Slice::from(key);
         self.bytes += key.len() + value.as_ref().map_or(0, |value| value.len());
         let old = self
             .snapshot

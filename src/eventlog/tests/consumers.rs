@@ -51,7 +51,7 @@ impl Rig {
         let message = Publish {
             subject: subject.to_owned(),
             key: key.to_owned(),
-            body: subject.as_bytes().to_vec(),
+            body: subject.as_bytes().to_vec().into(),
             ..Publish::default()
         };
         self.store.submit(move |tx| publish(tx, message, "test"))

@@ -22,7 +22,7 @@ fn put(store: &Store, message: Publish) -> kernel::Result<Published> {
 fn message(subject: &str) -> Publish {
     Publish {
         subject: subject.to_owned(),
-        body: b"{}".to_vec(),
+        body: b"{}".to_vec().into(),
         ..Publish::default()
     }
 }
@@ -115,7 +115,7 @@ fn limits_of_a_message_and_the_expected_sequence_are_kept() {
     };
     add(&store, config).unwrap();
     let long = Publish {
-        body: vec![0; 11],
+        body: vec![0; 11].into(),
         ..message("orders.new")
     };
     assert_eq!(refusal(put(&store, long)), Some(MESSAGE_TOO_LARGE));

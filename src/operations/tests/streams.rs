@@ -15,7 +15,7 @@ fn an_administrator_adds_a_stream_and_publishes_and_the_audit_tells_of_it() {
     cast.does(Role::Admin, AddStream { stream });
     let message = Publish {
         subject: "orders.new".to_owned(),
-        body: b"{\"pens\":3}".to_vec(),
+        body: b"{\"pens\":3}".to_vec().into(),
         ..Publish::default()
     };
     let published = cast.does(Role::Admin, PublishMessage { message });
@@ -43,7 +43,7 @@ fn messages_are_read_in_pages_that_long_ones_make_shorter() {
     for number in 1..=9_u8 {
         let message = Publish {
             subject: "orders.new".to_owned(),
-            body: vec![number; 1024 * 1024 - 1],
+            body: vec![number; 1024 * 1024 - 1].into(),
             ..Publish::default()
         };
         cast.does(Role::Admin, PublishMessage { message });

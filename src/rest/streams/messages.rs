@@ -203,7 +203,7 @@ impl NewMessage {
             subject: self.subject,
             key: self.key,
             headers: headers.into_iter().collect(),
-            body,
+            body: body.into(),
             expected_last_sequence: self.expected_last_sequence,
         })
     }

@@ -6,15 +6,11 @@ use super::{Change, Engine, EngineSnapshot, Slice, Space};
 use crate::data_dir::Quarantine;
 
 fn put(space: Space, key: &str, value: &str) -> Change {
-    (
-        space,
-        key.as_bytes().to_vec(),
-        Some(Slice::from(value.as_bytes())),
-    )
+    (space, Slice::from(key), Some(Slice::from(value.as_bytes())))
 }
 
 fn remove(space: Space, key: &str) -> Change {
-    (space, key.as_bytes().to_vec(), None)
+    (space, Slice::from(key), None)
 }
 
 fn write(engine: &Engine, changes: &[Change]) {

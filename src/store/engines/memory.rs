@@ -54,10 +54,9 @@ impl MemoryEngine {
         }
         for (space, key, value) in changes {
             let map = state.maps.of_mut(*space);
-            let key = Slice::from(key.as_slice());
             match value {
-                Some(value) => map.insert(key, value.clone()),
-                None => map.remove(&key),
+                Some(value) => map.insert(key.clone(), value.clone()),
+                None => map.remove(key),
             };
         }
         Ok(())

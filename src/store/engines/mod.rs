@@ -113,7 +113,7 @@ pub(crate) type Pair = (Slice, Slice);
 pub(crate) type Pairs<'a> = Box<dyn Iterator<Item = Result<Pair>> + Send + 'a>;
 
 /// One change: the new value, or `None` for a removal.
-pub(crate) type Change = (Space, Vec<u8>, Option<Slice>);
+pub(crate) type Change = (Space, Slice, Option<Slice>);
 
 /// What keeps the bytes.
 #[derive(Debug)]

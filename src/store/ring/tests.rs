@@ -240,7 +240,7 @@ proptest! {
     #[test]
     fn other_changes_have_another_digest(key: Vec<u8>, value: Vec<u8>, cut: prop::sample::Index) {
         let after = |key: &[u8], value: Option<&[u8]>| {
-            Group::default().next(&[(Space::Records, key.to_vec(), value.map(Slice::from))])
+            Group::default().next(&[(Space::Records, Slice::from(key), value.map(Slice::from))])
         };
         let this = after(&key, Some(&value));
         prop_assert_ne!(this, after(&key, None));

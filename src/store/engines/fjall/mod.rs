@@ -135,8 +135,8 @@ impl FjallEngine {
         for (space, key, value) in changes {
             let keyspace = self.keyspaces.of(*space);
             match value {
-                Some(value) => batch.insert(keyspace, key.as_slice(), value.clone()),
-                None => batch.remove(keyspace, key.as_slice()),
+                Some(value) => batch.insert(keyspace, key.clone(), value.clone()),
+                None => batch.remove(keyspace, key.clone()),
             }
         }
         batch
