@@ -39,9 +39,13 @@ const MESSAGES: usize = 100_000;
 const RETAINED: u64 = 1_000_000;
 
 fn message() -> Publish {
+    message_of(vec![b'x'; BODY_BYTES])
+}
+
+fn message_of(body: Vec<u8>) -> Publish {
     Publish {
         subject: "load.noted".to_owned(),
-        body: vec![b'x'; BODY_BYTES].into(),
+        body: body.into(),
         ..Publish::default()
     }
 }
@@ -137,8 +141,9 @@ fn through(runtime: &Runtime, store: &Store, consumer: &Running, pace: Option<u6
                         let due = started + Duration::from_micros(number * 1_000_000 / pace);
                         tokio::time::sleep_until(due.into()).await;
                     }
-                    let mut message = message();
-                    message.body.splice(..8, micros(started).to_le_bytes());
+                    let mut body = vec![b'x'; BODY_BYTES];
+                    body.splice(..8, micros(started).to_le_bytes());
+                    let message = message_of(body);
                     let publish = move |tx: &mut Tx| publish(tx, message, "bench");
                     store.submit(publish).await.unwrap();
                 }
@@ -171,7 +176,7 @@ fn retention(runtime: &Runtime, root: &Path) -> f64 {
         let small = move |tx: &mut Tx| {
             (0..batch).try_for_each(|_| {
                 let message = Publish {
-                    body: vec![b'x'; 200],
+                    body: vec![b'x'; 200].into(),
                     ..message()
                 };
                 publish(tx, message, "bench").map(drop)
