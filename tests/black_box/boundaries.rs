@@ -82,9 +82,18 @@ impl Strace {
 
 impl Drop for Strace {
     fn drop(&mut self) {
-        // It has ended already where the server has.
+        // It has ended already where the server has. Now and then it waits for a thread of the
+        // killed server for ever, and takes notice of nothing but its own end.
         let pid = self.0.id().to_string();
         drop(Command::new("kill").args(["-TERM", &pid]).status());
+        let step = Duration::from_millis(10);
+        for _ in 0..200 {
+            if self.0.try_wait().is_ok_and(|ended| ended.is_some()) {
+                return;
+            }
+            wait(step);
+        }
+        drop(self.0.kill());
         drop(self.0.wait());
     }
 }
