@@ -60,7 +60,7 @@ fn event(tx: &mut Tx, id: Id<NoteKind>, bytes: usize) -> kernel::Result<()> {
         actor: "bench".to_owned(),
         trace_parent: None,
         version: 1,
-        body: vec![b'x'; bytes],
+        body: vec![b'x'; bytes].into(),
         headers: Vec::new(),
     };
     eventlog::append(tx, draft).map(drop)
