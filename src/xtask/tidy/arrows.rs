@@ -145,7 +145,7 @@ const FOREIGN: &[Foreign] = &[
         homes: &["src/fulltext"],
     },
     Foreign {
-        names: &["hnsw_rs"],
+        names: &["simsimd"],
         homes: &["src/vector"],
     },
     Foreign {

@@ -1,0 +1,126 @@
+//! The vector index at the size of a large school: how long a search takes, what it finds of what
+//! there is, what the index weighs, and how soon it is there after a start.
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::indexing_slicing,
+    reason = "a benchmark may stop at the first error, and prints its figures"
+)]
+
+#[path = "measure/mod.rs"]
+mod measure;
+#[path = "../src/vector/tests/synthetic.rs"]
+mod synthetic;
+
+use vector::{Index, Options};
+
+use measure::{report, time};
+use synthetic::{Source, among, exact};
+
+/// The allocator of the program itself.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// How many are kept in view.
+const EF: usize = 64;
+const QUERIES: usize = 500;
+
+/// A size, and what is asked of it.
+struct Size {
+    name: &'static str,
+    vectors: usize,
+    dimensions: usize,
+    k: usize,
+}
+
+fn main() {
+    let only = std::env::args().nth(1).unwrap_or_default();
+    let large = Size {
+        name: "100000_x_384",
+        vectors: 100_000,
+        dimensions: 384,
+        k: 20,
+    };
+    let wide = Size {
+        name: "20000_x_1536",
+        vectors: 20_000,
+        dimensions: 1536,
+        k: 10,
+    };
+    for size in [large, wide] {
+        if only.starts_with('-') || size.name.contains(&only) {
+            measure_size(&size);
+        }
+    }
+}
+
+fn measure_size(size: &Size) {
+    let mut source = Source::new(size.dimensions, 1);
+    let vectors = source.take(size.vectors);
+    let queries = source.take(QUERIES);
+    let before = resident_mib();
+    let index = Index::new(size.dimensions, Options::default()).unwrap();
+    let taken = time(|| {
+        for (key, vector) in (0..).zip(&vectors) {
+            index.put(key, vector).unwrap();
+        }
+    });
+    let name = size.name;
+    println!("vectors_{name}: built in {:.1} s", taken.as_secs_f64());
+    report(&format!("vectors_{name}_mib"), || resident_mib() - before);
+    for (per_thousand, filter) in [
+        (1000, "all"),
+        (500, "half"),
+        (100, "tenth"),
+        (10, "percent"),
+    ] {
+        let allowed = |key: u64| among(key, per_thousand);
+        let allowed_keys: Vec<bool> = (0..size.vectors as u64).map(allowed).collect();
+        let allowed = |key: u64| allowed_keys[key as usize];
+        let filtered: Option<&dyn Fn(u64) -> bool> = if per_thousand == 1000 {
+            None
+        } else {
+            Some(&allowed)
+        };
+        let mut right = 0;
+        for query in queries.iter().step_by(2) {
+            let truth = exact(&vectors, query, size.k, allowed);
+            let found = index.search(query, size.k, EF, filtered).unwrap();
+            right += found.iter().filter(|hit| truth.contains(&hit.key)).count();
+        }
+        let recall = right as f64 / (QUERIES / 2 * size.k) as f64;
+        report(&format!("vectors_{name}_{filter}_recall_percent"), || {
+            100.0 * recall
+        });
+        report(&format!("vectors_{name}_{filter}_p95_microseconds"), || {
+            let one = |query: &Vec<f32>| {
+                let search = || {
+                    drop(std::hint::black_box(
+                        index.search(query, size.k, EF, filtered),
+                    ))
+                };
+                time(search).as_secs_f64() * 1e6
+            };
+            let mut taken: Vec<f64> = queries.iter().map(one).collect();
+            taken.sort_by(f64::total_cmp);
+            taken[taken.len() * 95 / 100]
+        });
+    }
+    let root = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    let path = root.path().join("vectors");
+    report(&format!("vectors_{name}_save_ms"), || {
+        time(|| index.save(&path, 1).unwrap()).as_secs_f64() * 1e3
+    });
+    report(&format!("vectors_{name}_load_ms"), || {
+        time(|| drop(std::hint::black_box(Index::load(&path).unwrap()))).as_secs_f64() * 1e3
+    });
+}
+
+/// How much memory the process has.
+fn resident_mib() -> f64 {
+    let pages = fs_err::read_to_string("/proc/self/statm").unwrap();
+    let pages: f64 = pages.split(' ').nth(1).unwrap().parse().unwrap();
+    pages * 4096.0 / 1_048_576.0
+}
