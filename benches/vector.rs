@@ -14,7 +14,9 @@ mod measure;
 #[path = "../src/vector/tests/synthetic.rs"]
 mod synthetic;
 
-use vector::{Index, Options};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use vector::{Allowed, Index, Options};
 
 use measure::{report, time};
 use synthetic::{Source, among, exact};
@@ -26,6 +28,14 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 /// How many are kept in view.
 const EF: usize = 64;
 const QUERIES: usize = 500;
+
+/// How many in a thousand are allowed.
+const FILTERS: [(u64, &str); 4] = [
+    (1000, "all"),
+    (500, "half"),
+    (100, "tenth"),
+    (10, "percent"),
+];
 
 /// A size, and what is asked of it.
 struct Size {
@@ -70,44 +80,32 @@ fn measure_size(size: &Size) {
     let name = size.name;
     println!("vectors_{name}: built in {:.1} s", taken.as_secs_f64());
     report(&format!("vectors_{name}_mib"), || resident_mib() - before);
-    for (per_thousand, filter) in [
-        (1000, "all"),
-        (500, "half"),
-        (100, "tenth"),
-        (10, "percent"),
-    ] {
-        let allowed = |key: u64| among(key, per_thousand);
-        let allowed_keys: Vec<bool> = (0..size.vectors as u64).map(allowed).collect();
-        let allowed = |key: u64| allowed_keys[key as usize];
-        let filtered: Option<&dyn Fn(u64) -> bool> = if per_thousand == 1000 {
+    for (per_thousand, filter) in FILTERS {
+        let allowed: Vec<bool> = (0..size.vectors as u64)
+            .map(|key| among(key, per_thousand))
+            .collect();
+        let allowed = |key: u64| allowed[key as usize];
+        let filtered: Allowed<'_> = if filter == "all" {
             None
         } else {
             Some(&allowed)
         };
-        let mut right = 0;
+        let (mut right, mut all) = (0, 0);
         for query in queries.iter().step_by(2) {
             let truth = exact(&vectors, query, size.k, allowed);
             let found = index.search(query, size.k, EF, filtered).unwrap();
             right += found.iter().filter(|hit| truth.contains(&hit.key)).count();
+            all += truth.len();
         }
-        let recall = right as f64 / (QUERIES / 2 * size.k) as f64;
+        let recall = 100.0 * right as f64 / all as f64;
         report(&format!("vectors_{name}_{filter}_recall_percent"), || {
-            100.0 * recall
+            recall
         });
         report(&format!("vectors_{name}_{filter}_p95_microseconds"), || {
-            let one = |query: &Vec<f32>| {
-                let search = || {
-                    drop(std::hint::black_box(
-                        index.search(query, size.k, EF, filtered),
-                    ))
-                };
-                time(search).as_secs_f64() * 1e6
-            };
-            let mut taken: Vec<f64> = queries.iter().map(one).collect();
-            taken.sort_by(f64::total_cmp);
-            taken[taken.len() * 95 / 100]
+            p95(&index, size, &queries, filtered)
         });
     }
+    beside_a_writer(size, &index, &vectors, &queries);
     let root = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let path = root.path().join("vectors");
     report(&format!("vectors_{name}_save_ms"), || {
@@ -116,6 +114,42 @@ fn measure_size(size: &Size) {
     report(&format!("vectors_{name}_load_ms"), || {
         time(|| drop(std::hint::black_box(Index::load(&path).unwrap()))).as_secs_f64() * 1e3
     });
+}
+
+/// How long searches take while vectors are put anew, without a pause.
+fn beside_a_writer(size: &Size, index: &Index, vectors: &[Vec<f32>], queries: &[Vec<f32>]) {
+    let over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            for (key, vector) in (0..).zip(vectors).cycle() {
+                if over.load(Ordering::Relaxed) {
+                    break;
+                }
+                index.put(key, vector).unwrap();
+            }
+        });
+        let name = size.name;
+        report(
+            &format!("vectors_{name}_beside_a_writer_p95_microseconds"),
+            || p95(index, size, queries, None),
+        );
+        over.store(true, Ordering::Relaxed);
+    });
+}
+
+/// The time that one in twenty searches exceeds.
+fn p95(index: &Index, size: &Size, queries: &[Vec<f32>], allowed: Allowed<'_>) -> f64 {
+    let one = |query: &Vec<f32>| {
+        let search = || {
+            drop(std::hint::black_box(
+                index.search(query, size.k, EF, allowed),
+            ))
+        };
+        time(search).as_secs_f64() * 1e6
+    };
+    let mut taken: Vec<f64> = queries.iter().map(one).collect();
+    taken.sort_by(f64::total_cmp);
+    taken[taken.len() * 95 / 100]
 }
 
 /// How much memory the process has.
