@@ -56,14 +56,12 @@ pub(crate) struct Block {
     pub(crate) links: Vec<u32>,
 }
 
-/// What is kept of each slot outside of the blocks.
-#[derive(Debug, Default)]
+/// What is looked at of each slot whether its vector is or not; so it is small.
+#[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Slot {
     pub(crate) key: u64,
-    pub(crate) live: bool,
     pub(crate) scale: f32,
-    /// The links on the levels above 0, lowest first.
-    pub(crate) raised: Vec<Vec<u32>>,
+    pub(crate) live: bool,
 }
 
 /// All of it, without the locks.
@@ -73,6 +71,8 @@ pub(crate) struct Graph {
     pub(crate) options: Options,
     pub(crate) blocks: Vec<Block>,
     pub(crate) slots: Vec<Slot>,
+    /// The links of each slot on the levels above 0, lowest first.
+    raised: Vec<Vec<Vec<u32>>>,
     pub(crate) by_key: FxHashMap<u64, u32>,
     pub(crate) free: Vec<u32>,
     /// Where each search begins: a slot of the highest level, perhaps a dead one.
@@ -94,6 +94,7 @@ impl Graph {
             options,
             blocks: Vec::new(),
             slots: Vec::new(),
+            raised: Vec::new(),
             by_key: FxHashMap::default(),
             free: Vec::new(),
             entry: None,
@@ -113,8 +114,7 @@ impl Graph {
 
     /// The highest level of a slot.
     pub(crate) fn level(&self, slot: u32) -> usize {
-        let slot = self.slots.get(slot as usize);
-        slot.map_or(0, |slot| slot.raised.len())
+        self.raised.get(slot as usize).map_or(0, Vec::len)
     }
 
     pub(crate) fn is_live(&self, slot: u32) -> bool {
@@ -148,8 +148,9 @@ impl Graph {
                     .and_then(|block| block.links.get(places))
             }
             Some(above) => {
-                let slot = self.slots.get(slot as usize);
-                slot.and_then(|slot| slot.raised.get(above))
+                let raised = self.raised.get(slot as usize);
+                raised
+                    .and_then(|raised| raised.get(above))
                     .map(Vec::as_slice)
             }
         };
@@ -164,13 +165,12 @@ impl Graph {
             None => self.grow()?,
         };
         self.write_code(slot, code);
-        let entry = self.slots.get_mut(slot as usize)?;
-        *entry = Slot {
+        *self.slots.get_mut(slot as usize)? = Slot {
             key,
-            live: false,
             scale: code.scale,
-            raised: vec![Vec::new(); level],
+            live: false,
         };
+        *self.raised.get_mut(slot as usize)? = vec![Vec::new(); level];
         Some(slot)
     }
 
@@ -188,6 +188,7 @@ impl Graph {
             });
         }
         self.slots.push(Slot::default());
+        self.raised.push(Vec::new());
         u32::try_from(slots).ok()
     }
 
@@ -224,8 +225,8 @@ impl Graph {
             }
             return;
         };
-        let slot = self.slots.get_mut(change.slot as usize);
-        if let Some(list) = slot.and_then(|slot| slot.raised.get_mut(above)) {
+        let raised = self.raised.get_mut(change.slot as usize);
+        if let Some(list) = raised.and_then(|raised| raised.get_mut(above)) {
             list.clone_from(&change.links);
         }
     }
@@ -283,14 +284,17 @@ impl Graph {
         if let Some(slot) = self.slots.get_mut(slot as usize) {
             *slot = Slot::default();
         }
+        if let Some(raised) = self.raised.get_mut(slot as usize) {
+            *raised = Vec::new();
+        }
         self.free.push(slot);
     }
 
     /// Has searches begin at the live slot of the highest level.
     pub(crate) fn choose_entry(&mut self) {
         let live = self.slots.iter().zip(0_u32..).filter(|(slot, _)| slot.live);
-        let highest = live.max_by_key(|(slot, number)| (slot.raised.len(), u32::MAX - number));
-        self.entry = highest.map(|(_, number)| number);
+        let live = live.map(|(_, number)| number);
+        self.entry = live.max_by_key(|number| (self.level(*number), u32::MAX - number));
     }
 }
 

@@ -19,6 +19,10 @@ const SAMPLE: usize = 256;
 /// Asking a filter about this many slots takes as long as comparing one vector.
 const FILTERED_FOR_ONE: usize = 8;
 
+/// On level 1 this part of the width is kept in view. A walk that came down to one slot only would
+/// now and then end in a cluster that has no way to the right one.
+const ABOVE: usize = 4;
+
 /// Whether a key may be an answer.
 pub type Allowed<'a> = Option<&'a dyn Fn(u64) -> bool>;
 
@@ -111,17 +115,19 @@ impl Graph {
         let Some(entry) = self.entry else {
             return Some(Vec::new());
         };
-        let start = self.descend(query, entry, 0);
-        self.walk(
-            query,
-            &[start],
-            Wide {
-                level: 0,
-                width,
-                budget,
-            },
-            may,
-        )
+        let start = self.descend(query, entry, 1);
+        let wide = Wide {
+            level: 1,
+            width: (width / ABOVE).max(1),
+            budget,
+        };
+        let start = self.walk(query, &[start], wide, &|_| true)?;
+        let wide = Wide {
+            level: 0,
+            width,
+            budget,
+        };
+        self.walk(query, &start, wide, may)
     }
 
     /// The nearest slot that a greedy walk comes to on the levels above `level`.
