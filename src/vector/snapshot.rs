@@ -34,7 +34,8 @@ const LIVE: u8 = 2;
 pub struct Loaded {
     /// The index.
     pub index: Index,
-    /// The position that it was saved with.
+    /// The position that it was saved with. What was removed behind it is still there: whoever
+    /// loads an index takes up the events from here on before anybody may search it.
     pub position: u64,
 }
 
