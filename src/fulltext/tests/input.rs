@@ -139,6 +139,12 @@ proptest! {
         });
     }
 
+}
+
+proptest! {
+    // Each has a commit of its own.
+    #![proptest_config(ProptestConfig::with_cases(40))]
+
     #[test]
     fn any_text_can_be_indexed_and_shown(text in "\\PC{0,200}") {
         thread_local! {

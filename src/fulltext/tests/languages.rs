@@ -173,7 +173,8 @@ fn a_question_with_a_mistyped_letter_still_finds_its_text() {
     let (mut found, mut tried, mut missed) = (0, 0, Vec::new());
     // Pairs of signs are too short to guess; words with letters are what people mistype.
     for text in TEXTS.iter().filter(|text| text.language != Language::Other) {
-        for typed in mistakes(text.asked) {
+        // Every seventh, so that each kind of mistake has its turn in each part of a word.
+        for typed in mistakes(text.asked).into_iter().step_by(7) {
             tried += 1;
             if rank(&index, text.language, &typed, text.title).is_some() {
                 found += 1;
