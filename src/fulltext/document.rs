@@ -1,14 +1,12 @@
 //! What is indexed, and how it is taken apart.
 
 use kernel::Timestamp;
-use tantivy::{
-    TantivyDocument,
-    tokenizer::{PreTokenizedString, Token},
-};
+use tantivy::TantivyDocument;
 
 use crate::{
     Language,
     fields::Fields,
+    ready::ready,
     words::{fold, places},
 };
 
@@ -48,19 +46,12 @@ impl Document {
             (&self.title, fields.title, fields.title_stems),
             (&self.body, fields.body, fields.body_stems),
         ] {
-            let places = || places(text).take(BODY_WORDS_MAX);
-            let word = |place: &crate::words::Place| text.get(place.bytes.clone());
-            let written = places().filter_map(|at| Some(token(fold(word(&at)?), at.position)));
-            prepared.add_pre_tokenized_text(exact, tokens(written));
-            let stemmed =
-                places().filter_map(|at| Some(token(self.language.stem(word(&at)?), at.position)));
-            prepared.add_pre_tokenized_text(stems, tokens(stemmed));
+            prepared.add_text(exact, ready(words_of(text).map(fold)));
+            let stemmed = words_of(text).map(|word| self.language.stem(word));
+            prepared.add_text(stems, ready(stemmed));
         }
-        let names = places(&self.names)
-            .take(BODY_WORDS_MAX)
-            .filter_map(|at| Some(token(fold(self.names.get(at.bytes)?), at.position)));
-        prepared.add_pre_tokenized_text(fields.names, tokens(names));
-        prepared.add_pre_tokenized_text(fields.code, tokens(code_words(&self.code)));
+        prepared.add_text(fields.names, ready(words_of(&self.names).map(fold)));
+        prepared.add_text(fields.code, ready(code_words(&self.code)));
         prepared.add_text(fields.key, self.key);
         prepared.add_text(fields.kind, self.kind);
         if let Some(course) = self.course {
@@ -75,20 +66,23 @@ impl Document {
     }
 }
 
-/// The words of code: identifiers whole, and their parts, at the places of the parts.
-fn code_words(text: &str) -> impl Iterator<Item = Token> {
+/// The words of a text that are indexed, as they are written.
+fn words_of(text: &str) -> impl Iterator<Item = &str> {
+    places(text)
+        .filter_map(|place| text.get(place.bytes))
+        .take(BODY_WORDS_MAX)
+}
+
+/// The words of code: the parts of each identifier, and the whole of it.
+fn code_words(text: &str) -> impl Iterator<Item = String> {
     let joins = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
-    let mut position = 0;
     text.split(move |c| !joins(c))
-        .flat_map(move |run| {
-            let parts = parts(run);
-            let first = position;
-            position += parts.len();
-            let whole = (parts.len() > 1).then(|| token(parts.concat(), first));
-            let parts = parts.into_iter().enumerate();
-            parts
-                .map(move |(at, part)| token(part, first + at))
-                .chain(whole)
+        .flat_map(|run| {
+            let mut words = parts(run);
+            if words.len() > 1 {
+                words.push(words.concat());
+            }
+            words
         })
         .take(BODY_WORDS_MAX)
 }
@@ -116,24 +110,6 @@ fn parts(run: &str) -> Vec<String> {
     parts
 }
 
-fn token(text: String, position: usize) -> Token {
-    Token {
-        // Only the engine's own snippets ask for offsets, and we make ours.
-        offset_from: 0,
-        offset_to: 0,
-        position,
-        text,
-        position_length: 1,
-    }
-}
-
-fn tokens(tokens: impl Iterator<Item = Token>) -> PreTokenizedString {
-    PreTokenizedString {
-        text: String::new(),
-        tokens: tokens.filter(|token| !token.text.is_empty()).collect(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -148,7 +124,7 @@ mod tests {
             ("-- _ .", &[]),
         ];
         for (text, expected) in cases {
-            let found: Vec<String> = code_words(text).map(|token| token.text).collect();
+            let found: Vec<String> = code_words(text).collect();
             assert_eq!(found, expected, "{text}");
         }
     }

@@ -4,6 +4,8 @@ use tantivy::schema::{
     Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
 };
 
+use crate::ready::READY;
+
 /// The form of the index: raised whenever the same document would be indexed in another way. An
 /// index of another form is filled again.
 pub(crate) const FORM: u32 = 1;
@@ -69,9 +71,8 @@ pub(crate) struct Fields {
 impl Fields {
     pub(crate) fn new() -> (Self, Schema) {
         let words = |record| {
-            // The tokenizer is never asked: words arrive taken apart.
             let indexing = TextFieldIndexing::default()
-                .set_tokenizer("raw")
+                .set_tokenizer(READY)
                 .set_index_option(record);
             TextOptions::default().set_indexing_options(indexing)
         };

@@ -11,12 +11,13 @@ use std::{
 
 use tantivy::{
     IndexReader, IndexWriter, ReloadPolicy, Searcher, TantivyError, Term,
-    directory::error::OpenReadError, merge_policy::LogMergePolicy,
+    directory::error::OpenReadError, merge_policy::LogMergePolicy, tokenizer::TextAnalyzer,
 };
 
 use crate::{
     Document,
     fields::{FORM, Fields},
+    ready::{READY, Ready},
 };
 
 /// Memory of documents that are on their way to the disk.
@@ -102,6 +103,8 @@ impl Index {
         fields: Fields,
         position: u64,
     ) -> tantivy::Result<Self> {
+        let words = TextAnalyzer::builder(Ready).build();
+        engine.tokenizers().register(READY, words);
         let reader = engine
             .reader_builder()
             .reload_policy(ReloadPolicy::Manual)

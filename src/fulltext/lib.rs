@@ -17,6 +17,7 @@ mod index;
 mod likeness;
 mod open;
 mod query;
+mod ready;
 mod search;
 mod snippet;
 mod suggest;

@@ -63,27 +63,31 @@ pub(crate) fn near(
     fields: &[Field],
     word: &str,
 ) -> tantivy::Result<Vec<Like>> {
-    let edits = edits_of(word.chars().count());
-    let Some(first) = fields.first().filter(|_| edits > 0) else {
+    let Some(first) = fields.first() else {
         return Ok(Vec::new());
     };
-    let term = Term::from_field_text(*first, word);
-    let automaton = FuzzyTermQuery::new(term, edits, true).automaton()?;
-    let mut seen = Seen::default();
-    for segment in searcher.segment_readers() {
-        for field in fields {
-            let index = segment.inverted_index(*field)?;
-            let mut stream = index.terms().search(&automaton).into_stream()?;
-            while stream.advance() {
-                seen.add(*field, stream.key(), stream.value().doc_freq);
+    // Two mistakes are thought of where one explains nothing: far more words are that near.
+    for edits in 1..=edits_of(word.chars().count()) {
+        let term = Term::from_field_text(*first, word);
+        let automaton = FuzzyTermQuery::new(term, edits, true).automaton()?;
+        let mut seen = Seen::default();
+        for segment in searcher.segment_readers() {
+            for field in fields {
+                let index = segment.inverted_index(*field)?;
+                let mut stream = index.terms().search(&automaton).into_stream()?;
+                while stream.advance() {
+                    seen.add(*field, stream.key(), stream.value().doc_freq);
+                }
             }
         }
+        seen.words.remove(word.as_bytes());
+        if !seen.words.is_empty() {
+            return Ok(seen.most(LIKENESSES_MAX, |near| {
+                Some(strsim::osa_distance(word, near))
+            }));
+        }
     }
-    seen.words.remove(word.as_bytes());
-    Ok(seen.most(LIKENESSES_MAX, |near| {
-        let edits = strsim::osa_distance(word, near);
-        (edits > 0).then_some(edits)
-    }))
+    Ok(Vec::new())
 }
 
 /// What was seen: in how many documents, and in which fields.

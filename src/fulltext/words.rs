@@ -107,6 +107,11 @@ impl Language {
                 folded
             };
         };
+        if word.is_ascii() {
+            let mut lower = word.to_ascii_lowercase();
+            lower.truncate(WORD_CHARS_MAX);
+            return Stemmer::new(algorithm).stem(&lower).into_owned();
+        }
         // The stemmers know words with their accents: "été" has another stem than "ete".
         let lower = word.nfc().collect::<String>().to_lowercase();
         fold(&Stemmer::new(algorithm).stem(cut(&lower)))
