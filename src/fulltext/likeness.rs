@@ -9,7 +9,7 @@ use tantivy::{Searcher, Term, query::FuzzyTermQuery, schema::Field};
 const BEGINNINGS_MAX: usize = 24;
 
 /// Words that a mistyped one may stand for: the nearest, then those that most documents have.
-const LIKENESSES_MAX: usize = 12;
+const LIKENESSES_MAX: usize = 8;
 
 /// Words of a field in a segment that are looked at for a beginning.
 const LOOKED_AT_MAX: usize = 10_000;
@@ -63,28 +63,35 @@ pub(crate) fn near(
     fields: &[Field],
     word: &str,
 ) -> tantivy::Result<Vec<Like>> {
-    let Some(first) = fields.first() else {
+    let (Some(field), Some(initial)) = (fields.first(), word.chars().next()) else {
         return Ok(Vec::new());
     };
-    // Two mistakes are thought of where one explains nothing: far more words are that near.
+    // The most likely first, as each step looks at many more words than the one before: people
+    // mistype seldom the first letter, and two letters seldomer than one.
     for edits in 1..=edits_of(word.chars().count()) {
-        let term = Term::from_field_text(*first, word);
+        let term = Term::from_field_text(*field, word);
         let automaton = FuzzyTermQuery::new(term, edits, true).automaton()?;
-        let mut seen = Seen::default();
-        for segment in searcher.segment_readers() {
-            for field in fields {
-                let index = segment.inverted_index(*field)?;
-                let mut stream = index.terms().search(&automaton).into_stream()?;
-                while stream.advance() {
-                    seen.add(*field, stream.key(), stream.value().doc_freq);
+        for initial in [Some(initial), None] {
+            let mut seen = Seen::default();
+            for segment in searcher.segment_readers() {
+                for field in fields {
+                    let index = segment.inverted_index(*field)?;
+                    let mut terms = index.terms().search(&automaton);
+                    if let Some(initial) = initial {
+                        terms = terms.ge(format!("{initial}"));
+                        terms = terms.lt(format!("{initial}\u{10ffff}"));
+                    }
+                    let mut stream = terms.into_stream()?;
+                    while stream.advance() {
+                        seen.add(*field, stream.key(), stream.value().doc_freq);
+                    }
                 }
             }
-        }
-        seen.words.remove(word.as_bytes());
-        if !seen.words.is_empty() {
-            return Ok(seen.most(LIKENESSES_MAX, |near| {
-                Some(strsim::osa_distance(word, near))
-            }));
+            seen.words.remove(word.as_bytes());
+            if !seen.words.is_empty() {
+                let edits = |near: &str| Some(strsim::osa_distance(word, near));
+                return Ok(seen.most(LIKENESSES_MAX, edits));
+            }
         }
     }
     Ok(Vec::new())
