@@ -54,9 +54,9 @@ fn spelled(mut n: usize) -> String {
     const ENDS: [&str; 8] = ["a", "e", "i", "o", "u", "an", "er", "is"];
     let mut word = String::new();
     loop {
-        word.push_str(STARTS[n % STARTS.len()]);
+        word.push_str(STARTS.get(n % STARTS.len()).unwrap());
         n /= STARTS.len();
-        word.push_str(ENDS[n % ENDS.len()]);
+        word.push_str(ENDS.get(n % ENDS.len()).unwrap());
         n /= ENDS.len();
         if n == 0 {
             return word;
@@ -73,7 +73,7 @@ fn text(chance: &mut Chance, words: usize) -> String {
 fn document(n: usize, chance: &mut Chance) -> Document {
     Document {
         key: format!("page:{n}"),
-        kind: ["page", "assignment", "topic"][n % 3].to_owned(),
+        kind: if n.is_multiple_of(3) { "topic" } else { "page" }.to_owned(),
         course: Some(format!("course:{}", n % 500)),
         language: Language::English,
         title: text(chance, 4),
@@ -105,7 +105,7 @@ fn p95(questions: &[String], mut ask: impl FnMut(&str)) -> f64 {
         .map(|question| time(|| ask(question)).as_secs_f64() * 1_000.0)
         .collect();
     taken.sort_by(f64::total_cmp);
-    taken[taken.len() * 95 / 100]
+    *taken.get(taken.len() * 95 / 100).unwrap()
 }
 
 /// Two words that one text has, each of at least this many letters.

@@ -3,7 +3,11 @@
 
 use std::{cmp::Reverse, collections::HashMap};
 
-use tantivy::{Searcher, Term, query::FuzzyTermQuery, schema::Field};
+use tantivy::{
+    Searcher, Term,
+    query::{DfaWrapper, FuzzyTermQuery},
+    schema::Field,
+};
 
 /// Words that a beginning stands for: those that most documents have.
 const BEGINNINGS_MAX: usize = 24;
@@ -53,7 +57,7 @@ pub(crate) fn beginning_with(
         }
     }
     seen.words.remove(word.as_bytes());
-    Ok(seen.most(BEGINNINGS_MAX, |_| Some(0)))
+    Ok(seen.most(BEGINNINGS_MAX, |_| 0))
 }
 
 /// Words that this one may be a mistyped form of, without the word itself. Two letters that changed
@@ -72,29 +76,39 @@ pub(crate) fn near(
         let term = Term::from_field_text(*field, word);
         let automaton = FuzzyTermQuery::new(term, edits, true).automaton()?;
         for initial in [Some(initial), None] {
-            let mut seen = Seen::default();
-            for segment in searcher.segment_readers() {
-                for field in fields {
-                    let index = segment.inverted_index(*field)?;
-                    let mut terms = index.terms().search(&automaton);
-                    if let Some(initial) = initial {
-                        terms = terms.ge(format!("{initial}"));
-                        terms = terms.lt(format!("{initial}\u{10ffff}"));
-                    }
-                    let mut stream = terms.into_stream()?;
-                    while stream.advance() {
-                        seen.add(*field, stream.key(), stream.value().doc_freq);
-                    }
-                }
-            }
+            let mut seen = seen_near(searcher, fields, &automaton, initial)?;
             seen.words.remove(word.as_bytes());
             if !seen.words.is_empty() {
-                let edits = |near: &str| Some(strsim::osa_distance(word, near));
+                let edits = |near: &str| strsim::osa_distance(word, near);
                 return Ok(seen.most(LIKENESSES_MAX, edits));
             }
         }
     }
     Ok(Vec::new())
+}
+
+fn seen_near(
+    searcher: &Searcher,
+    fields: &[Field],
+    automaton: &DfaWrapper,
+    initial: Option<char>,
+) -> tantivy::Result<Seen> {
+    let mut seen = Seen::default();
+    for segment in searcher.segment_readers() {
+        for field in fields {
+            let index = segment.inverted_index(*field)?;
+            let mut terms = index.terms().search(automaton);
+            if let Some(initial) = initial {
+                terms = terms.ge(initial.to_string());
+                terms = terms.lt(format!("{initial}\u{10ffff}"));
+            }
+            let mut stream = terms.into_stream()?;
+            while stream.advance() {
+                seen.add(*field, stream.key(), stream.value().doc_freq);
+            }
+        }
+    }
+    Ok(seen)
 }
 
 /// What was seen: in how many documents, and in which fields.
@@ -116,13 +130,13 @@ impl Seen {
     }
 
     /// The words that matter most, by `edits` and then by documents.
-    fn most(self, many: usize, edits: impl Fn(&str) -> Option<usize>) -> Vec<Like> {
+    fn most(self, many: usize, edits: impl Fn(&str) -> usize) -> Vec<Like> {
         let mut likes: Vec<(Reverse<u32>, Like)> = self
             .words
             .into_iter()
             .filter_map(|(word, (documents, fields))| {
                 let word = String::from_utf8(word).ok()?;
-                let edits = edits(&word)?;
+                let edits = edits(&word);
                 let like = Like {
                     word,
                     edits,
