@@ -9,11 +9,10 @@
 
 #[path = "measure/mod.rs"]
 mod measure;
+#[path = "measure/school.rs"]
+mod school;
 
-use std::path::Path;
-use std::sync::Arc;
-
-use app::{Actor, App, Command, SchoolRole, UserId};
+use app::{Actor, App, SchoolRole, UserId};
 use assess::assignments::{CreateAssignment, NewAssignment};
 use community::discussions::{CreateTopic, NewTopic};
 use courses::catalog::{CourseId, CreateCourse, NewCourse, PublishCourse};
@@ -24,12 +23,12 @@ use courses::neighbours::Neighbours;
 use courses::pages::CreatePage;
 use courses::progress::{self, CompleteItem};
 use graphql::{Api, Request, Variables};
-use kernel::{SystemClock, Timestamp};
+use kernel::Timestamp;
 use people::users::{AddUser, NewUser};
-use store::{Options, Quarantine, Store};
 use tokio::runtime::Runtime;
 
 use measure::{median, report, time};
+use school::{open, run};
 
 /// The allocator of the program.
 #[global_allocator]
@@ -40,25 +39,6 @@ const STUDENTS: usize = 30;
 const COMPLETED: usize = 10;
 const WARM_UP: usize = 500;
 const EXECUTIONS: usize = 3_000;
-
-fn open(root: &Path) -> App {
-    let quarantine = Quarantine {
-        folder: root.join("quarantine"),
-        label: "bench".to_owned(),
-    };
-    let store = Store::on_disk(&root.join("records"), &quarantine, Options::default()).unwrap();
-    let areas = [
-        people::FEATURES,
-        courses::FEATURES,
-        assess::FEATURES,
-        community::FEATURES,
-    ];
-    App::new(store, Arc::new(SystemClock), areas.concat(), None)
-}
-
-fn run<C: Command>(app: &App, command: C) -> C::Out {
-    app.run_blocking(Actor::program("bench"), command).unwrap()
-}
 
 fn add_user(app: &App, number: usize) -> UserId {
     let user =

@@ -9,11 +9,10 @@
 
 #[path = "measure/mod.rs"]
 mod measure;
+#[path = "measure/school.rs"]
+mod school;
 
-use std::path::Path;
-use std::sync::Arc;
-
-use app::{Actor, App, Command, SchoolRole, UserId};
+use app::{Actor, App, SchoolRole, UserId};
 use community::discussions::{CreateDiscussionPost, CreateTopic, NewTopic, TopicId};
 use courses::catalog::{CourseId, CreateCourse, NewCourse, PublishCourse};
 use courses::enrollments::{CourseRole, Enroll};
@@ -21,11 +20,9 @@ use courses::markup::SafeHtml;
 use courses::neighbours::Neighbours;
 use futures_util::{SinkExt, StreamExt};
 use graphql::{Api, Takeover};
-use kernel::SystemClock;
 use people::sessions::{Client, NewSession, Password, PasswordHash, StartSession, Token};
 use people::users::{AddUser, NewUser};
 use serde_json::json;
-use store::{Options, Quarantine, Store};
 use tokio::io::DuplexStream;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
@@ -36,6 +33,7 @@ use tokio_tungstenite::tungstenite::protocol::Role;
 use tower::ServiceExt;
 
 use measure::{median, report, time};
+use school::{open, run};
 
 /// The allocator of the program.
 #[global_allocator]
@@ -52,25 +50,6 @@ const FOLLOW: &str = "subscription ($topic: ID!) {
 }";
 
 type Socket = WebSocketStream<DuplexStream>;
-
-fn open(root: &Path) -> App {
-    let quarantine = Quarantine {
-        folder: root.join("quarantine"),
-        label: "bench".to_owned(),
-    };
-    let store = Store::on_disk(&root.join("records"), &quarantine, Options::default()).unwrap();
-    let areas = [
-        people::FEATURES,
-        courses::FEATURES,
-        assess::FEATURES,
-        community::FEATURES,
-    ];
-    App::new(store, Arc::new(SystemClock), areas.concat(), None)
-}
-
-fn run<C: Command>(app: &App, command: C) -> C::Out {
-    app.run_blocking(Actor::program("bench"), command).unwrap()
-}
 
 /// A published course with a topic.
 fn build(app: &App) -> (CourseId, TopicId) {
