@@ -9,6 +9,7 @@ use eventlog::{Message, Projection};
 
 use crate::event::{Event, EventType, read};
 use crate::expiry::Expiry;
+use crate::search::Searchable;
 
 /// A feature's parts.
 pub struct Feature {
@@ -26,6 +27,8 @@ pub struct Feature {
     pub projections: &'static [&'static dyn Projection],
     /// Its records that are over after a while.
     pub expiries: &'static [&'static dyn Expiry],
+    /// Its records that can be found.
+    pub searchables: &'static [&'static dyn Searchable],
 }
 
 impl Feature {
@@ -39,6 +42,7 @@ impl Feature {
             witnesses: &[],
             projections: &[],
             expiries: &[],
+            searchables: &[],
         }
     }
 }

@@ -12,6 +12,7 @@ mod expiry;
 mod feature;
 mod once;
 mod run;
+pub mod search;
 
 pub use actor::{Actor, SchoolRole, SessionId, SessionKind, UserId, UserKind, Who};
 pub use check::check;
