@@ -45,4 +45,5 @@ pub use self::{
     report::{LINES_MAX, Line, Report, What},
     xml::{XML_ATTRIBUTES_MAX, XML_BYTES_MAX, XML_DEPTH_MAX, XML_ELEMENTS_MAX},
 };
+pub(crate) use html::{Tag, Token, Tokens, decode};
 pub(crate) use problem::shown;

@@ -13,12 +13,11 @@ mod writer;
 use std::collections::{BTreeMap, HashSet};
 
 pub(super) use head::{Head, read_head};
+pub(crate) use references::decode;
+pub(crate) use tokens::{Tag, Token, Tokens};
 pub use writer::{HTML_DEPTH_MAX, HTML_ELEMENTS_MAX};
 
-use self::{
-    tokens::{Tag, Token, Tokens},
-    writer::{Writer, push_attribute, push_plain_attribute},
-};
+use self::writer::{Writer, push_attribute, push_plain_attribute};
 use super::{
     links::{Link, Target, Targets},
     problem::shown,
@@ -99,12 +98,7 @@ fn anchors(raw: &str) -> HashSet<String> {
             } else {
                 None
             };
-            anchors.extend(
-                tag.attribute("id")
-                    .into_iter()
-                    .chain(name)
-                    .map(references::decode),
-            );
+            anchors.extend(tag.attribute("id").into_iter().chain(name).map(decode));
         }
     }
     anchors
@@ -206,15 +200,15 @@ impl Rewriter<'_> {
                 | ("audio" | "video", "controls")
                 | ("math", "xmlns") => {}
                 (_, "id") => {
-                    push_plain_attribute(&mut out, "id", &new_id(&references::decode(raw)));
+                    push_plain_attribute(&mut out, "id", &new_id(&decode(raw)));
                 }
                 ("a", "name") if tag.attribute("id").is_none() => {
-                    push_plain_attribute(&mut out, "id", &new_id(&references::decode(raw)));
+                    push_plain_attribute(&mut out, "id", &new_id(&decode(raw)));
                 }
                 (element, "headers" | "aria-describedby" | "aria-labelledby")
                     if allow::is_attribute(element, name, raw) =>
                 {
-                    let decoded = references::decode(raw);
+                    let decoded = decode(raw);
                     let ids: Vec<String> = decoded.split_whitespace().map(new_id).collect();
                     push_plain_attribute(&mut out, name, &ids.join(" "));
                 }
@@ -232,7 +226,7 @@ impl Rewriter<'_> {
         let Some(raw) = tag.attribute(attribute) else {
             return false;
         };
-        let raw = references::decode(raw);
+        let raw = decode(raw);
         if raw.len() > ATTRIBUTE_BYTES_MAX {
             self.lose(&raw);
             return false;
@@ -281,7 +275,7 @@ impl Rewriter<'_> {
         let Some(raw) = tag.attribute("src") else {
             return false;
         };
-        let raw = references::decode(raw);
+        let raw = decode(raw);
         if raw.len() <= ATTRIBUTE_BYTES_MAX
             && let Some(address) = self.new_address(&raw)
         {
@@ -309,10 +303,7 @@ impl Rewriter<'_> {
 
     /// A frame with something of another site becomes a link to it.
     fn framed(&mut self, tag: &Tag<'_>, attribute: &str) {
-        let raw = tag
-            .attribute(attribute)
-            .map(references::decode)
-            .unwrap_or_default();
+        let raw = tag.attribute(attribute).map(decode).unwrap_or_default();
         if raw.trim().is_empty() || raw.trim().eq_ignore_ascii_case("about:blank") {
             self.count(&format!("<{}>", tag.name));
             return;
@@ -324,10 +315,7 @@ impl Rewriter<'_> {
             self.lose(&raw);
             return;
         };
-        let title = tag
-            .attribute("title")
-            .map(references::decode)
-            .unwrap_or_default();
+        let title = tag.attribute("title").map(decode).unwrap_or_default();
         let title = if title.trim().is_empty() {
             raw.trim()
         } else {
@@ -372,7 +360,7 @@ pub(super) fn written(raw: &str) -> String {
 #[cfg(test)]
 pub(super) fn letters_of(html: &str) -> String {
     let texts = Tokens::new(html).filter_map(|token| match token {
-        Token::Text(text) => Some(references::decode(text)),
+        Token::Text(text) => Some(decode(text)),
         Token::Start(_) | Token::End(_) | Token::Raw(_) => None,
     });
     texts
@@ -391,7 +379,7 @@ pub(super) fn tokens_of(html: &str) -> Vec<(String, Vec<(String, String)>)> {
     for token in Tokens::new(html) {
         if let Token::Start(tag) = token {
             let attributes = tag.attributes.iter();
-            let attributes = attributes.map(|(name, raw)| (name.clone(), references::decode(raw)));
+            let attributes = attributes.map(|(name, raw)| (name.clone(), decode(raw)));
             tags.push((tag.name.clone(), attributes.collect()));
         }
     }

@@ -4,7 +4,7 @@
 //! that an address hidden behind an odd reference is simply not found in the package.
 
 /// Resolves numeric references and the common named ones.
-pub(super) fn decode(text: &str) -> String {
+pub(crate) fn decode(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('&') {

@@ -20,7 +20,7 @@ const RAW_TEXT: [&str; 9] = [
 
 /// A piece of HTML. Text and attribute values still have their character references.
 #[derive(Debug, PartialEq)]
-pub(super) enum Token<'a> {
+pub(crate) enum Token<'a> {
     Text(&'a str),
     Start(Tag<'a>),
     End(String),
@@ -30,16 +30,16 @@ pub(super) enum Token<'a> {
 
 /// A start tag. Names are in small letters.
 #[derive(Debug, PartialEq)]
-pub(super) struct Tag<'a> {
-    pub(super) name: String,
-    pub(super) attributes: Vec<(String, &'a str)>,
+pub(crate) struct Tag<'a> {
+    pub(crate) name: String,
+    pub(crate) attributes: Vec<(String, &'a str)>,
     /// Written as `<name/>`, which means something only in formulas.
-    pub(super) closed: bool,
+    pub(crate) closed: bool,
 }
 
 impl<'a> Tag<'a> {
     /// The value of an attribute, with its character references.
-    pub(super) fn attribute(&self, name: &str) -> Option<&'a str> {
+    pub(crate) fn attribute(&self, name: &str) -> Option<&'a str> {
         self.attributes
             .iter()
             .find(|(key, _)| key == name)
@@ -48,14 +48,14 @@ impl<'a> Tag<'a> {
 }
 
 /// Reads tokens one after another. Comments and declarations are left out.
-pub(super) struct Tokens<'a> {
+pub(crate) struct Tokens<'a> {
     rest: &'a str,
     /// The element whose raw text comes next.
     raw: Option<String>,
 }
 
 impl<'a> Tokens<'a> {
-    pub(super) fn new(html: &'a str) -> Self {
+    pub(crate) fn new(html: &'a str) -> Self {
         Self {
             rest: html,
             raw: None,
