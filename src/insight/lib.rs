@@ -2,6 +2,7 @@
 
 pub mod analytics;
 pub mod calendar;
+pub mod search;
 
 use app::Feature;
 
