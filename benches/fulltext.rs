@@ -7,9 +7,11 @@
 #[path = "measure/mod.rs"]
 mod measure;
 
+use std::hint::black_box;
+
 use fulltext::{Courses, Document, Filter, Index, Language, Query};
 
-use measure::{report, time};
+use measure::{median, report, time};
 
 /// The allocator of the program itself.
 #[global_allocator]
@@ -18,8 +20,10 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const DOCUMENTS: usize = 100_000;
 const WORDS_OF_A_DOCUMENT: usize = 200;
 const WORDS_OF_THE_LANGUAGE: usize = 50_000;
+const COURSES: usize = 400;
 const COMMIT_EVERY: usize = 2_000;
 const QUESTIONS: usize = 1_000;
+const SHOWN: usize = 20;
 
 /// Numbers that are the same each time.
 struct Chance(u64);
@@ -70,11 +74,22 @@ fn text(chance: &mut Chance, words: usize) -> String {
     words.join(" ")
 }
 
+/// An id as the program makes them: a time, and chance.
+fn id(n: usize) -> u128 {
+    let n = u128::try_from(n).unwrap();
+    let mixed = (n + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835);
+    (0x0190_0000_0000 + n) << 80 | 0x7000_8000 << 48 | mixed >> 66
+}
+
+fn course(n: usize) -> u128 {
+    id(1_000_000 + n % COURSES)
+}
+
 fn document(n: usize, chance: &mut Chance) -> Document {
     Document {
-        key: format!("page:{n}"),
-        kind: if n.is_multiple_of(3) { "topic" } else { "page" }.to_owned(),
-        course: Some(format!("course:{}", n % 500)),
+        key: id(n),
+        kind: if n.is_multiple_of(3) { 2 } else { 1 },
+        course: Some(course(n)),
         language: Language::English,
         title: text(chance, 4),
         body: text(chance, WORDS_OF_A_DOCUMENT),
@@ -83,10 +98,10 @@ fn document(n: usize, chance: &mut Chance) -> Document {
 }
 
 /// Puts documents and commits them; how long it took.
-fn fill(index: &Index, documents: Vec<Document>) -> f64 {
+fn fill(index: &Index, documents: &[Document]) -> f64 {
     let mut position = index.position();
     let taken = time(|| {
-        for (n, document) in documents.into_iter().enumerate() {
+        for (n, document) in documents.iter().enumerate() {
             index.put(document).unwrap();
             if (n + 1) % COMMIT_EVERY == 0 {
                 position += 1;
@@ -98,14 +113,33 @@ fn fill(index: &Index, documents: Vec<Document>) -> f64 {
     taken.as_secs_f64()
 }
 
-/// The slowest of the fastest ninety-five of a hundred, in milliseconds.
-fn p95(questions: &[String], mut ask: impl FnMut(&str)) -> f64 {
+/// How long each question took, in milliseconds, from the fastest to the slowest.
+fn taken(questions: &[String], mut ask: impl FnMut(&str)) -> Vec<f64> {
     let mut taken: Vec<f64> = questions
         .iter()
         .map(|question| time(|| ask(question)).as_secs_f64() * 1_000.0)
         .collect();
     taken.sort_by(f64::total_cmp);
-    *taken.get(taken.len() * 95 / 100).unwrap()
+    taken
+}
+
+/// Reports what questions take on the whole, and the slowest of the fastest ninety-five of a
+/// hundred.
+fn report_taken(name: &str, questions: &[String], mut ask: impl FnMut(&str)) {
+    let mut all = Vec::new();
+    report(&format!("fulltext_{name}_p95_ms"), || {
+        all.push(taken(questions, &mut ask));
+        let taken = all.last().unwrap();
+        *taken.get(taken.len() * 95 / 100).unwrap()
+    });
+    let mut runs = all.iter().cycle();
+    report(&format!("fulltext_{name}_median_microseconds"), || {
+        median(runs.next().unwrap().clone()) * 1_000.0
+    });
+    report(&format!("fulltext_{name}_mean_microseconds"), || {
+        let taken = runs.next().unwrap();
+        taken.iter().sum::<f64>() * 1_000.0 / f64::from(u32::try_from(taken.len()).unwrap())
+    });
 }
 
 /// Two words that one text has, each of at least this many letters.
@@ -136,7 +170,7 @@ fn main() {
         next = some.end;
         let documents: Vec<Document> = some.map(|n| document(n, &mut chance)).collect();
         let many = f64::from(u32::try_from(documents.len()).unwrap());
-        many / fill(&index, documents)
+        many / fill(&index, &documents)
     });
     assert_eq!(index.documents(), u64::try_from(DOCUMENTS).unwrap());
     // Merges go on behind the commits; what is measured is an index at rest.
@@ -144,45 +178,54 @@ fn main() {
     let (index, _) = Index::open(&root.path().join("fulltext")).unwrap();
 
     let questions: Vec<String> = (0..QUESTIONS).map(|_| two_words(&mut chance, 4)).collect();
-    let query = |text: &str| Query {
-        text: text.to_owned(),
-        limit: 20,
-        language: Language::English,
-        ..Query::default()
+    let ask = |text: &str, filter: &Filter| {
+        let query = Query {
+            text: text.to_owned(),
+            limit: SHOWN,
+            language: Language::English,
+            filter: filter.clone(),
+            ..Query::default()
+        };
+        let ranked = index.rank(&query).unwrap();
+        for hit in &ranked.hits {
+            black_box(ranked.tell(hit.key).unwrap());
+        }
     };
-    let search = |text: &str| drop(std::hint::black_box(index.search(&query(text)).unwrap()));
+    let everything = Filter::default();
     for question in &questions {
-        search(question);
+        ask(question, &everything);
     }
-    report("fulltext_search_two_words_p95_ms", || {
-        p95(&questions, search)
-    });
-    let allowed = Courses::Only((0..20).map(|n| format!("course:{n}")).collect());
-    let filter = Filter {
-        courses: allowed,
-        ..Filter::default()
-    };
-    report("fulltext_search_in_20_courses_p95_ms", || {
-        p95(&questions, |text| {
-            let query = Query {
-                filter: filter.clone(),
-                ..query(text)
-            };
-            drop(std::hint::black_box(index.search(&query).unwrap()));
-        })
-    });
+    report_taken("search_two_words", &questions, |text| ask(text, &everything));
+    for courses in [8, 20] {
+        let filter = Filter {
+            courses: Courses::Only((0..courses).map(course).collect()),
+            ..Filter::default()
+        };
+        let name = format!("search_in_{courses}_of_{COURSES}_courses");
+        report_taken(&name, &questions, |text| ask(text, &filter));
+    }
     let wrong: Vec<String> = questions.iter().map(|text| mistyped(text)).collect();
-    report("fulltext_search_mistyped_p95_ms", || p95(&wrong, search));
+    report_taken("search_mistyped", &wrong, |text| ask(text, &everything));
+    let some: Vec<String> = questions
+        .chunks(4)
+        .map(|words| format!("what is the {}", words.join(" of ")))
+        .collect();
+    report_taken("search_a_question", &some, |text| ask(text, &everything));
     let beginnings: Vec<String> = questions
         .iter()
         .enumerate()
         .map(|(n, text)| text.chars().take(1 + n % 8).collect())
         .collect();
-    report("fulltext_suggest_p95_ms", || {
-        p95(&beginnings, |text| {
-            let found = index.suggest(text, &Filter::default(), 10).unwrap();
-            drop(std::hint::black_box(found));
-        })
+    report_taken("suggest", &beginnings, |text| {
+        black_box(index.suggest(text, &everything, 10).unwrap());
+    });
+    let mut next = 0;
+    report_taken("like", some.get(..100).unwrap(), |_| {
+        next += 997;
+        black_box(index.like(id(next % DOCUMENTS), &everything, 10).unwrap());
+    });
+    report("fulltext_entries_ms", || {
+        time(|| drop(black_box(index.entries().unwrap()))).as_secs_f64() * 1_000.0
     });
     index.close().unwrap();
 }

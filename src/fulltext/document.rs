@@ -5,25 +5,36 @@ use tantivy::TantivyDocument;
 
 use crate::{
     Language,
+    columns::Marks,
     fields::Fields,
-    ready::ready,
-    words::{fold, places},
+    ready::Words,
+    words::{fold, places, start_of},
 };
 
 /// Words of a part of a document that are indexed; what comes after them is not found.
 pub const BODY_WORDS_MAX: usize = 200_000;
 
+/// Bytes of a title, and of names; what comes after them is left out.
+pub const TITLE_BYTES_MAX: usize = 1 << 10;
+
+/// Bytes of a body, and of code; what comes after them is left out.
+pub const BODY_BYTES_MAX: usize = 1 << 20;
+
 /// Something that can be found.
 #[derive(Clone, Debug, Default)]
 pub struct Document {
     /// What tells it from all others; putting it again replaces it.
-    pub key: String,
-    /// What it is: a page, a course, a topic.
-    pub kind: String,
+    pub key: u128,
+    /// What it is: a page, a course, a topic, as its owner counts them.
+    pub kind: u8,
     /// The course that it belongs to.
-    pub course: Option<String>,
+    pub course: Option<u128>,
     /// Whether it is found by those whose courses do not include its own.
     pub public: bool,
+    /// Given back by [`crate::Index::entries`]; the index does not look at it.
+    pub digest: u64,
+    /// Given back by [`crate::Index::entries`]; the index does not look at it.
+    pub passages: u32,
     /// The language of title and body.
     pub language: Language,
     /// Its title.
@@ -40,30 +51,65 @@ pub struct Document {
 
 impl Document {
     /// As the engine takes it.
-    pub(crate) fn prepared(self, fields: &Fields) -> TantivyDocument {
+    pub(crate) fn prepared(&self, fields: &Fields) -> TantivyDocument {
+        let title = start_of(&self.title, TITLE_BYTES_MAX);
+        let names = start_of(&self.names, TITLE_BYTES_MAX);
+        let body = start_of(&self.body, BODY_BYTES_MAX);
         let mut prepared = TantivyDocument::new();
-        for (text, exact, stems) in [
-            (&self.title, fields.title, fields.title_stems),
-            (&self.body, fields.body, fields.body_stems),
-        ] {
-            prepared.add_text(exact, ready(words_of(text).map(fold)));
-            let stemmed = words_of(text).map(|word| self.language.stem(word));
-            prepared.add_text(stems, ready(stemmed));
-        }
-        prepared.add_text(fields.names, ready(words_of(&self.names).map(fold)));
-        prepared.add_text(fields.code, ready(code_words(&self.code)));
-        prepared.add_text(fields.key, self.key);
-        prepared.add_text(fields.kind, self.kind);
-        if let Some(course) = self.course {
-            prepared.add_text(fields.course, course);
-        }
-        prepared.add_bool(fields.public, self.public);
+        prepared.add_bytes(fields.key, &self.key.to_be_bytes());
+        let (high, low) = halves(self.key);
+        prepared.add_u64(fields.key_high, high);
+        prepared.add_u64(fields.key_low, low);
+        let (high, low) = halves(self.course.unwrap_or_default());
+        prepared.add_u64(fields.course_high, high);
+        prepared.add_u64(fields.course_low, low);
+        prepared.add_u64(fields.marks, Marks::of(self).0);
+        prepared.add_u64(fields.digest, self.digest);
         prepared.add_i64(fields.time, self.time.as_millis());
         prepared.add_u64(fields.language, self.language.code());
-        prepared.add_text(fields.title_text, self.title);
-        prepared.add_text(fields.body_text, self.body);
+
+        let (mut in_heading, mut in_title) = (Words::default(), Words::default());
+        for word in words_of(title) {
+            in_title.stemmed(word, self.language);
+            in_heading.stemmed(word, self.language);
+            in_heading.beginnings(word);
+        }
+        let mut in_names = Words::default();
+        for word in words_of(names) {
+            in_names.word(&fold(word));
+            in_heading.word(&fold(word));
+            in_heading.beginnings(word);
+        }
+        let mut in_body = Words::default();
+        for word in words_of(body) {
+            in_body.stemmed(word, self.language);
+        }
+        prepared.add_text(fields.heading, in_heading.ready());
+        prepared.add_text(fields.title, in_title.ready());
+        prepared.add_text(fields.names, in_names.ready());
+        prepared.add_text(fields.body, in_body.ready());
+        if !self.code.is_empty() {
+            let mut in_code = Words::default();
+            for word in code_words(start_of(&self.code, BODY_BYTES_MAX)) {
+                in_code.word(&word);
+            }
+            let in_code = in_code.ready();
+            // The engine leaves a gap before it: no phrase reaches from one into the other.
+            prepared.add_text(fields.body, &in_code);
+            prepared.add_text(fields.code, in_code);
+        }
+        prepared.add_text(fields.title_text, title);
+        prepared.add_text(fields.body_text, body);
         prepared
     }
+}
+
+/// A number in two, as the engine keeps them.
+pub(crate) fn halves(number: u128) -> (u64, u64) {
+    #[expect(clippy::cast_possible_truncation, reason = "the lower half is meant")]
+    let low = number as u64;
+    let high = u64::try_from(number >> 64).expect("half of the bits are left");
+    (high, low)
 }
 
 /// The words of a text that are indexed, as they are written.

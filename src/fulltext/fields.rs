@@ -1,20 +1,27 @@
 //! The fields of the index, by the names that stand on the disk.
 
-use tantivy::schema::{
-    Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
+use tantivy::{
+    Term,
+    schema::{
+        FAST, Field, INDEXED, IndexRecordOption, STORED, Schema, TextFieldIndexing, TextOptions,
+    },
 };
 
 use crate::ready::READY;
 
 /// The form of the index: raised whenever the same document would be indexed in another way. An
 /// index of another form is filled again.
-pub(crate) const FORM: u32 = 1;
+pub(crate) const FORM: u32 = 2;
 
-pub(crate) const COURSE: &str = "course";
-pub(crate) const KIND: &str = "kind";
+pub(crate) const KEY_HIGH: &str = "key_high";
+pub(crate) const KEY_LOW: &str = "key_low";
+pub(crate) const COURSE_HIGH: &str = "course_high";
+pub(crate) const COURSE_LOW: &str = "course_low";
+pub(crate) const MARKS: &str = "marks";
+pub(crate) const DIGEST: &str = "digest";
 pub(crate) const TIME: &str = "time";
 
-/// What a word can stand in.
+/// Where somebody may ask for a word by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Part {
     Title,
@@ -24,9 +31,7 @@ pub(crate) enum Part {
 }
 
 impl Part {
-    pub(crate) const ALL: [Self; 4] = [Self::Title, Self::Names, Self::Code, Self::Body];
-
-    /// How much a word there tells about what the document is.
+    /// How much words that stand together there tell about what the document is.
     pub(crate) fn weight(self) -> f32 {
         match self {
             Self::Title => 4.0,
@@ -51,18 +56,27 @@ impl Part {
 /// The handles of the fields.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Fields {
+    /// The whole key as bytes, to look a document up by.
     pub(crate) key: Field,
-    pub(crate) kind: Field,
-    pub(crate) course: Field,
-    pub(crate) public: Field,
+    // Keys and courses in halves, as the engine keeps numbers.
+    pub(crate) key_high: Field,
+    pub(crate) key_low: Field,
+    pub(crate) course_high: Field,
+    pub(crate) course_low: Field,
+    /// Kind, whether it is public, and passages: `Marks`.
+    pub(crate) marks: Field,
+    pub(crate) digest: Field,
     pub(crate) time: Field,
     pub(crate) language: Field,
+    /// The words of title and names together: most questions look here and in the body, and
+    /// nowhere else.
+    pub(crate) heading: Field,
+    /// The words of the body, and those of code after a gap.
+    pub(crate) body: Field,
+    // What is looked at only where it is asked for by name, and for phrases.
     pub(crate) title: Field,
     pub(crate) names: Field,
     pub(crate) code: Field,
-    pub(crate) body: Field,
-    pub(crate) title_stems: Field,
-    pub(crate) body_stems: Field,
     /// The texts themselves, for titles and snippets of what is found.
     pub(crate) title_text: Field,
     pub(crate) body_text: Field,
@@ -77,29 +91,29 @@ impl Fields {
             TextOptions::default().set_indexing_options(indexing)
         };
         let placed = || words(IndexRecordOption::WithFreqsAndPositions);
-        let counted = || words(IndexRecordOption::WithFreqs);
-        let named = || STRING.set_fast("raw");
         let mut schema = Schema::builder();
         let fields = Self {
-            key: schema.add_text_field("key", STRING | STORED),
-            kind: schema.add_text_field(KIND, named()),
-            course: schema.add_text_field(COURSE, named()),
-            public: schema.add_bool_field("public", INDEXED),
-            time: schema.add_i64_field(TIME, tantivy::schema::FAST),
+            key: schema.add_bytes_field("key", INDEXED),
+            key_high: schema.add_u64_field(KEY_HIGH, FAST),
+            key_low: schema.add_u64_field(KEY_LOW, FAST),
+            course_high: schema.add_u64_field(COURSE_HIGH, FAST),
+            course_low: schema.add_u64_field(COURSE_LOW, FAST),
+            marks: schema.add_u64_field(MARKS, FAST),
+            digest: schema.add_u64_field(DIGEST, FAST),
+            time: schema.add_i64_field(TIME, FAST),
             language: schema.add_u64_field("language", STORED),
+            heading: schema.add_text_field("heading", words(IndexRecordOption::WithFreqs)),
+            body: schema.add_text_field("body", placed()),
             title: schema.add_text_field("title", placed()),
             names: schema.add_text_field("names", placed()),
             code: schema.add_text_field("code", placed()),
-            body: schema.add_text_field("body", placed()),
-            title_stems: schema.add_text_field("title_stems", counted()),
-            body_stems: schema.add_text_field("body_stems", counted()),
             title_text: schema.add_text_field("title_text", STORED),
             body_text: schema.add_text_field("body_text", STORED),
         };
         (fields, schema.build())
     }
 
-    /// The field with the words of a part as they are written.
+    /// The field with the words of a part, one after another.
     pub(crate) fn of(&self, part: Part) -> Field {
         match part {
             Part::Title => self.title,
@@ -109,12 +123,16 @@ impl Fields {
         }
     }
 
-    /// The field with the stems of a part. Names and code have none.
-    pub(crate) fn stems_of(&self, part: Part) -> Option<Field> {
-        match part {
-            Part::Title => Some(self.title_stems),
-            Part::Body => Some(self.body_stems),
-            Part::Names | Part::Code => None,
-        }
+    /// The document with this key, as the engine looks for it.
+    pub(crate) fn by_key(&self, key: u128) -> Term {
+        Term::from_field_bytes(self.key, &key.to_be_bytes())
+    }
+
+    /// How much a word there tells about what the document is.
+    pub(crate) fn weight(&self, field: Field) -> f32 {
+        if field == self.heading { HEADING } else { 1.0 }
     }
 }
+
+/// What a word in the title or among the names weighs beside one in the body.
+const HEADING: f32 = 4.0;

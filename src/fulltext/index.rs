@@ -4,18 +4,20 @@ use std::{
     io,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
-        Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError, RwLock,
         atomic::{AtomicU64, Ordering},
     },
 };
 
 use tantivy::{
-    IndexReader, IndexWriter, ReloadPolicy, Searcher, TantivyError, Term,
-    directory::error::OpenReadError, merge_policy::LogMergePolicy, tokenizer::TextAnalyzer,
+    IndexBuilder, IndexReader, IndexSettings, IndexWriter, ReloadPolicy, TantivyError,
+    directory::error::OpenReadError, merge_policy::LogMergePolicy, schema::Schema,
+    tokenizer::TextAnalyzer,
 };
 
 use crate::{
-    Document,
+    Document, Entry,
+    columns::Edition,
     fields::{FORM, Fields},
     ready::{READY, Ready},
 };
@@ -29,8 +31,18 @@ const WRITER_THREADS: usize = 2;
 /// A segment with more than this share of removed documents is merged, whatever its size.
 const REMOVED_SHARE_MAX: f32 = 0.3;
 
-/// Blocks of stored texts, 16 KiB each, that are kept unpacked.
-const STORE_BLOCKS_KEPT: usize = 200;
+/// Segments of about the same size that are merged into one. Each question is asked of every
+/// segment by itself, so few and large ones are worth some more writing.
+const SEGMENTS_ALIKE_MAX: usize = 4;
+
+/// How much larger than another a segment is that is not about the same size, in powers of two.
+const ALIKE_LOG_SIZE: f64 = 2.0;
+
+/// Bytes of stored texts that are packed together: to tell of one document unpacks as much.
+const STORE_BLOCK_BYTES: usize = 4 << 10;
+
+/// Blocks of stored texts that are kept unpacked, of each segment.
+const STORE_BLOCKS_KEPT: usize = 256;
 
 /// Why the index did not do what it was asked. Either way it is best opened again, which tells
 /// whether it can still be read.
@@ -87,6 +99,7 @@ fn is_outside(kind: io::ErrorKind) -> bool {
 pub struct Index {
     pub(crate) fields: Fields,
     reader: IndexReader,
+    edition: RwLock<Arc<Edition>>,
     writer: Mutex<IndexWriter>,
     position: AtomicU64,
 }
@@ -95,7 +108,7 @@ impl Index {
     /// An empty index that lives as long as the process, for tests.
     pub fn in_memory() -> Result<Self, Error> {
         let (fields, schema) = Fields::new();
-        guarded(|| Self::start(&tantivy::Index::create_in_ram(schema), fields, 0))
+        guarded(|| Self::start(&engine_with(schema).create_in_ram()?, fields, 0))
     }
 
     pub(crate) fn start(
@@ -113,18 +126,22 @@ impl Index {
         let writer = engine.writer_with_num_threads(WRITER_THREADS, WRITER_BYTES)?;
         let mut merges = LogMergePolicy::default();
         merges.set_del_docs_ratio_before_merge(REMOVED_SHARE_MAX);
+        merges.set_min_num_segments(SEGMENTS_ALIKE_MAX);
+        merges.set_level_log_size(ALIKE_LOG_SIZE);
         writer.set_merge_policy(Box::new(merges));
+        let edition = Edition::of(reader.searcher())?;
         Ok(Self {
             fields,
             reader,
+            edition: RwLock::new(Arc::new(edition)),
             writer: Mutex::new(writer),
             position: AtomicU64::new(position),
         })
     }
 
     /// Puts a document in place of the one with its key. It is found after the next commit.
-    pub fn put(&self, document: Document) -> Result<(), Error> {
-        let key = Term::from_field_text(self.fields.key, &document.key);
+    pub fn put(&self, document: &Document) -> Result<(), Error> {
+        let key = self.fields.by_key(document.key);
         guarded(|| {
             let prepared = document.prepared(&self.fields);
             let writer = self.writer();
@@ -134,8 +151,8 @@ impl Index {
     }
 
     /// Removes the document with this key, if there is one. It is found until the next commit.
-    pub fn remove(&self, key: &str) -> Result<(), Error> {
-        let key = Term::from_field_text(self.fields.key, key);
+    pub fn remove(&self, key: u128) -> Result<(), Error> {
+        let key = self.fields.by_key(key);
         guarded(|| {
             self.writer().delete_term(key);
             Ok(())
@@ -151,6 +168,8 @@ impl Index {
             prepared.set_payload(&payload(position));
             prepared.commit()?;
             self.reader.reload()?;
+            let edition = Arc::new(Edition::of(self.reader.searcher())?);
+            *self.edition.write().unwrap_or_else(PoisonError::into_inner) = edition;
             self.position.store(position, Ordering::Release);
             Ok(())
         })
@@ -175,17 +194,33 @@ impl Index {
 
     /// Number of documents as of the last commit.
     pub fn documents(&self) -> u64 {
-        self.searcher().num_docs()
+        self.edition().searcher.num_docs()
     }
 
-    pub(crate) fn searcher(&self) -> Searcher {
-        self.reader.searcher()
+    /// All documents as of the last commit, in no order: what their owner has to know of them when
+    /// it starts.
+    pub fn entries(&self) -> Result<Vec<Entry>, Error> {
+        let edition = self.edition();
+        guarded(|| Ok(edition.entries()))
+    }
+
+    pub(crate) fn edition(&self) -> Arc<Edition> {
+        Arc::clone(&self.edition.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn writer(&self) -> MutexGuard<'_, IndexWriter> {
         // A panic in between leaves no half of ours: the engine's own state decides.
         self.writer.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// How an index is made that is not there yet.
+pub(crate) fn engine_with(schema: Schema) -> IndexBuilder {
+    let settings = IndexSettings {
+        docstore_blocksize: STORE_BLOCK_BYTES,
+        ..IndexSettings::default()
+    };
+    tantivy::Index::builder().schema(schema).settings(settings)
 }
 
 /// What a commit says of itself. The position stands there twice, as no checksum covers it.

@@ -9,6 +9,8 @@ use tantivy::{
     schema::Field,
 };
 
+use crate::ready::WORDS_FROM;
+
 /// Words that a beginning stands for: those that most documents have.
 const BEGINNINGS_MAX: usize = 24;
 
@@ -98,10 +100,12 @@ fn seen_near(
         for field in fields {
             let index = segment.inverted_index(*field)?;
             let mut terms = index.terms().search(automaton);
-            if let Some(initial) = initial {
-                terms = terms.ge(initial.to_string());
-                terms = terms.lt(format!("{initial}\u{10ffff}"));
-            }
+            terms = match initial {
+                Some(initial) => terms
+                    .ge(initial.to_string())
+                    .lt(format!("{initial}\u{10ffff}")),
+                None => terms.ge(WORDS_FROM),
+            };
             let mut stream = terms.into_stream()?;
             while stream.advance() {
                 seen.add(*field, stream.key(), stream.value().doc_freq);

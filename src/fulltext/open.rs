@@ -10,7 +10,7 @@ use tantivy::TantivyError;
 use crate::{
     Error, Index,
     fields::Fields,
-    index::{guarded, position_in},
+    index::{engine_with, guarded, position_in},
 };
 
 /// The file that makes a folder an index.
@@ -80,7 +80,7 @@ impl Index {
             })
         } else {
             guarded(|| {
-                let engine = tantivy::Index::create_in_dir(directory, schema)?;
+                let engine = engine_with(schema).create_in_dir(directory)?;
                 Ok((Self::start(&engine, fields, 0)?, 0))
             })
         };

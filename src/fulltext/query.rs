@@ -3,6 +3,7 @@
 use crate::{
     Language,
     fields::Part,
+    stops::is_stop,
     words::{fold, is_dense, places},
 };
 
@@ -75,7 +76,20 @@ impl Asked {
         {
             word.begins = true;
         }
+        asked.leave_out_stops(language);
         asked
+    }
+
+    /// Words that most documents have say nothing beside other words: "the structure of a cell"
+    /// asks for two.
+    fn leave_out_stops(&mut self, language: Language) {
+        let says_something = |clause: &Clause| match &clause.what {
+            What::Word(word) => clause.part.is_some() || !is_stop(&word.exact, language),
+            What::Phrase(_) => true,
+        };
+        if self.wanted.iter().any(says_something) {
+            self.wanted.retain(says_something);
+        }
     }
 
     fn take(&mut self, chunk: &Chunk<'_>, language: Language, left: &mut usize) {

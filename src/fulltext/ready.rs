@@ -5,17 +5,66 @@ use std::str::Split;
 
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
+use crate::{Language, words::fold};
+
 /// The name by which fields ask for it; it stands in the index.
 pub(crate) const READY: &str = "ready";
 
-/// Words, one a line.
-pub(crate) fn ready(words: impl Iterator<Item = String>) -> String {
-    let mut lines = String::new();
-    for word in words.filter(|word| !word.is_empty()) {
-        lines.push_str(&word);
-        lines.push('\n');
+/// What stands before a stem, so that it is no word; no word has it. A word that is its own stem
+/// stands there once, as a word.
+pub(crate) const STEM: char = '\u{1}';
+
+/// What stands before the first letters of a word in a heading.
+pub(crate) const BEGINNING: char = '\u{2}';
+
+/// No word begins with anything before this.
+pub(crate) const WORDS_FROM: &str = "\u{3}";
+
+/// Letters of a beginning that is indexed as such; longer ones are looked for among the words.
+pub(crate) const BEGINNING_LETTERS_MAX: usize = 2;
+
+/// Words on their way to the engine.
+#[derive(Default)]
+pub(crate) struct Words {
+    lines: String,
+}
+
+impl Words {
+    pub(crate) fn word(&mut self, folded: &str) {
+        if !folded.is_empty() {
+            self.lines.push_str(folded);
+            self.lines.push('\n');
+        }
     }
-    lines
+
+    /// A word, and its stem in the same place.
+    pub(crate) fn stemmed(&mut self, written: &str, language: Language) {
+        let folded = fold(written);
+        let stem = language.stem(written);
+        self.word(&folded);
+        if !stem.is_empty() && !folded.is_empty() && stem != folded {
+            self.marked(STEM, &stem);
+        }
+    }
+
+    /// The first letters of a word, in the same place.
+    pub(crate) fn beginnings(&mut self, written: &str) {
+        let folded = fold(written);
+        let ends = folded.char_indices().map(|(at, c)| at + c.len_utf8());
+        for end in ends.take(BEGINNING_LETTERS_MAX) {
+            self.marked(BEGINNING, folded.get(..end).unwrap_or_default());
+        }
+    }
+
+    fn marked(&mut self, mark: char, word: &str) {
+        self.lines.push(mark);
+        self.lines.push_str(word);
+        self.lines.push('\n');
+    }
+
+    pub(crate) fn ready(self) -> String {
+        self.lines
+    }
 }
 
 /// Gives the lines to the engine as they are.
@@ -45,7 +94,9 @@ impl TokenStream for Lines<'_> {
         let Some(line) = self.lines.next().filter(|line| !line.is_empty()) else {
             return false;
         };
-        self.token.position = self.token.position.wrapping_add(1);
+        if !line.starts_with([STEM, BEGINNING]) {
+            self.token.position = self.token.position.wrapping_add(1);
+        }
         self.token.text.clear();
         self.token.text.push_str(line);
         true

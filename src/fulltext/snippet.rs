@@ -1,10 +1,13 @@
 //! The place in a text that shows best why it was found.
 
-use std::{collections::HashSet, ops::Range};
+use std::{
+    collections::{HashMap, HashSet},
+    ops::Range,
+};
 
 use crate::{
     Language,
-    words::{fold, is_invisible, places},
+    words::{boundary, first_letter, fold, is_invisible, places, start_of},
 };
 
 /// Words of a snippet.
@@ -14,62 +17,74 @@ const WORDS_MAX: usize = 32;
 const WORDS_BEFORE: usize = 6;
 
 /// Bytes of a text in which a place is looked for.
-const LOOKED_AT_BYTES_MAX: usize = 32 << 10;
+const LOOKED_AT_BYTES_MAX: usize = 64 << 10;
 
 /// Bytes of a snippet before it is escaped, where words are of no use as a measure.
 const BYTES_MAX: usize = 1_000;
 
-/// What fits: words as they are written, stems, and beginnings.
+/// What fits: words as they are written, stems, and beginnings, each with the number of what was
+/// asked that it answers.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Matched {
-    pub(crate) words: HashSet<String>,
-    pub(crate) stems: HashSet<String>,
-    pub(crate) beginnings: Vec<String>,
+    words: HashMap<String, u8>,
+    stems: HashMap<String, u8>,
+    beginnings: Vec<(String, u8)>,
+    /// What all of these begin with.
+    firsts: HashSet<char>,
 }
 
 impl Matched {
-    /// What a word fits, if anything.
-    fn of(&self, word: &str, language: Language) -> Option<String> {
+    pub(crate) fn word(&mut self, word: &str, number: u8) {
+        self.firsts.extend(first_letter(word));
+        self.words.entry(word.to_owned()).or_insert(number);
+    }
+
+    pub(crate) fn stem(&mut self, stem: &str, number: u8) {
+        self.firsts.extend(first_letter(stem));
+        self.stems.entry(stem.to_owned()).or_insert(number);
+    }
+
+    pub(crate) fn beginning(&mut self, beginning: &str, number: u8) {
+        self.firsts.extend(first_letter(beginning));
+        self.beginnings.push((beginning.to_owned(), number));
+    }
+
+    /// What was asked that a word answers, if anything.
+    fn of(&self, word: &str, language: Language) -> Option<u8> {
+        // This is asked of every word of a text, and most words cannot be one of those.
+        let first = first_letter(word);
+        if language.keeps_beginnings() && first.is_some_and(|first| !self.firsts.contains(&first)) {
+            return None;
+        }
         let folded = fold(word);
-        if self.words.contains(&folded) {
-            return Some(folded);
+        if let Some(number) = self.words.get(&folded) {
+            return Some(*number);
         }
-        if let Some(start) = self
-            .beginnings
-            .iter()
-            .find(|start| folded.starts_with(*start))
-        {
-            return Some(start.clone());
+        let mut beginnings = self.beginnings.iter();
+        if let Some((_, number)) = beginnings.find(|(start, _)| folded.starts_with(start)) {
+            return Some(*number);
         }
-        // Stems cost more than all else here: most words cannot have one of those.
-        let first = folded.chars().next();
-        let may = !language.keeps_beginnings()
-            || self.stems.iter().any(|stem| stem.chars().next() == first);
-        let stem = may.then(|| language.stem(word))?;
-        self.stems.contains(&stem).then_some(stem)
+        self.stems.get(&language.stem(word)).copied()
     }
 }
 
 /// A word that fits.
 struct Fit {
     at: usize,
-    what: String,
+    what: u8,
 }
 
 /// The best place of a text as HTML: escaped, with `<mark>` around the words that fit.
 pub(crate) fn snippet(text: &str, language: Language, matched: &Matched) -> String {
-    let mut end = text.len().min(LOOKED_AT_BYTES_MAX);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    let text = text.get(..end).unwrap_or_default();
-    let words: Vec<Range<usize>> = places(text).map(|place| place.bytes).collect();
+    let text = start_of(text, LOOKED_AT_BYTES_MAX);
+    let mut words = Vec::with_capacity(text.len() / 5);
     let mut fits = Vec::new();
-    for (at, bytes) in words.iter().enumerate() {
-        let word = text.get(bytes.clone()).unwrap_or_default();
+    for (at, place) in places(text).enumerate() {
+        let word = text.get(place.bytes.clone()).unwrap_or_default();
         if let Some(what) = matched.of(word, language) {
             fits.push(Fit { at, what });
         }
+        words.push(place.bytes);
     }
     let first = best(&fits).saturating_sub(WORDS_BEFORE);
     let last = (first + WORDS_MAX).min(words.len());
@@ -85,11 +100,48 @@ pub(crate) fn snippet(text: &str, language: Language, matched: &Matched) -> Stri
         None => text.len(),
     };
     let marks = fits.iter().filter_map(|fit| words.get(fit.at).cloned());
+    shown(text, start..end, marks)
+}
+
+/// The beginning of a part of a text, as HTML: escaped, with `<mark>` around the words that fit. A
+/// part beyond the end is shown as the text is, from its beginning.
+pub(crate) fn part(
+    text: &str,
+    part: Range<usize>,
+    language: Language,
+    matched: &Matched,
+) -> String {
+    let part = match boundary(text, part.start) {
+        start if start < text.len() => start..boundary(text, part.end.max(start)),
+        _ => 0..text.len(),
+    };
+    // Words are shorter than this on the whole, and the bytes of a snippet are bounded.
+    let end = boundary(text, part.end.min(part.start + 2 * BYTES_MAX));
+    let inside = text.get(part.start..end).unwrap_or_default();
+    let words = places(inside).take(WORDS_MAX + 1);
+    let words: Vec<Range<usize>> = words
+        .map(|place| part.start + place.bytes.start..part.start + place.bytes.end)
+        .collect();
+    let end = match words.get(WORDS_MAX) {
+        Some(_) => words.get(WORDS_MAX - 1).map_or(end, |word| word.end),
+        None => end,
+    };
+    let fits = |word: &Range<usize>| {
+        let word = text.get(word.clone()).unwrap_or_default();
+        matched.of(word, language).is_some()
+    };
+    let marks = words.iter().filter(|word| fits(word)).cloned();
+    shown(text, part.start..end, marks)
+}
+
+/// A piece of a text, with dots where the text goes on.
+fn shown(text: &str, piece: Range<usize>, marks: impl Iterator<Item = Range<usize>>) -> String {
+    let (start, end) = (piece.start, piece.end);
     let mut out = String::new();
     if start > 0 {
         out.push('…');
     }
-    let cut = write(&mut out, text, start..end, marks);
+    let cut = write(&mut out, text, piece, marks);
     if cut || end < text.len() {
         out.push('…');
     }
@@ -99,20 +151,25 @@ pub(crate) fn snippet(text: &str, language: Language, matched: &Matched) -> Stri
 /// The word at which to begin: most of what was asked for is near, then most words that fit.
 fn best(fits: &[Fit]) -> usize {
     let reach = WORDS_MAX - WORDS_BEFORE;
-    let mut best = (0, 0, 0);
-    for (index, fit) in fits.iter().enumerate() {
-        let near = || {
-            fits.iter()
-                .skip(index)
-                .take_while(|other| other.at < fit.at + reach)
-        };
-        let kinds: HashSet<&str> = near().map(|other| other.what.as_str()).collect();
-        let rank = (kinds.len(), near().count());
-        if rank > (best.0, best.1) {
-            best = (rank.0, rank.1, fit.at);
+    let (mut best, mut best_at) = ((0, 0), 0);
+    let (mut counts, mut kinds, mut end) = ([0_u32; 256], 0, 0);
+    for (begin, fit) in fits.iter().enumerate() {
+        while let Some(near) = fits.get(end).filter(|near| near.at < fit.at + reach) {
+            if let Some(count) = counts.get_mut(usize::from(near.what)) {
+                kinds += usize::from(*count == 0);
+                *count += 1;
+            }
+            end += 1;
+        }
+        if (kinds, end - begin) > best {
+            (best, best_at) = ((kinds, end - begin), fit.at);
+        }
+        if let Some(count) = counts.get_mut(usize::from(fit.what)) {
+            *count -= 1;
+            kinds -= usize::from(*count == 0);
         }
     }
-    best.2
+    best_at
 }
 
 /// Writes a piece of the text with marks. Whether it had to be cut.

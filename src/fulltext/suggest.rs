@@ -1,26 +1,17 @@
 //! What somebody may mean while they type: titles and names.
 
-use tantivy::collector::TopDocs;
+use std::sync::Arc;
 
 use crate::{
-    Error, Filter, Index, Language,
-    fields::Part,
+    Error, Filter, Index, Language, Ranking,
+    best::Best,
     index::guarded,
+    looking::{Looking, Pass},
     query::Asked,
-    search::{Looking, Pass, Stored},
 };
 
 /// Suggestions that one answer has.
 pub const SUGGESTIONS_MAX: usize = 20;
-
-/// A document that may be meant.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Suggestion {
-    /// Its key.
-    pub key: String,
-    /// Its title, as it was put.
-    pub title: String,
-}
 
 impl Index {
     /// Documents whose titles or names have these words, the last of which may be a beginning, best
@@ -30,28 +21,26 @@ impl Index {
         prefix: &str,
         filter: &Filter,
         limit: usize,
-    ) -> Result<Vec<Suggestion>, Error> {
+    ) -> Result<Vec<Ranking>, Error> {
         let asked = Asked::of(prefix, Language::Other, true);
         if asked.wanted.is_empty() || limit == 0 {
             return Ok(Vec::new());
         }
+        let edition = self.edition();
         guarded(|| {
-            let searcher = self.searcher();
             for pass in [Pass::Typed, Pass::Likened] {
-                let parts = [Part::Title, Part::Names];
-                let mut looking = Looking::new(&searcher, self.fields, &parts, pass);
+                let places = [self.fields.heading];
+                let mut looking = Looking::new(&edition, self.fields, &places, pass);
                 let query = looking.query(&asked, filter)?;
-                let top = TopDocs::with_limit(limit.min(SUGGESTIONS_MAX));
-                let best = searcher.search(&query, &top.order_by_score())?;
-                if !best.is_empty() {
-                    return best
-                        .into_iter()
-                        .map(|(_, address)| {
-                            let stored = Stored::of(&searcher, address, &self.fields)?;
-                            let (key, title) = (stored.key, stored.title);
-                            Ok(Suggestion { key, title })
-                        })
-                        .collect();
+                let best = Best {
+                    edition: Arc::clone(&edition),
+                    limit: limit.min(SUGGESTIONS_MAX),
+                    recent: None,
+                };
+                let searcher = &edition.searcher;
+                let bests = searcher.search_with_statistics_provider(&query, &best, &looking)?;
+                if !bests.hits.is_empty() {
+                    return Ok(bests.hits);
                 }
             }
             Ok(Vec::new())

@@ -159,17 +159,14 @@ impl Iterator for Places<'_> {
 
     fn next(&mut self) -> Option<Place> {
         loop {
-            let rest = self.text.get(self.at..)?;
-            let (offset, first) = rest.char_indices().find(|(_, c)| begins(*c))?;
-            let start = self.at + offset;
+            let start = self.after(self.at, begins)?;
             let rest = self.text.get(start..)?;
+            let first = rest.chars().next()?;
             if is_dense(first) {
                 return Some(self.pair(start, rest, first));
             }
-            let end = rest
-                .char_indices()
-                .find(|(_, c)| !continues(*c) || is_dense(*c))
-                .map_or(self.text.len(), |(length, _)| start + length);
+            let ends = |c| !continues(c) || is_dense(c);
+            let end = self.after(start, ends).unwrap_or(self.text.len());
             self.at = end;
             if self.is_elision(start, end) {
                 continue;
@@ -180,6 +177,24 @@ impl Iterator for Places<'_> {
 }
 
 impl Places<'_> {
+    /// Where the first such character is. Texts are read for every answer, and most of their
+    /// characters are single bytes.
+    fn after(&self, from: usize, is: impl Fn(char) -> bool) -> Option<usize> {
+        let mut at = from;
+        loop {
+            let byte = *self.text.as_bytes().get(at)?;
+            let c = if byte.is_ascii() {
+                char::from(byte)
+            } else {
+                self.text.get(at..)?.chars().next()?
+            };
+            if is(c) {
+                return Some(at);
+            }
+            at += c.len_utf8();
+        }
+    }
+
     fn place(&mut self, bytes: Range<usize>) -> Place {
         let position = self.position;
         self.position += 1;
@@ -195,6 +210,10 @@ impl Places<'_> {
 
     /// A single letter beside an apostrophe is no word: "l'école", "student's".
     fn is_elision(&self, start: usize, end: usize) -> bool {
+        // More bytes than any character has.
+        if end - start > 4 {
+            return false;
+        }
         let (Some(before), Some(word), Some(after)) = (
             self.text.get(..start),
             self.text.get(start..end),
@@ -278,4 +297,27 @@ pub(crate) fn fold(word: &str) -> String {
 fn cut(word: &str) -> &str {
     let end = word.char_indices().nth(WORD_CHARS_MAX);
     end.and_then(|(end, _)| word.get(..end)).unwrap_or(word)
+}
+
+/// The beginning of a text, of at most so many bytes.
+pub(crate) fn start_of(text: &str, bytes_max: usize) -> &str {
+    text.get(..boundary(text, bytes_max)).unwrap_or_default()
+}
+
+/// The place itself, or that of the character which it would cut.
+pub(crate) fn boundary(text: &str, at: usize) -> usize {
+    let mut at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+/// The first letter of a word, folded, if it has one by itself.
+pub(crate) fn first_letter(word: &str) -> Option<char> {
+    let first = word.chars().next()?;
+    if first.is_ascii() {
+        return Some(first.to_ascii_lowercase());
+    }
+    fold(word.get(..first.len_utf8())?).chars().next()
 }

@@ -10,10 +10,10 @@ fn written(directory: &Path) {
     let (index, _) = Index::open(directory).unwrap();
     for round in 0..2 {
         for n in 0..20 {
-            let key = format!("{}", n + round * 10);
+            let name = format!("{}", n + round * 10);
             let title = format!("Page {n} of round {round}");
             index
-                .put(page(&key, &title, "Some words about rivers and lakes."))
+                .put(&page(&name, &title, "Some words about rivers and lakes."))
                 .unwrap();
         }
         index.commit(round + 1).unwrap();
@@ -42,12 +42,12 @@ fn copy(from: &Path, to: &Path) {
 fn use_it(directory: &Path) -> Result<u64, OpenError> {
     let (index, position) = Index::open(directory)?;
     let used = || -> Result<(), crate::Error> {
-        index.search(&query("rivers"))?;
-        index.search(&query("rivres page"))?;
-        index.put(page("new", "New", "rivers"))?;
-        index.remove("3")?;
+        index.rank(&query("rivers"))?;
+        index.rank(&query("rivres page"))?;
+        index.put(&page("new", "New", "rivers"))?;
+        index.remove(key("3"))?;
         index.commit(9)?;
-        index.search(&query("rivers")).map(drop)
+        index.rank(&query("rivers")).map(drop)
     };
     drop((used(), index.close()));
     Ok(position)
@@ -141,7 +141,7 @@ fn an_unreadable_index_is_set_aside_and_an_empty_one_takes_its_place() {
         assert_eq!(files(&aside.to).len(), before, "nothing of it is lost");
 
         // It can be filled again at once, and is not set aside another time.
-        index.put(page("a", "Rivers", "again")).unwrap();
+        index.put(&page("a", "Rivers", "again")).unwrap();
         index.commit(5).unwrap();
         index.close().unwrap();
         let again = Index::open_or_set_aside(&directory, &quarantine).unwrap();
@@ -158,7 +158,7 @@ fn an_index_of_another_form_is_unreadable() {
     written(root.path());
     let meta = root.path().join("meta.json");
     let text = fs_err::read_to_string(&meta).unwrap();
-    for (from, to) in [("form=1", "form=0"), ("position=2", "position=3")] {
+    for (from, to) in [("form=2", "form=1"), ("position=2", "position=3")] {
         assert!(text.contains(from));
         fs_err::write(&meta, text.replace(from, to)).unwrap();
         let error = Index::open(root.path()).err().unwrap();

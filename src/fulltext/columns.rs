@@ -1,0 +1,189 @@
+//! What the index knows of a document without unpacking it: numbers in columns, opened once for
+//! each commit, as opening one takes longer than reading a hundred values.
+
+use std::sync::Arc;
+
+use tantivy::{
+    DocAddress, DocId, Searcher, SegmentReader, columnar::ColumnValues, fastfield::Column,
+    index::SegmentId,
+};
+
+use crate::{
+    Document,
+    fields::{COURSE_HIGH, COURSE_LOW, DIGEST, KEY_HIGH, KEY_LOW, MARKS, TIME},
+};
+
+/// A document of the index, as its owner knows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Its key.
+    pub key: u128,
+    /// What it is.
+    pub kind: u8,
+    /// The course that it belongs to.
+    pub course: Option<u128>,
+    /// Whether it is found by those whose courses do not include its own.
+    pub public: bool,
+    /// As it was put.
+    pub digest: u64,
+    /// As it was put.
+    pub passages: u32,
+}
+
+/// Small facts of a document in one number: its kind, whether it is public, whether it has a
+/// course, and its passages.
+#[derive(Clone, Copy)]
+pub(crate) struct Marks(pub(crate) u64);
+
+impl Marks {
+    const PUBLIC: u64 = 1 << 8;
+    const COURSE: u64 = 1 << 9;
+    const PASSAGES_FROM: u32 = 16;
+
+    pub(crate) fn of(document: &Document) -> Self {
+        let mut marks = u64::from(document.kind);
+        if document.public {
+            marks |= Self::PUBLIC;
+        }
+        if document.course.is_some() {
+            marks |= Self::COURSE;
+        }
+        Self(marks | u64::from(document.passages) << Self::PASSAGES_FROM)
+    }
+
+    pub(crate) fn kind(self) -> u8 {
+        let [kind, ..] = self.0.to_le_bytes();
+        kind
+    }
+
+    pub(crate) fn is_public(self) -> bool {
+        self.0 & Self::PUBLIC != 0
+    }
+
+    pub(crate) fn has_course(self) -> bool {
+        self.0 & Self::COURSE != 0
+    }
+
+    fn passages(self) -> u32 {
+        u32::try_from(self.0 >> Self::PASSAGES_FROM).unwrap_or(u32::MAX)
+    }
+}
+
+type Values<T> = Arc<dyn ColumnValues<T>>;
+
+/// The columns of a segment.
+pub(crate) struct Columns {
+    segment: SegmentId,
+    key_high: Values<u64>,
+    key_low: Values<u64>,
+    course_high: Values<u64>,
+    course_low: Values<u64>,
+    marks: Values<u64>,
+    digest: Values<u64>,
+    times: Values<i64>,
+}
+
+impl Columns {
+    fn of(segment: &SegmentReader) -> tantivy::Result<Self> {
+        let fast = segment.fast_fields();
+        let numbers = |name| fast.u64(name).map(values);
+        Ok(Self {
+            segment: segment.segment_id(),
+            key_high: numbers(KEY_HIGH)?,
+            key_low: numbers(KEY_LOW)?,
+            course_high: numbers(COURSE_HIGH)?,
+            course_low: numbers(COURSE_LOW)?,
+            marks: numbers(MARKS)?,
+            digest: numbers(DIGEST)?,
+            times: fast.i64(TIME).map(values)?,
+        })
+    }
+
+    pub(crate) fn key(&self, doc: DocId) -> u128 {
+        whole(self.key_high.get_val(doc), self.key_low.get_val(doc))
+    }
+
+    pub(crate) fn marks(&self, doc: DocId) -> Marks {
+        Marks(self.marks.get_val(doc))
+    }
+
+    pub(crate) fn course(&self, doc: DocId) -> Option<u128> {
+        let course = || whole(self.course_high.get_val(doc), self.course_low.get_val(doc));
+        self.marks(doc).has_course().then(course)
+    }
+
+    /// Half of the course: enough to tell that it is none of some.
+    pub(crate) fn course_low(&self, doc: DocId) -> u64 {
+        self.course_low.get_val(doc)
+    }
+
+    pub(crate) fn time(&self, doc: DocId) -> i64 {
+        self.times.get_val(doc)
+    }
+
+    fn entry(&self, doc: DocId) -> Entry {
+        let marks = self.marks(doc);
+        Entry {
+            key: self.key(doc),
+            kind: marks.kind(),
+            course: self.course(doc),
+            public: marks.is_public(),
+            digest: self.digest.get_val(doc),
+            passages: marks.passages(),
+        }
+    }
+}
+
+/// Every document has a value, so the values can be read without asking where they stand.
+fn values<T: PartialOrd + Copy + Default + Send + Sync + 'static + std::fmt::Debug>(
+    column: Column<T>,
+) -> Values<T> {
+    if column.get_cardinality().is_full() {
+        column.values
+    } else {
+        column.first_or_default_col(T::default())
+    }
+}
+
+fn whole(high: u64, low: u64) -> u128 {
+    u128::from(high) << 64 | u128::from(low)
+}
+
+/// The index as of a commit.
+pub(crate) struct Edition {
+    pub(crate) searcher: Searcher,
+    segments: Vec<Arc<Columns>>,
+}
+
+impl Edition {
+    pub(crate) fn of(searcher: Searcher) -> tantivy::Result<Self> {
+        let segments = searcher.segment_readers().iter();
+        let segments = segments.map(|segment| Columns::of(segment).map(Arc::new));
+        let segments = segments.collect::<tantivy::Result<_>>()?;
+        Ok(Self { searcher, segments })
+    }
+
+    /// The columns of the segment in which a document is.
+    pub(crate) fn columns(&self, address: DocAddress) -> Option<&Arc<Columns>> {
+        self.segments
+            .get(usize::try_from(address.segment_ord).ok()?)
+    }
+
+    /// The columns of a segment that the engine hands over.
+    pub(crate) fn columns_of(&self, segment: &SegmentReader) -> tantivy::Result<Arc<Columns>> {
+        let id = segment.segment_id();
+        let known = self.segments.iter().find(|columns| columns.segment == id);
+        match known {
+            Some(columns) => Ok(Arc::clone(columns)),
+            None => Columns::of(segment).map(Arc::new),
+        }
+    }
+
+    /// All documents.
+    pub(crate) fn entries(&self) -> Vec<Entry> {
+        let segments = self.searcher.segment_readers().iter().zip(&self.segments);
+        segments
+            .flat_map(|(segment, columns)| segment.doc_ids_alive().map(|doc| columns.entry(doc)))
+            .collect()
+    }
+}

@@ -1,0 +1,93 @@
+//! Ranking: which documents have what was asked, in which order.
+
+use std::sync::Arc;
+
+use kernel::Timestamp;
+
+use crate::{
+    Error, Filter, Index, Language,
+    best::{Best, Bests},
+    columns::Edition,
+    index::guarded,
+    looking::{FEW, Looking, Pass},
+    query::Asked,
+    snippet::Matched,
+    tell::Ranked,
+};
+
+/// Documents that one answer ranks.
+pub const RANKED_MAX: usize = 1_000;
+
+/// A question to the index.
+#[derive(Clone, Debug, Default)]
+pub struct Query {
+    /// As it was typed; anything is fine.
+    pub text: String,
+    /// What may be found.
+    pub filter: Filter,
+    /// How many documents to rank, at most [`RANKED_MAX`].
+    pub limit: usize,
+    /// Whether the last word may be a beginning, as while somebody types.
+    pub prefix_last: bool,
+    /// The language of who asks.
+    pub language: Language,
+    /// Now, where newer documents shall come before others that fit about as well.
+    pub recent: Option<Timestamp>,
+}
+
+impl Index {
+    /// Looks for documents and ranks them by their columns; none is unpacked. No text is an error:
+    /// one without words finds nothing.
+    pub fn rank(&self, query: &Query) -> Result<Ranked, Error> {
+        let asked = Asked::of(&query.text, query.language, query.prefix_last);
+        let mut ranked = Ranked::none(self.fields, self.edition());
+        ranked.shortened = asked.shortened;
+        if asked.wanted.is_empty() {
+            return Ok(ranked);
+        }
+        guarded(|| {
+            let edition = Arc::clone(&ranked.edition);
+            let (mut bests, mut looked) = self.pass(&edition, &asked, query, Pass::Typed)?;
+            if bests.total < FEW && looked.has_rare {
+                (bests, looked) = self.pass(&edition, &asked, query, Pass::Likened)?;
+                ranked.likened = true;
+            }
+            if bests.total == 0 && asked.wanted.len() > 1 {
+                (bests, looked) = self.pass(&edition, &asked, query, Pass::Some)?;
+            }
+            ranked.found(bests, looked.matched);
+            Ok(())
+        })?;
+        Ok(ranked)
+    }
+
+    fn pass(
+        &self,
+        edition: &Arc<Edition>,
+        asked: &Asked,
+        query: &Query,
+        pass: Pass,
+    ) -> tantivy::Result<(Bests, Looked)> {
+        let places = [self.fields.body, self.fields.heading];
+        let mut looking = Looking::new(edition, self.fields, &places, pass);
+        let wanted = looking.query(asked, &query.filter)?;
+        let best = Best {
+            edition: Arc::clone(edition),
+            limit: query.limit.min(RANKED_MAX),
+            recent: query.recent,
+        };
+        let searcher = &edition.searcher;
+        let bests = searcher.search_with_statistics_provider(&wanted, &best, &looking)?;
+        let looked = Looked {
+            matched: looking.matched,
+            has_rare: looking.has_rare,
+        };
+        Ok((bests, looked))
+    }
+}
+
+/// What a pass noted beside what it found.
+struct Looked {
+    matched: Matched,
+    has_rare: bool,
+}

@@ -1,0 +1,161 @@
+//! Telling of documents: their titles, and the place that shows best why they were found.
+
+use std::{ops::Range, sync::Arc};
+
+use tantivy::{
+    DocAddress, DocSet, TERMINATED, TantivyDocument,
+    schema::{Field, IndexRecordOption, Value},
+};
+
+use crate::{
+    Error, Language, Ranking,
+    best::Bests,
+    columns::Edition,
+    fields::Fields,
+    index::guarded,
+    snippet::{Matched, part, snippet},
+};
+
+/// An answer, and the index as of when it was asked: what is told later agrees with it.
+pub struct Ranked {
+    /// The documents, best first: by score, and those of the same score by key.
+    pub hits: Vec<Ranking>,
+    /// How many the index has under the filter.
+    pub total: u64,
+    /// Whether words were left out of the question, as there were too many.
+    pub shortened: bool,
+    /// Whether words like those that were typed were looked for as well.
+    pub likened: bool,
+    pub(crate) edition: Arc<Edition>,
+    fields: Fields,
+    places: Vec<(u128, DocAddress)>,
+    matched: Matched,
+}
+
+/// What is told of a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// Its title, as it was put.
+    pub title: String,
+    /// A place in its body as HTML: escaped, with `<mark>` around what fits.
+    pub snippet: String,
+}
+
+impl Ranked {
+    pub(crate) fn none(fields: Fields, edition: Arc<Edition>) -> Self {
+        Self {
+            hits: Vec::new(),
+            total: 0,
+            shortened: false,
+            likened: false,
+            edition,
+            fields,
+            places: Vec::new(),
+            matched: Matched::default(),
+        }
+    }
+
+    pub(crate) fn found(&mut self, bests: Bests, matched: Matched) {
+        let keys = bests.hits.iter().map(|hit| hit.key);
+        self.places = keys.zip(bests.addresses).collect();
+        self.hits = bests.hits;
+        self.total = bests.total;
+        self.matched = matched;
+    }
+
+    /// Tells of one of the hits, with the place in its body that fits best; of no other.
+    pub fn tell(&self, key: u128) -> Result<Option<Told>, Error> {
+        let Some((_, address)) = self.places.iter().find(|(hit, _)| *hit == key) else {
+            return Ok(None);
+        };
+        guarded(|| {
+            let told = self.told(*address, |body, language| {
+                snippet(body, language, &self.matched)
+            });
+            told.map(Some)
+        })
+    }
+
+    /// Tells of any document, with the beginning of a part of its body: from this byte to that one.
+    /// One beyond the end stands for the whole.
+    pub fn tell_part(&self, key: u128, bytes: Range<usize>) -> Result<Option<Told>, Error> {
+        guarded(|| {
+            let Some(address) = self.edition.address(self.fields, key)? else {
+                return Ok(None);
+            };
+            let told = self.told(address, |body, language| {
+                part(body, bytes, language, &self.matched)
+            });
+            told.map(Some)
+        })
+    }
+
+    fn told(
+        &self,
+        address: DocAddress,
+        show: impl FnOnce(&str, Language) -> String,
+    ) -> tantivy::Result<Told> {
+        let stored = Stored::of(&self.edition, self.fields, address)?;
+        Ok(Told {
+            title: stored.title().to_owned(),
+            snippet: show(stored.body(), stored.language()),
+        })
+    }
+}
+
+/// What the index keeps of a document to tell of it.
+pub(crate) struct Stored {
+    fields: Fields,
+    document: TantivyDocument,
+}
+
+impl Stored {
+    pub(crate) fn of(
+        edition: &Edition,
+        fields: Fields,
+        address: DocAddress,
+    ) -> tantivy::Result<Self> {
+        let document = edition.searcher.doc(address)?;
+        Ok(Self { fields, document })
+    }
+
+    pub(crate) fn title(&self) -> &str {
+        self.text(self.fields.title_text)
+    }
+
+    pub(crate) fn body(&self) -> &str {
+        self.text(self.fields.body_text)
+    }
+
+    pub(crate) fn language(&self) -> Language {
+        let language = self.document.get_first(self.fields.language);
+        let code = language.and_then(|value| value.as_u64());
+        Language::of_code(code.unwrap_or_default())
+    }
+
+    fn text(&self, field: Field) -> &str {
+        let value = self.document.get_first(field);
+        value.and_then(|value| value.as_str()).unwrap_or_default()
+    }
+}
+
+impl Edition {
+    /// Where the document with a key is.
+    pub(crate) fn address(&self, fields: Fields, key: u128) -> tantivy::Result<Option<DocAddress>> {
+        let term = fields.by_key(key);
+        for (ordinal, segment) in (0..).zip(self.searcher.segment_readers()) {
+            let index = segment.inverted_index(fields.key)?;
+            let Some(mut postings) = index.read_postings(&term, IndexRecordOption::Basic)? else {
+                continue;
+            };
+            let mut doc = postings.doc();
+            while doc != TERMINATED {
+                if !segment.is_deleted(doc) {
+                    return Ok(Some(DocAddress::new(ordinal, doc)));
+                }
+                doc = postings.advance();
+            }
+        }
+        Ok(None)
+    }
+}

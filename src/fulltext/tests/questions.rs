@@ -1,0 +1,178 @@
+//! Questions as people ask them, and what is like a document.
+
+use super::{texts::TEXTS, *};
+use crate::{Courses, Filter, Language};
+
+fn asked(index: &Index, language: Language, text: &str) -> Vec<String> {
+    let query = Query {
+        language,
+        ..query(text)
+    };
+    names(&index.rank(&query).unwrap())
+}
+
+fn cells() -> Index {
+    let english = |name, title, body| Document {
+        language: Language::English,
+        ..page(name, title, body)
+    };
+    index_of([
+        english(
+            "cell",
+            "Cells",
+            "Structure: nucleus, membrane. Each cell has some.",
+        ),
+        english(
+            "prison",
+            "The cell",
+            "Of the prison, and the lock of the door.",
+        ),
+        english("of", "The of", "What is the use of the?"),
+        english("green", "Leaves", "Chlorophyll is why plants look green."),
+        english("makes", "How bread is made", "It makes makes makes dough."),
+    ])
+}
+
+#[test]
+fn words_that_every_text_has_are_not_asked_for_beside_others() {
+    let index = cells();
+    let english = |text| asked(&index, Language::English, text);
+    assert_eq!(english("the structure of a cell"), ["cell"]);
+    // By themselves, in quotes and by name they are.
+    assert_eq!(english("of the")[0], "of");
+    assert_eq!(english("\"the door\""), ["prison"]);
+    assert_eq!(english("title:the cell"), ["prison"]);
+    // They are words as others in another language: no text has both of these.
+    assert_eq!(english("the membrane"), ["cell"]);
+    assert_eq!(asked(&index, Language::German, "the membrane").len(), 3);
+}
+
+#[test]
+fn what_has_more_of_the_words_comes_first() {
+    let index = cells();
+    let found = asked(&index, Language::English, "what makes plants green");
+    assert_eq!(found, ["green", "makes"]);
+    let found = asked(
+        &index,
+        Language::English,
+        "what does the prison door structure",
+    );
+    assert_eq!(found, ["prison", "cell"]);
+}
+
+/// A question in other words than its text has, and where that text stands among the first five.
+fn paraphrased(index: &Index, text: &str, title: &str) -> bool {
+    let query = Query {
+        language: Language::English,
+        limit: 5,
+        ..query(text)
+    };
+    let ranked = index.rank(&query).unwrap();
+    let best = ranked.hits.first();
+    best.is_some_and(|hit| ranked.tell(hit.key).unwrap().unwrap().title == title)
+}
+
+#[test]
+fn questions_find_the_text_that_answers_them() {
+    let index = index_of((0..).zip(TEXTS).map(|(n, text)| Document {
+        key: n,
+        language: text.language,
+        ..page("", text.title, text.body)
+    }));
+    let questions = [
+        ("what makes plants green", "How plants make sugar"),
+        (
+            "how do leaves turn light into glucose?",
+            "How plants make sugar",
+        ),
+        (
+            "Why are there earthquakes where plates collide?",
+            "Plate tectonics",
+        ),
+        (
+            "where does the rain in the clouds come from",
+            "The water cycle",
+        ),
+        (
+            "how can I add two fractions with different denominators",
+            "Fractions",
+        ),
+        (
+            "what is the formula for the roots of an equation",
+            "Quadratic equations",
+        ),
+        (
+            "when was the Bastille stormed and by whom",
+            "The French Revolution",
+        ),
+        (
+            "what happens to prices when many buyers want more",
+            "Supply and demand",
+        ),
+        ("how fast is merge sort on a long list", "Sorting lists"),
+        ("why does my function overflow the stack", "Recursion"),
+        (
+            "do I lose points if my essay is late?",
+            "Submitting homework",
+        ),
+        ("how many lines does a sonnet have", "Shakespeare's sonnets"),
+        (
+            "which part of the cell releases energy",
+            "Cells and their parts",
+        ),
+    ];
+    let missed = questions
+        .iter()
+        .filter(|(text, title)| !paraphrased(&index, text, title));
+    let missed: Vec<_> = missed.collect();
+    assert!(missed.is_empty(), "{missed:?}");
+}
+
+#[test]
+fn more_like_a_document_shares_its_telling_words() {
+    let of = |name, course, title, body| Document {
+        course: Some(course),
+        language: Language::English,
+        ..page(name, title, body)
+    };
+    let index = index_of([
+        of(
+            "light",
+            1,
+            "Photosynthesis",
+            "Chlorophyll in the leaves turns the light into sugar.",
+        ),
+        of(
+            "leaves",
+            1,
+            "Leaves",
+            "The leaf is green by its chlorophyll, and makes sugar.",
+        ),
+        of(
+            "sugar",
+            2,
+            "Sugar",
+            "The sugar of the shop comes from beets.",
+        ),
+        of(
+            "war",
+            1,
+            "The war",
+            "The king of the land fought the other king.",
+        ),
+    ]);
+    let all = Filter::default();
+    let like = |name: &str, filter: &Filter, limit| -> Vec<String> {
+        let like = index.like(key(name), filter, limit).unwrap();
+        like.iter().map(|hit| super::name(hit.key)).collect()
+    };
+    assert_eq!(like("light", &all, 10), ["leaves", "sugar"]);
+    assert_eq!(like("light", &all, 1), ["leaves"]);
+    let other = Filter {
+        courses: Courses::Only(vec![2]),
+        ..Filter::default()
+    };
+    assert_eq!(like("light", &other, 10), ["sugar"]);
+    assert!(like("nothing", &all, 10).is_empty());
+    assert!(like("war", &all, 10).is_empty());
+}
