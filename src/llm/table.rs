@@ -7,24 +7,26 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use crate::embedder::{BATCH_MAX, DIMENSIONS_MAX, EmbedError, Embedder, Purpose};
 use crate::wordpiece::Vocabulary;
 
 /// The most of a text that is looked at, in bytes. Passages are far shorter.
 const TEXT_BYTES_MAX: usize = 64 * 1024;
 /// The most bytes of a table's description of itself.
 const HEADER_BYTES_MAX: u64 = 64 * 1024;
-/// The most numbers of a row.
-const DIMENSIONS_MAX: usize = 4_096;
 
+/// The name of the table of the binary.
+const NAME: &str = "static-minilm-256";
 const MODEL: &[u8] = include_bytes!("../../data/models/static-minilm-256/model.safetensors");
 const TOKENIZER: &[u8] = include_bytes!("../../data/models/static-minilm-256/tokenizer.json");
 
 static BUILT_IN: LazyLock<StaticTable> = LazyLock::new(|| {
-    StaticTable::read(MODEL, TOKENIZER).expect("because a test reads the table of the binary")
+    StaticTable::read(NAME, MODEL, TOKENIZER).expect("because a test reads the table of the binary")
 });
 
 /// A table of embeddings.
 pub struct StaticTable {
+    name: &'static str,
     vocabulary: Vocabulary,
     rows: &'static [u8],
     dimensions: usize,
@@ -33,6 +35,7 @@ pub struct StaticTable {
 impl fmt::Debug for StaticTable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("StaticTable")
+            .field("name", &self.name)
             .field("dimensions", &self.dimensions)
             .finish_non_exhaustive()
     }
@@ -92,8 +95,12 @@ impl StaticTable {
         &BUILT_IN
     }
 
-    /// Reads a table and its tokenizer.
-    pub fn read(model: &'static [u8], tokenizer: &[u8]) -> Result<Self, TableError> {
+    /// Reads a table and its tokenizer. The name tells its vectors from those of other tables.
+    pub fn read(
+        name: &'static str,
+        model: &'static [u8],
+        tokenizer: &[u8],
+    ) -> Result<Self, TableError> {
         let (rows, dimensions, count) = rows(model).ok_or(TableError::Rows)?;
         let tokenizer: Tokenizer =
             serde_json::from_slice(tokenizer).map_err(|_| TableError::Pieces)?;
@@ -104,15 +111,11 @@ impl StaticTable {
         // What is unknown has no meaning.
         pieces.remove(&tokenizer.model.unk_token);
         Ok(Self {
+            name,
             vocabulary: Vocabulary::new(pieces),
             rows,
             dimensions,
         })
-    }
-
-    /// How many numbers an embedding has.
-    pub fn dimensions(&self) -> usize {
-        self.dimensions
     }
 
     /// What a text means, of unit length; `None` for one without a known word.
@@ -145,6 +148,28 @@ impl StaticTable {
         self.rows
             .get(from..from + self.dimensions)
             .unwrap_or_default()
+    }
+}
+
+/// It never fails, and takes as long for documents as for questions: some ten thousandths of a second.
+impl Embedder for StaticTable {
+    fn name(&self) -> &str {
+        self.name
+    }
+
+    fn dimensions(&self) -> Option<usize> {
+        Some(self.dimensions)
+    }
+
+    fn embed(
+        &self,
+        texts: &[&str],
+        _purpose: Purpose,
+    ) -> Result<Vec<Option<Vec<f32>>>, EmbedError> {
+        if texts.len() > BATCH_MAX {
+            return Err(EmbedError::TooMany(texts.len()));
+        }
+        Ok(texts.iter().map(|text| self.embed(text)).collect())
     }
 }
 
@@ -232,7 +257,7 @@ mod tests {
         let long = "word ".repeat(1_000_000);
         for text in ["a", "the cell, the cell", long.as_str()] {
             let vector = table.embed(text).unwrap();
-            assert_eq!(vector.len(), table.dimensions());
+            assert_eq!(vector.len(), table.dimensions);
             let length: f32 = vector.iter().map(|x| x * x).sum();
             assert!((length - 1.0).abs() < 1e-5, "{length}");
         }
@@ -240,8 +265,9 @@ mod tests {
 
     #[test]
     fn bytes_that_are_no_table_are_refused() {
-        let read =
-            |model: &'static [u8], tokenizer: &[u8]| StaticTable::read(model, tokenizer).err();
+        let read = |model: &'static [u8], tokenizer: &[u8]| {
+            StaticTable::read("ours", model, tokenizer).err()
+        };
         for cut in [0, 7, 8, 50, 100, MODEL.len() - 1] {
             assert_eq!(
                 read(&MODEL[..cut], TOKENIZER),
