@@ -7,7 +7,7 @@
 #[path = "measure/mod.rs"]
 mod measure;
 
-use std::hint::black_box;
+use std::{hint::black_box, path::Path};
 
 use fulltext::{Courses, Document, Filter, Index, Language, Query};
 
@@ -19,6 +19,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const DOCUMENTS: usize = 100_000;
 const WORDS_OF_A_DOCUMENT: usize = 200;
+/// More than a document may have: it is cut at its limit.
+const WORDS_OF_A_LONG_DOCUMENT: usize = 200_000;
 const WORDS_OF_THE_LANGUAGE: usize = 50_000;
 const COURSES: usize = 400;
 const COMMIT_EVERY: usize = 2_000;
@@ -160,57 +162,83 @@ fn mistyped(question: &str) -> String {
     letters.into_iter().collect()
 }
 
+/// Asks, and tells of what is shown.
+fn ask(index: &Index, text: &str, filter: &Filter) {
+    let query = Query {
+        text: text.to_owned(),
+        limit: SHOWN,
+        language: Language::English,
+        filter: filter.clone(),
+        ..Query::default()
+    };
+    let ranked = index.rank(&query).unwrap();
+    for hit in &ranked.hits {
+        black_box(ranked.tell(hit.key).unwrap());
+    }
+}
+
 fn main() {
     let root = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-    let (index, _) = Index::open(&root.path().join("fulltext")).unwrap();
+    let folder = root.path().join("fulltext");
     let mut chance = Chance(0x9e37_79b9_7f4a_7c15);
+    filled(&folder, &mut chance);
+    let (index, _) = Index::open(&folder).unwrap();
+    let questions: Vec<String> = (0..QUESTIONS).map(|_| two_words(&mut chance, 4)).collect();
+    searches(&index, &questions);
+    others(&index, &questions);
+    long_documents(&index, &mut chance);
+    index.close().unwrap();
+}
+
+/// Fills an index and closes it: merges go on behind the commits, and what is measured is an index
+/// at rest.
+fn filled(folder: &Path, chance: &mut Chance) {
+    let (index, _) = Index::open(folder).unwrap();
     let mut next = 0;
     report("fulltext_pages_indexed_per_second", || {
         let some = next..next + DOCUMENTS / 5;
         next = some.end;
-        let documents: Vec<Document> = some.map(|n| document(n, &mut chance)).collect();
+        let documents: Vec<Document> = some.map(|n| document(n, chance)).collect();
         let many = f64::from(u32::try_from(documents.len()).unwrap());
         many / fill(&index, &documents)
     });
     assert_eq!(index.documents(), u64::try_from(DOCUMENTS).unwrap());
-    // Merges go on behind the commits; what is measured is an index at rest.
     index.close().unwrap();
-    let (index, _) = Index::open(&root.path().join("fulltext")).unwrap();
+}
 
-    let questions: Vec<String> = (0..QUESTIONS).map(|_| two_words(&mut chance, 4)).collect();
-    let ask = |text: &str, filter: &Filter| {
-        let query = Query {
-            text: text.to_owned(),
-            limit: SHOWN,
-            language: Language::English,
-            filter: filter.clone(),
-            ..Query::default()
-        };
-        let ranked = index.rank(&query).unwrap();
-        for hit in &ranked.hits {
-            black_box(ranked.tell(hit.key).unwrap());
-        }
-    };
+/// What people ask, with twenty documents that are told of.
+fn searches(index: &Index, questions: &[String]) {
     let everything = Filter::default();
-    for question in &questions {
-        ask(question, &everything);
+    for question in questions {
+        ask(index, question, &everything);
     }
-    report_taken("search_two_words", &questions, |text| ask(text, &everything));
+    report_taken("search_two_words", questions, |text| {
+        ask(index, text, &everything);
+    });
     for courses in [8, 20] {
         let filter = Filter {
             courses: Courses::Only((0..courses).map(course).collect()),
             ..Filter::default()
         };
-        let name = format!("search_in_{courses}_of_{COURSES}_courses");
-        report_taken(&name, &questions, |text| ask(text, &filter));
+        let name = format!("search_in_{courses}_courses");
+        report_taken(&name, questions, |text| ask(index, text, &filter));
     }
     let wrong: Vec<String> = questions.iter().map(|text| mistyped(text)).collect();
-    report_taken("search_mistyped", &wrong, |text| ask(text, &everything));
+    report_taken("search_mistyped", &wrong, |text| {
+        ask(index, text, &everything);
+    });
     let some: Vec<String> = questions
         .chunks(4)
         .map(|words| format!("what is the {}", words.join(" of ")))
         .collect();
-    report_taken("search_a_question", &some, |text| ask(text, &everything));
+    report_taken("search_a_question", &some, |text| {
+        ask(index, text, &everything);
+    });
+}
+
+/// What is answered without telling.
+fn others(index: &Index, questions: &[String]) {
+    let everything = Filter::default();
     let beginnings: Vec<String> = questions
         .iter()
         .enumerate()
@@ -220,12 +248,27 @@ fn main() {
         black_box(index.suggest(text, &everything, 10).unwrap());
     });
     let mut next = 0;
-    report_taken("like", some.get(..100).unwrap(), |_| {
+    report_taken("like", questions.get(..100).unwrap(), |_| {
         next += 997;
         black_box(index.like(id(next % DOCUMENTS), &everything, 10).unwrap());
     });
     report("fulltext_entries_ms", || {
         time(|| drop(black_box(index.entries().unwrap()))).as_secs_f64() * 1_000.0
     });
-    index.close().unwrap();
+}
+
+/// The longest texts that there may be, all in one answer.
+fn long_documents(index: &Index, chance: &mut Chance) {
+    for n in 0..SHOWN {
+        let long = Document {
+            title: "Longest".to_owned(),
+            body: text(chance, WORDS_OF_A_LONG_DOCUMENT),
+            ..document(DOCUMENTS + n, chance)
+        };
+        index.put(&long).unwrap();
+    }
+    index.commit(u64::MAX).unwrap();
+    report("fulltext_tell_20_long_documents_ms", || {
+        time(|| ask(index, "longest", &Filter::default())).as_secs_f64() * 1_000.0
+    });
 }

@@ -10,7 +10,8 @@ use tantivy::{
 
 use crate::{
     Document,
-    fields::{COURSE_HIGH, COURSE_LOW, DIGEST, KEY_HIGH, KEY_LOW, MARKS, TIME},
+    document::halves,
+    fields::{COURSE_HIGH, COURSE_LOW, DIGEST, KEY_HIGH, KEY_LOW, MARKS, PASSAGES, TIME},
 };
 
 /// A document of the index, as its owner knows it.
@@ -30,25 +31,33 @@ pub struct Entry {
     pub passages: u32,
 }
 
-/// Small facts of a document in one number: its kind, whether it is public, whether it has a
-/// course, and its passages.
+/// What filters ask of a document, in one small number: its kind, whether it is public, and its
+/// course as a tag of a few bits.
 #[derive(Clone, Copy)]
 pub(crate) struct Marks(pub(crate) u64);
 
 impl Marks {
     const PUBLIC: u64 = 1 << 8;
     const COURSE: u64 = 1 << 9;
-    const PASSAGES_FROM: u32 = 16;
+    const TAG_FROM: u32 = 10;
+    const TAG_BITS: u32 = 22;
 
     pub(crate) fn of(document: &Document) -> Self {
         let mut marks = u64::from(document.kind);
         if document.public {
             marks |= Self::PUBLIC;
         }
-        if document.course.is_some() {
-            marks |= Self::COURSE;
+        if let Some(course) = document.course {
+            marks |= Self::COURSE | Self::tag_of(course) << Self::TAG_FROM;
         }
-        Self(marks | u64::from(document.passages) << Self::PASSAGES_FROM)
+        Self(marks)
+    }
+
+    /// A few bits of a course, by which to tell that it is none of some.
+    pub(crate) fn tag_of(course: u128) -> u64 {
+        let (high, low) = halves(course);
+        let mixed = (high ^ low).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        mixed >> (u64::BITS - Self::TAG_BITS)
     }
 
     pub(crate) fn kind(self) -> u8 {
@@ -60,12 +69,13 @@ impl Marks {
         self.0 & Self::PUBLIC != 0
     }
 
-    pub(crate) fn has_course(self) -> bool {
+    fn has_course(self) -> bool {
         self.0 & Self::COURSE != 0
     }
 
-    fn passages(self) -> u32 {
-        u32::try_from(self.0 >> Self::PASSAGES_FROM).unwrap_or(u32::MAX)
+    /// The tag of its course, if it has one.
+    pub(crate) fn tag(self) -> Option<u64> {
+        self.has_course().then_some(self.0 >> Self::TAG_FROM)
     }
 }
 
@@ -80,6 +90,7 @@ pub(crate) struct Columns {
     course_low: Values<u64>,
     marks: Values<u64>,
     digest: Values<u64>,
+    passages: Values<u64>,
     times: Values<i64>,
 }
 
@@ -95,6 +106,7 @@ impl Columns {
             course_low: numbers(COURSE_LOW)?,
             marks: numbers(MARKS)?,
             digest: numbers(DIGEST)?,
+            passages: numbers(PASSAGES)?,
             times: fast.i64(TIME).map(values)?,
         })
     }
@@ -112,11 +124,6 @@ impl Columns {
         self.marks(doc).has_course().then(course)
     }
 
-    /// Half of the course: enough to tell that it is none of some.
-    pub(crate) fn course_low(&self, doc: DocId) -> u64 {
-        self.course_low.get_val(doc)
-    }
-
     pub(crate) fn time(&self, doc: DocId) -> i64 {
         self.times.get_val(doc)
     }
@@ -129,7 +136,7 @@ impl Columns {
             course: self.course(doc),
             public: marks.is_public(),
             digest: self.digest.get_val(doc),
-            passages: marks.passages(),
+            passages: u32::try_from(self.passages.get_val(doc)).unwrap_or(u32::MAX),
         }
     }
 }

@@ -65,6 +65,7 @@ impl Document {
         prepared.add_u64(fields.course_low, low);
         prepared.add_u64(fields.marks, Marks::of(self).0);
         prepared.add_u64(fields.digest, self.digest);
+        prepared.add_u64(fields.passages, u64::from(self.passages));
         prepared.add_i64(fields.time, self.time.as_millis());
         prepared.add_u64(fields.language, self.language.code());
 

@@ -19,6 +19,7 @@ pub(crate) const COURSE_HIGH: &str = "course_high";
 pub(crate) const COURSE_LOW: &str = "course_low";
 pub(crate) const MARKS: &str = "marks";
 pub(crate) const DIGEST: &str = "digest";
+pub(crate) const PASSAGES: &str = "passages";
 pub(crate) const TIME: &str = "time";
 
 /// Where somebody may ask for a word by name.
@@ -63,9 +64,10 @@ pub(crate) struct Fields {
     pub(crate) key_low: Field,
     pub(crate) course_high: Field,
     pub(crate) course_low: Field,
-    /// Kind, whether it is public, and passages: `Marks`.
+    /// What filters ask: `Marks`.
     pub(crate) marks: Field,
     pub(crate) digest: Field,
+    pub(crate) passages: Field,
     pub(crate) time: Field,
     pub(crate) language: Field,
     /// The words of title and names together: most questions look here and in the body, and
@@ -100,6 +102,7 @@ impl Fields {
             course_low: schema.add_u64_field(COURSE_LOW, FAST),
             marks: schema.add_u64_field(MARKS, FAST),
             digest: schema.add_u64_field(DIGEST, FAST),
+            passages: schema.add_u64_field(PASSAGES, FAST),
             time: schema.add_i64_field(TIME, FAST),
             language: schema.add_u64_field("language", STORED),
             heading: schema.add_text_field("heading", words(IndexRecordOption::WithFreqs)),

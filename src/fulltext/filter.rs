@@ -3,17 +3,14 @@
 use std::sync::Arc;
 
 use tantivy::{
-    SegmentReader,
+    DocId, SegmentReader,
     query::{
         BoostQuery, Query,
         doc_predicate_query::{DocPredicateQuery, FunctionPredicate},
     },
 };
 
-use crate::{
-    columns::{Columns, Edition},
-    document::halves,
-};
+use crate::columns::{Columns, Edition, Marks};
 
 /// Which courses' documents may be found, beside those that are public.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -56,12 +53,15 @@ impl Filter {
 /// A filter, ready to be asked about many documents.
 #[derive(Clone)]
 struct Allowed {
-    /// In order.
-    courses: Option<Arc<[u128]>>,
-    /// The lower halves, in order.
-    low: Arc<[u64]>,
+    courses: Option<Arc<These>>,
     within: Option<u128>,
     kinds: Option<Arc<[bool; 256]>>,
+}
+
+/// Some courses, and their tags, in order.
+struct These {
+    courses: Vec<u128>,
+    tags: Vec<u64>,
 }
 
 impl Allowed {
@@ -76,46 +76,46 @@ impl Allowed {
             }
             Arc::new(kinds)
         });
-        let (courses, low) = match &filter.courses {
+        let courses = match &filter.courses {
             Courses::All if filter.within.is_none() && kinds.is_none() => return None,
-            Courses::All => (None, Vec::new()),
+            Courses::All => None,
             Courses::Only(courses) => {
+                let mut tags: Vec<u64> = courses.iter().map(|id| Marks::tag_of(*id)).collect();
                 let mut courses = courses.clone();
+                tags.sort_unstable();
                 courses.sort_unstable();
-                let mut low: Vec<u64> = courses.iter().map(|id| halves(*id).1).collect();
-                low.sort_unstable();
-                (Some(courses.into()), low)
+                Some(Arc::new(These { courses, tags }))
             }
         };
         Some(Self {
             courses,
-            low: low.into(),
             within: filter.within,
             kinds,
         })
     }
 
-    fn is(&self, columns: &Columns, doc: u32) -> bool {
-        if let Some(within) = self.within
-            && (columns.course_low(doc) != halves(within).1 || columns.course(doc) != Some(within))
-        {
+    /// Most documents are of another course, which one small number tells.
+    fn is(&self, columns: &Columns, doc: DocId) -> bool {
+        let marks = columns.marks(doc);
+        let is_wanted = |kinds: &Arc<[bool; 256]>| {
+            let wanted = kinds.get(usize::from(marks.kind()));
+            wanted.is_some_and(|wanted| *wanted)
+        };
+        if !self.kinds.as_ref().is_none_or(is_wanted) {
             return false;
         }
-        if let Some(kinds) = &self.kinds {
-            let kind = usize::from(columns.marks(doc).kind());
-            if !kinds.get(kind).is_some_and(|wanted| *wanted) {
+        if let Some(within) = self.within {
+            let may = marks.tag() == Some(Marks::tag_of(within));
+            if !may || columns.course(doc) != Some(within) {
                 return false;
             }
         }
-        let Some(courses) = &self.courses else {
-            return true;
+        let is_among = |these: &Arc<These>| {
+            let tag = marks.tag();
+            let may = tag.is_some_and(|tag| these.tags.binary_search(&tag).is_ok());
+            let course = if may { columns.course(doc) } else { None };
+            course.is_some_and(|course| these.courses.binary_search(&course).is_ok())
         };
-        // Most are of another course, which half of its id tells.
-        let may = self.low.binary_search(&columns.course_low(doc)).is_ok();
-        let of_these = || {
-            let course = columns.course(doc);
-            course.is_some_and(|course| courses.binary_search(&course).is_ok())
-        };
-        may && of_these() || columns.marks(doc).is_public()
+        marks.is_public() || self.courses.as_ref().is_none_or(is_among)
     }
 }

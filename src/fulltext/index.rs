@@ -41,8 +41,9 @@ const ALIKE_LOG_SIZE: f64 = 2.0;
 /// Bytes of stored texts that are packed together: to tell of one document unpacks as much.
 const STORE_BLOCK_BYTES: usize = 4 << 10;
 
-/// Blocks of stored texts that are kept unpacked, of each segment.
-const STORE_BLOCKS_KEPT: usize = 256;
+/// Blocks of stored texts that are kept unpacked, of each segment: few, as a long text is a block of
+/// its own.
+const STORE_BLOCKS_KEPT: usize = 64;
 
 /// Why the index did not do what it was asked. Either way it is best opened again, which tells
 /// whether it can still be read.

@@ -29,31 +29,46 @@ pub(crate) struct Matched {
     words: HashMap<String, u8>,
     stems: HashMap<String, u8>,
     beginnings: Vec<(String, u8)>,
-    /// What all of these begin with.
-    firsts: HashSet<char>,
+    /// What all of these begin with: the first 128 characters as bits, and others.
+    firsts: (u128, HashSet<char>),
 }
 
 impl Matched {
     pub(crate) fn word(&mut self, word: &str, number: u8) {
-        self.firsts.extend(first_letter(word));
+        self.begins(word);
         self.words.entry(word.to_owned()).or_insert(number);
     }
 
     pub(crate) fn stem(&mut self, stem: &str, number: u8) {
-        self.firsts.extend(first_letter(stem));
+        self.begins(stem);
         self.stems.entry(stem.to_owned()).or_insert(number);
     }
 
     pub(crate) fn beginning(&mut self, beginning: &str, number: u8) {
-        self.firsts.extend(first_letter(beginning));
+        self.begins(beginning);
         self.beginnings.push((beginning.to_owned(), number));
+    }
+
+    fn begins(&mut self, word: &str) {
+        match first_letter(word) {
+            Some(first) if first.is_ascii() => self.firsts.0 |= 1 << u32::from(first),
+            first => self.firsts.1.extend(first),
+        }
+    }
+
+    /// Whether none of these begins as a word does.
+    fn is_none(&self, word: &str) -> bool {
+        match first_letter(word) {
+            Some(first) if first.is_ascii() => self.firsts.0 >> u32::from(first) & 1 == 0,
+            Some(first) => !self.firsts.1.contains(&first),
+            None => false,
+        }
     }
 
     /// What was asked that a word answers, if anything.
     fn of(&self, word: &str, language: Language) -> Option<u8> {
         // This is asked of every word of a text, and most words cannot be one of those.
-        let first = first_letter(word);
-        if language.keeps_beginnings() && first.is_some_and(|first| !self.firsts.contains(&first)) {
+        if language.keeps_beginnings() && self.is_none(word) {
             return None;
         }
         let folded = fold(word);

@@ -247,7 +247,13 @@ pub(crate) fn is_invisible(c: char) -> bool {
 }
 
 /// Letters of scripts that are written without spaces, or, as Korean, with particles attached.
+#[inline]
 pub(crate) fn is_dense(c: char) -> bool {
+    // Asked of every letter, most of which come before all of these.
+    c >= '\u{e00}' && is_of_dense_script(c)
+}
+
+fn is_of_dense_script(c: char) -> bool {
     matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}'
         | '\u{3005}'..='\u{3007}' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}'
         | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}' | '\u{f900}'..='\u{faff}'

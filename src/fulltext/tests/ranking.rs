@@ -10,8 +10,8 @@ const PHYSICS: u128 = 0x0191_0000_0000_7000_8000_0000_0000_000a;
 
 fn about_vectors() -> Index {
     let of = |name: &str, course: Option<u128>, kind: u8, public| Document {
-        course,
         kind,
+        course,
         public,
         ..page(name, "Vectors", "about vectors")
     };
@@ -149,8 +149,8 @@ fn the_owner_gets_back_what_it_gave() {
     let given = |n: u32| Document {
         key: u128::MAX - u128::from(n),
         kind: u8::try_from(n % 256).unwrap(),
-        course: (n % 3 > 0).then_some(u128::from(n % 3) << 64 | 7),
-        public: n % 2 == 0,
+        course: (!n.is_multiple_of(3)).then_some(u128::from(n % 3) << 64 | 7),
+        public: n.is_multiple_of(2),
         digest: u64::MAX - u64::from(n),
         passages: if n == 0 { u32::MAX } else { n },
         ..page("", "A title", "and a body")
