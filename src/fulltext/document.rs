@@ -127,7 +127,8 @@ fn code_words(text: &str) -> impl Iterator<Item = String> {
         .flat_map(|run| {
             let mut words = parts(run);
             if words.len() > 1 {
-                words.push(words.concat());
+                // As long as words are, at most.
+                words.push(fold(&words.concat()));
             }
             words
         })

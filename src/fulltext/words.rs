@@ -231,10 +231,12 @@ impl Places<'_> {
     }
 }
 
+#[inline]
 fn begins(c: char) -> bool {
     c.is_alphanumeric()
 }
 
+#[inline]
 fn continues(c: char) -> bool {
     c.is_ascii_alphanumeric()
         || !c.is_ascii() && (c.is_alphanumeric() || is_combining_mark(c) || is_invisible(c))

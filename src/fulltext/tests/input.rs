@@ -97,6 +97,7 @@ fn documents_may_hold_anything_too() {
         "🎉",
         "\u{301}",
         &"x".repeat(70_000),
+        &"y-".repeat(70_000),
         &"字".repeat(5_000),
         &"a ".repeat(50_000),
         "<script>alert(1)</script>",
