@@ -21,6 +21,7 @@ mod desk;
 mod edge;
 mod event_log;
 mod events;
+mod extract;
 mod flips;
 mod live;
 mod loss;

@@ -7,6 +7,7 @@ mod admin;
 mod check;
 mod config;
 mod demo;
+mod extract_text;
 mod generate;
 mod import;
 mod log;
@@ -67,6 +68,9 @@ enum What {
     /// Look at the configuration
     #[command(subcommand)]
     Config(config::Config),
+    /// Read a PDF from standard input and write its text to standard output
+    #[command(hide = true)]
+    ExtractText(extract_text::ExtractText),
     /// Write the published contracts to a directory
     #[command(hide = true)]
     Schema(schema::Schema),
@@ -143,6 +147,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         What::AcceptLoss(accept) => accept.run(),
         What::Log(log) => log.run(),
         What::Config(config) => config.run(),
+        What::ExtractText(extract) => extract.run(),
         What::Schema(schema) => schema.run(),
     };
     match done {

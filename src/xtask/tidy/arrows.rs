@@ -149,6 +149,10 @@ const FOREIGN: &[Foreign] = &[
         homes: &["src/vector"],
     },
     Foreign {
+        names: &["pdfboss_core", "pdfboss_output", "pdfboss_text"],
+        homes: &["src/server/extract"],
+    },
+    Foreign {
         names: &["sled"],
         homes: &["src/cache"],
     },
