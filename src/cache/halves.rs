@@ -131,7 +131,7 @@ impl Halves {
             at: half.end,
             length: record.len(),
         };
-        // At its place and not at the end of the file: after half a write the next one goes over it.
+        // At its place and not at the end of the file: the next one goes over half a write.
         half.file.file().write_all_at(&record, place.at)?;
         half.end += bytes;
         half.entries += 1;
@@ -176,7 +176,7 @@ impl Half {
         })
     }
 
-    /// Reads a file as far as its records are whole. What is behind is cut off, which the note says.
+    /// Reads a file as far as its records are whole. The rest is cut off, which the note says.
     fn open(
         folder: &Path,
         number: u64,

@@ -63,7 +63,7 @@ pub struct Stats {
 }
 
 impl Cache {
-    /// Opens the cache in a folder of its own, with room for so many bytes. Whatever of it cannot be
+    /// Opens the cache in a folder of its own, with room for so many bytes. What of it cannot be
     /// read is thrown away, and a folder that cannot be used makes a cache that keeps nothing: the
     /// notes say so.
     pub fn open_or_throw_away(folder: &Path, bytes_max: u64) -> Opened {

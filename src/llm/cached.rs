@@ -33,8 +33,8 @@ pub struct Counts {
     pub question_misses: u64,
 }
 
-/// An embedder that remembers. Documents are kept where the caller says, by a hash of the embedder's
-/// name and the text; questions in memory, the last thousand or so.
+/// An embedder that remembers. Documents are kept where the caller says, by a hash of the name of
+/// the embedder and the text; questions in memory, the last thousand or so.
 pub struct Cached<E, K> {
     inner: E,
     kept: K,
@@ -208,7 +208,7 @@ mod tests {
         }
     }
 
-    /// Answers with the length of a text, in as many numbers as it has; notes what it was asked for.
+    /// Answers with the length of a text, in as many numbers as it has; notes what it was asked.
     struct Counting {
         name: &'static str,
         dimensions: usize,

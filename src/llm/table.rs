@@ -151,7 +151,7 @@ impl StaticTable {
     }
 }
 
-/// It never fails, and takes as long for documents as for questions: some ten thousandths of a second.
+/// It never fails, and takes some ten thousandths of a second for a text.
 impl Embedder for StaticTable {
     fn name(&self) -> &str {
         self.name

@@ -38,12 +38,14 @@ pub enum SettingsError {
     Model,
     /// The key cannot be sent.
     #[error(
-        "the key of an embedding service is of letters, digits and signs, without spaces or line ends, of at most {SETTING_BYTES_MAX} bytes"
+        "the key of an embedding service is of letters, digits and signs, without spaces or line \
+         ends, of at most {SETTING_BYTES_MAX} bytes"
     )]
     Key,
     /// There is nobody who could vouch for the service.
     #[error(
-        "this machine trusts no certificate authorities, so no embedding service can be asked over TLS; install its CA certificates"
+        "this machine trusts no certificate authorities, so no embedding service can be asked over \
+         TLS; install its CA certificates"
     )]
     Authorities,
 }

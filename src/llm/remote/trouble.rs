@@ -57,7 +57,8 @@ pub enum Trouble {
     },
     /// 404.
     #[error(
-        "does not know the address or the model (404): {said}; see that both are right, and that the model is installed"
+        "does not know the address or the model (404): {said}; see that both are right, and that \
+         the model is installed"
     )]
     Unknown {
         /// What it says.
@@ -78,21 +79,27 @@ pub enum Trouble {
         said: String,
     },
     /// The answer is larger than any should be.
-    #[error("answers with more than {} MiB; see that the address is that of an embedding service", .0 >> 20)]
+    #[error(
+        "answers with more than {} MiB; see that the address is that of an embedding service",
+        .0 >> 20
+    )]
     TooLong(u64),
     /// The answer is a page for people.
     #[error(
-        "answers with a web page; see that the address is that of the service's API, often with /v1 at the end"
+        "answers with a web page; see that the address is that of the service's API, often with \
+         /v1 at the end"
     )]
     WebPage,
     /// The answer ends too early.
     #[error(
-        "ends its answer in the middle; see its own log, and what stands between it and this machine"
+        "ends its answer in the middle; see its own log, and what stands between it and this \
+         machine"
     )]
     CutShort,
     /// The answer is not JSON, or JSON of another form.
     #[error(
-        "answers in another form than OpenAI's: {0}; see that the address is right, and that the model makes embeddings"
+        "answers in another form than OpenAI's: {0}; see that the address is right, and that the \
+         model makes embeddings"
     )]
     Form(String),
     /// More or fewer vectors than texts.
@@ -105,8 +112,8 @@ pub enum Trouble {
     },
     /// Vectors of another length than before.
     #[error(
-        "now answers with vectors of {found} numbers, they had {before}: another model has the name; \
-         put the old one back, or restart, so that search is built anew"
+        "now answers with vectors of {found} numbers, they had {before}: another model has the \
+         name; put the old one back, or restart, so that search is built anew"
     )]
     Dimensions {
         /// How many numbers the first vector had.
