@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use kernel::{Problem, Result};
 use store::{All, Findings, Key, Range, Record, Snapshot, Table, Verify};
 
-use eventlog::{Message, Projection};
+use eventlog::{Follower, Message, Projection};
 
 use crate::event::{Event, EventType, read};
 use crate::expiry::Expiry;
@@ -25,6 +25,8 @@ pub struct Feature {
     pub witnesses: &'static [&'static dyn Witness],
     /// What it derives from the log.
     pub projections: &'static [&'static dyn Projection],
+    /// What of it reads the log and keeps elsewhere what it makes of it.
+    pub followers: &'static [&'static dyn Follower],
     /// Its records that are over after a while.
     pub expiries: &'static [&'static dyn Expiry],
     /// Its records that can be found.
@@ -41,6 +43,7 @@ impl Feature {
             problems: &[],
             witnesses: &[],
             projections: &[],
+            followers: &[],
             expiries: &[],
             searchables: &[],
         }

@@ -11,6 +11,7 @@ mod event;
 mod expiry;
 mod feature;
 mod once;
+mod pool;
 mod run;
 pub mod search;
 
@@ -21,9 +22,10 @@ pub use event::{Event, EventType, read};
 pub use expiry::{Batch, Expires, Expiry, sweep};
 pub use feature::{Ending, Feature, Pairing, Removal, Witness};
 pub use once::{FEATURE as ONCE, IDEMPOTENCY_KEY_INVALID, IDEMPOTENCY_KEY_REUSED, once, once_for};
+pub use pool::{Place, Pool};
 pub use run::{App, Done, Secret};
 
-pub use eventlog::{Message, Projection};
+pub use eventlog::{Follower, Message, Projection};
 
 /// `option.or_refuse(QUIZ_NOT_FOUND)?`: what is not there is refused.
 pub trait OrRefuse<T> {

@@ -8,7 +8,7 @@ use rand::rngs::StdRng;
 use rand::{RngCore, SeedableRng};
 use tracing::Instrument;
 
-use eventlog::{Consumers, Projection};
+use eventlog::{Consumers, Follower, Projection};
 use kernel::{Clock, Error, Fault, Id, Result, Timestamp, Uuid7};
 use store::{Snapshot, Store};
 
@@ -110,6 +110,16 @@ impl App {
     pub fn projections(&self) -> impl Iterator<Item = &'static dyn Projection> + '_ {
         let features = self.inner.features.iter();
         features.flat_map(|feature| feature.projections.iter().copied())
+    }
+
+    /// Everything within the program that reads the log to its end.
+    pub fn followers(&self) -> impl Iterator<Item = &'static dyn Follower> + '_ {
+        let features = self.inner.features.iter();
+        let others = features.flat_map(|feature| feature.followers.iter().copied());
+        let projections = self
+            .projections()
+            .map(|projection| projection as &dyn Follower);
+        projections.chain(others)
     }
 
     /// The present moment.

@@ -1,6 +1,8 @@
 //! What features hand over to search: their documents, which events change them, and who may see
 //! them. Search itself knows no feature.
 
+use std::sync::Arc;
+
 use eventlog::Message;
 use kernel::{Id, Kind, Result, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -45,7 +47,7 @@ impl FoundKind {
 }
 
 /// A piece of a text, in its order.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Block {
     /// What stands above what follows, from 1 for the highest.
     Heading(u8, String),
@@ -56,7 +58,7 @@ pub enum Block {
 }
 
 /// The text of a document.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Body {
     /// The text itself.
     Blocks(Vec<Block>),
@@ -70,7 +72,7 @@ pub enum Body {
 }
 
 /// What of a record can be found.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Document {
     /// The course that it belongs to, as the bits of its id.
     pub course: Option<u128>,
@@ -127,6 +129,8 @@ pub trait Searchable: Sync {
     fn after(&self, snapshot: &Snapshot, last: Option<Place>, limit: usize) -> Result<Vec<Place>>;
     /// The document; `None` where there is none, or no more.
     fn document(&self, snapshot: &Snapshot, place: Place) -> Result<Option<Document>>;
+    /// Whether the actor may see it.
+    fn may_see(&self, snapshot: &Snapshot, actor: &Actor, place: Place) -> Result<bool>;
     /// The document as the actor sees it; `None` where they may not.
     fn card(&self, snapshot: &Snapshot, actor: &Actor, place: Place) -> Result<Option<Card>>;
 }
@@ -144,8 +148,10 @@ pub struct Searched<K: 'static, R: 'static> {
     pub of_course: fn(&Snapshot, u128) -> Result<Vec<Id<K>>>,
     /// The document.
     pub document: fn(&Snapshot, Id<K>) -> Result<Option<Document>>,
-    /// The document as the actor sees it.
-    pub card: fn(&Snapshot, &Actor, Id<K>) -> Result<Option<Card>>,
+    /// The record, for an actor who may see it.
+    pub seen: fn(&Snapshot, &Actor, Id<K>) -> Result<Option<Arc<R>>>,
+    /// What is told of it.
+    pub card: fn(&Snapshot, Id<K>, &R) -> Result<Option<Card>>,
 }
 
 impl<K: Kind, R: Record> Searchable for Searched<K, R> {
@@ -180,8 +186,16 @@ impl<K: Kind, R: Record> Searchable for Searched<K, R> {
         (self.document)(snapshot, id_of(place.id))
     }
 
+    fn may_see(&self, snapshot: &Snapshot, actor: &Actor, place: Place) -> Result<bool> {
+        Ok((self.seen)(snapshot, actor, id_of(place.id))?.is_some())
+    }
+
     fn card(&self, snapshot: &Snapshot, actor: &Actor, place: Place) -> Result<Option<Card>> {
-        (self.card)(snapshot, actor, id_of(place.id))
+        let id = id_of(place.id);
+        match (self.seen)(snapshot, actor, id)? {
+            Some(record) => (self.card)(snapshot, id, &record),
+            None => Ok(None),
+        }
     }
 }
 

@@ -30,7 +30,7 @@ pub use log::{
     Draft, Message, MessageId, Position, append, head, is_trimmed, last_sequence, messages, read,
     read_back,
 };
-pub use projection::{Projection, follow, position, step};
+pub use projection::{Follower, Projection, follow, note_position, position, step};
 pub use publish::{MESSAGE_ID_HEADER, Publish, Published, publish, publish_all};
 pub use retention::{Retention, Stalled};
 pub use stream::{

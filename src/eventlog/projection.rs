@@ -20,21 +20,37 @@ const STEP_BYTES_MAX: usize = 512 * 1024;
 static POSITIONS: Table<String, Position> =
     Table::new(0x0010, "projection_positions").within(Space::Consumers);
 
-/// Something derived from the log that can always be derived again.
-pub trait Projection: Send + Sync + 'static {
+/// Something that reads the log to its end: retention keeps what it has not read.
+pub trait Follower: Send + Sync + 'static {
     /// The name under which its position is kept.
     fn name(&self) -> &'static str;
     /// The subjects it follows, with `*` and `>`.
     fn subjects(&self) -> &'static [&'static str];
+}
+
+/// Something derived from the log, within the store, that can always be derived again.
+pub trait Projection: Follower {
     /// Takes one message into account. It may write only what the projection owns.
     fn apply(&self, tx: &mut Tx, message: &Message) -> Result<()>;
 }
 
-/// The position up to which a projection has taken the log into account.
-pub fn position(snapshot: &Snapshot, projection: &dyn Projection) -> Result<Position> {
+/// The position up to which a follower has taken the log into account.
+pub fn position(snapshot: &Snapshot, follower: &dyn Follower) -> Result<Position> {
     Ok(snapshot
-        .get(&POSITIONS, &projection.name().to_owned())?
+        .get(&POSITIONS, &follower.name().to_owned())?
         .unwrap_or(0))
+}
+
+/// Notes how far a follower has come that keeps elsewhere what it derives: all of it up to there
+/// is durable.
+pub async fn note_position(
+    store: &Store,
+    follower: &'static dyn Follower,
+    position: Position,
+) -> Result<()> {
+    let name = follower.name().to_owned();
+    let noted = store.submit(move |tx| tx.put(&POSITIONS, &name, &position));
+    noted.await.map(|_| ())
 }
 
 /// Applies the next messages, if there are any; the position reached.

@@ -18,7 +18,7 @@ use store::{All, Key, Range, Record, Snapshot, Space, Store, Table, Tx};
 
 use crate::consumer::{CONSUMERS, DEAD_LETTERS, state_of_consumer};
 use crate::log::{LOG, Message, Position, SEQUENCES};
-use crate::projection::{Projection, position};
+use crate::projection::{Follower, position};
 use crate::publish::{forget, sweep_duplicates};
 use crate::stream::{STATES, StreamInfo, all_streams, forget_stream, state_of};
 
@@ -57,7 +57,7 @@ static MARKS: Table<u64, Mark> = Table::new(0x0009, "retention_marks").within(Sp
 pub struct Stalled {
     /// The stream.
     pub stream: String,
-    /// The consumer, or a projection.
+    /// The consumer, or a follower within the program.
     pub consumer: String,
     /// The first sequence that it has not acknowledged.
     pub sequence: u64,
@@ -67,7 +67,7 @@ pub struct Stalled {
 pub struct Retention {
     store: Store,
     clock: Arc<dyn Clock>,
-    projections: Vec<&'static dyn Projection>,
+    followers: Vec<&'static dyn Follower>,
     /// How long the program had run in all when this one began.
     before: Duration,
     began: Duration,
@@ -86,11 +86,11 @@ impl std::fmt::Debug for Retention {
 }
 
 impl Retention {
-    /// Retention over a store, which keeps what these projections have not taken into account.
+    /// Retention over a store, which keeps what these followers have not taken into account.
     pub async fn begin(
         store: Store,
         clock: Arc<dyn Clock>,
-        projections: Vec<&'static dyn Projection>,
+        followers: Vec<&'static dyn Follower>,
     ) -> Result<Self> {
         let last = last_mark(&store.snapshot())?;
         if last.is_none() {
@@ -100,7 +100,7 @@ impl Retention {
         Ok(Self {
             store,
             clock,
-            projections,
+            followers,
             before: last.unwrap_or_default(),
             began,
             marked: Duration::ZERO,
@@ -239,10 +239,10 @@ impl Retention {
                 });
             }
         }
-        for projection in &self.projections {
+        for follower in &self.followers {
             keepers.push(Keeper {
-                name: projection.name().to_owned(),
-                floor: Floor::Position(position(snapshot, *projection)?),
+                name: follower.name().to_owned(),
+                floor: Floor::Position(position(snapshot, *follower)?),
             });
         }
         Ok(keepers)

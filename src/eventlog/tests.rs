@@ -103,13 +103,16 @@ struct Tally;
 
 static TALLY: Table<String, u64> = Table::new(0x7f10, "tally").within(Space::Consumers);
 
-impl Projection for Tally {
+impl Follower for Tally {
     fn name(&self) -> &'static str {
         "tally"
     }
     fn subjects(&self) -> &'static [&'static str] {
         &["edusphere.users.*"]
     }
+}
+
+impl Projection for Tally {
     fn apply(&self, tx: &mut Tx, message: &Message) -> Result<()> {
         let count = tx.get(&TALLY, &message.key)?.unwrap_or(0);
         tx.put(&TALLY, &message.key, &(count + 1))

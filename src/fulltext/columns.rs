@@ -27,7 +27,7 @@ pub struct Entry {
     pub public: bool,
     /// As it was put.
     pub digest: u64,
-    /// As it was put.
+    /// How many passages it has.
     pub passages: u32,
 }
 

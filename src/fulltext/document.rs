@@ -1,5 +1,7 @@
 //! What is indexed, and how it is taken apart.
 
+use std::ops::Range;
+
 use kernel::Timestamp;
 use tantivy::TantivyDocument;
 
@@ -33,8 +35,8 @@ pub struct Document {
     pub public: bool,
     /// Given back by [`crate::Index::entries`]; the index does not look at it.
     pub digest: u64,
-    /// Given back by [`crate::Index::entries`]; the index does not look at it.
-    pub passages: u32,
+    /// Parts of the body, in bytes, that [`crate::Ranked::tell_part`] can tell of.
+    pub passages: Vec<Range<usize>>,
     /// The language of title and body.
     pub language: Language,
     /// Its title.
@@ -65,7 +67,8 @@ impl Document {
         prepared.add_u64(fields.course_low, low);
         prepared.add_u64(fields.marks, Marks::of(self).0);
         prepared.add_u64(fields.digest, self.digest);
-        prepared.add_u64(fields.passages, u64::from(self.passages));
+        prepared.add_u64(fields.passages, self.passages.len() as u64);
+        prepared.add_bytes(fields.parts, &parts_of(&self.passages));
         prepared.add_i64(fields.time, self.time.as_millis());
         prepared.add_u64(fields.language, self.language.code());
 
@@ -103,6 +106,28 @@ impl Document {
         prepared.add_text(fields.body_text, body);
         prepared
     }
+}
+
+/// Bytes of a part as it is kept: where it begins and ends.
+const PART_BYTES: usize = 8;
+
+/// Parts of a body as they are kept.
+fn parts_of(parts: &[Range<usize>]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(parts.len() * PART_BYTES);
+    for place in parts.iter().flat_map(|part| [part.start, part.end]) {
+        // A body has no more than BODY_BYTES_MAX.
+        bytes.extend(u32::try_from(place).unwrap_or(u32::MAX).to_le_bytes());
+    }
+    bytes
+}
+
+/// One of the parts that are kept so.
+pub(crate) fn part_in(bytes: &[u8], number: usize) -> Option<Range<usize>> {
+    let at = number.checked_mul(PART_BYTES)?;
+    let (start, rest) = bytes.get(at..)?.split_first_chunk::<4>()?;
+    let (end, _) = rest.split_first_chunk::<4>()?;
+    let place = |bytes: &[u8; 4]| usize::try_from(u32::from_le_bytes(*bytes)).ok();
+    Some(place(start)?..place(end)?)
 }
 
 /// A number in two, as the engine keeps them.

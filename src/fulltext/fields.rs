@@ -11,7 +11,7 @@ use crate::ready::READY;
 
 /// The form of the index: raised whenever the same document would be indexed in another way. An
 /// index of another form is filled again.
-pub(crate) const FORM: u32 = 2;
+pub(crate) const FORM: u32 = 3;
 
 pub(crate) const KEY_HIGH: &str = "key_high";
 pub(crate) const KEY_LOW: &str = "key_low";
@@ -82,6 +82,8 @@ pub(crate) struct Fields {
     /// The texts themselves, for titles and snippets of what is found.
     pub(crate) title_text: Field,
     pub(crate) body_text: Field,
+    /// Where its passages are.
+    pub(crate) parts: Field,
 }
 
 impl Fields {
@@ -112,6 +114,7 @@ impl Fields {
             code: schema.add_text_field("code", placed()),
             title_text: schema.add_text_field("title_text", STORED),
             body_text: schema.add_text_field("body_text", STORED),
+            parts: schema.add_bytes_field("parts", STORED),
         };
         (fields, schema.build())
     }

@@ -11,6 +11,7 @@ use crate::{
     Error, Language, Ranking,
     best::Bests,
     columns::Edition,
+    document::part_in,
     fields::Fields,
     index::guarded,
     snippet::{Matched, part, snippet},
@@ -69,36 +70,27 @@ impl Ranked {
             return Ok(None);
         };
         guarded(|| {
-            let told = self.told(*address, |body, language| {
-                snippet(body, language, &self.matched)
-            });
-            told.map(Some)
+            let stored = Stored::of(&self.edition, self.fields, *address)?;
+            Ok(Some(Told {
+                title: stored.title().to_owned(),
+                snippet: snippet(stored.body(), stored.language(), &self.matched),
+            }))
         })
     }
 
-    /// Tells of any document, with the beginning of a part of its body: from this byte to that one.
-    /// One beyond the end stands for the whole.
-    pub fn tell_part(&self, key: u128, bytes: Range<usize>) -> Result<Option<Told>, Error> {
+    /// Tells of any document, with the beginning of one of its passages, counted from 0; of one
+    /// that it does not have, with the beginning of the whole.
+    pub fn tell_part(&self, key: u128, passage: u32) -> Result<Option<Told>, Error> {
         guarded(|| {
             let Some(address) = self.edition.address(self.fields, key)? else {
                 return Ok(None);
             };
-            let told = self.told(address, |body, language| {
-                part(body, bytes, language, &self.matched)
-            });
-            told.map(Some)
-        })
-    }
-
-    fn told(
-        &self,
-        address: DocAddress,
-        show: impl FnOnce(&str, Language) -> String,
-    ) -> tantivy::Result<Told> {
-        let stored = Stored::of(&self.edition, self.fields, address)?;
-        Ok(Told {
-            title: stored.title().to_owned(),
-            snippet: show(stored.body(), stored.language()),
+            let stored = Stored::of(&self.edition, self.fields, address)?;
+            let bytes = stored.passage(passage).unwrap_or(0..usize::MAX);
+            Ok(Some(Told {
+                title: stored.title().to_owned(),
+                snippet: part(stored.body(), bytes, stored.language(), &self.matched),
+            }))
         })
     }
 }
@@ -131,6 +123,12 @@ impl Stored {
         let language = self.document.get_first(self.fields.language);
         let code = language.and_then(|value| value.as_u64());
         Language::of_code(code.unwrap_or_default())
+    }
+
+    fn passage(&self, number: u32) -> Option<Range<usize>> {
+        let parts = self.document.get_first(self.fields.parts);
+        let number = usize::try_from(number).ok()?;
+        part_in(parts.as_ref()?.as_bytes()?, number)
     }
 
     fn text(&self, field: Field) -> &str {

@@ -159,11 +159,18 @@ mod tests {
             }
             assert_eq!(described["body"]["type"], "object", "{subject}");
         }
-        for filter in features()
-            .iter()
-            .flat_map(|feature| feature.projections)
-            .flat_map(|projection| projection.subjects())
-        {
+        let subjects_of = |feature: &app::Feature| {
+            let projections = feature.projections.iter().map(|one| one.subjects());
+            let followers = feature.followers.iter().map(|one| one.subjects());
+            let searched = feature.searchables.iter().map(|one| one.subjects());
+            projections
+                .chain(followers)
+                .chain(searched)
+                .flatten()
+                .copied()
+                .collect::<Vec<_>>()
+        };
+        for filter in features().into_iter().flat_map(subjects_of) {
             let heard = |subject: &&&str| eventlog::matches(filter, subject);
             assert!(subjects.iter().any(|subject| heard(&subject)), "{filter}");
         }

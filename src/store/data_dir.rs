@@ -212,6 +212,11 @@ impl DataDir {
         self.root.join("files")
     }
 
+    /// Where the indexes of search are, which can be made anew from the records.
+    pub fn search(&self) -> PathBuf {
+        self.root.join("search")
+    }
+
     /// Where this start puts copies of what it has to cut; made when needed.
     pub fn quarantine(&self) -> &Quarantine {
         &self.quarantine

@@ -96,6 +96,15 @@ impl Snapshot {
         }
     }
 
+    /// The same state again, to be read by another thread; it counts its own reads.
+    pub fn again(&self) -> Self {
+        Self {
+            base: Arc::clone(&self.base),
+            overlay: self.overlay.clone(),
+            reads: AtomicU64::new(0),
+        }
+    }
+
     /// How many groups had been committed when the view was taken.
     pub fn version(&self) -> u64 {
         self.base.version

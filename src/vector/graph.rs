@@ -13,8 +13,8 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::Options;
 use crate::code::{Code, CodeRef};
+use crate::{Hit, Options};
 
 /// How many slots a block has.
 pub(crate) const BLOCK: usize = 1024;
@@ -88,6 +88,18 @@ pub(crate) struct Relink {
 }
 
 impl Graph {
+    /// Slots by their keys.
+    pub(crate) fn hits(&self, found: Vec<Near>) -> Vec<Hit> {
+        let hit = |near: Near| {
+            let slot = self.slots.get(near.slot as usize)?;
+            Some(Hit {
+                key: slot.key,
+                score: near.score,
+            })
+        };
+        found.into_iter().filter_map(hit).collect()
+    }
+
     pub(crate) fn new(dimensions: usize, options: Options) -> Self {
         Self {
             dimensions,

@@ -132,6 +132,11 @@ impl Index {
         self.read().by_key.len()
     }
 
+    /// Whether there is a vector for this key.
+    pub fn has(&self, key: u64) -> bool {
+        self.read().by_key.contains_key(&key)
+    }
+
     /// Whether there is no key.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
@@ -185,15 +190,15 @@ impl Index {
     ) -> Result<Vec<Hit>, Unfit> {
         let query = Code::of(query, self.dimensions)?;
         let graph = self.read();
-        let found = graph.search(query.borrow(), k, ef, allowed);
-        let hit = |near: graph::Near| {
-            let slot = graph.slots.get(near.slot as usize)?;
-            Some(Hit {
-                key: slot.key,
-                score: near.score,
-            })
-        };
-        Ok(found.into_iter().filter_map(hit).collect())
+        Ok(graph.hits(graph.search(query.borrow(), k, ef, allowed)))
+    }
+
+    /// The `k` of these keys whose vectors are nearest to the question, nearest first, by looking
+    /// at each: for whoever knows a few thousand that may be found.
+    pub fn search_among(&self, query: &[f32], k: usize, keys: &[u64]) -> Result<Vec<Hit>, Unfit> {
+        let query = Code::of(query, self.dimensions)?;
+        let graph = self.read();
+        Ok(graph.hits(graph.search_among(query.borrow(), k, keys)))
     }
 
     /// Wipes what is left of all vectors that were removed or put anew. Puts and removals do this

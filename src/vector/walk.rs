@@ -67,12 +67,28 @@ impl Graph {
             }
             None => self.each(query, width, &may),
         };
-        for near in &mut found {
+        self.rank(query, k, &mut found);
+        found
+    }
+
+    /// The `k` nearest live slots among those of these keys, nearest first.
+    pub(crate) fn search_among(&self, query: CodeRef<'_>, k: usize, keys: &[u64]) -> Vec<Near> {
+        let mut best = Best::new(k.saturating_add(SPARE).min(keys.len()));
+        for slot in keys.iter().filter_map(|key| self.by_key.get(key)) {
+            best.offer(self.near(query, *slot));
+        }
+        let mut found = best.into_vec();
+        self.rank(query, k, &mut found);
+        found
+    }
+
+    /// Puts slots into the order of all that is known of their vectors, and keeps the first `k`.
+    fn rank(&self, query: CodeRef<'_>, k: usize, found: &mut Vec<Near>) {
+        for near in found.iter_mut() {
             near.score = query.score(self.code(near.slot));
         }
         found.sort_unstable_by(|a, b| b.cmp(a));
         found.truncate(k);
-        found
     }
 
     /// How many vectors a walk may look at, or none where looking at each is cheaper.

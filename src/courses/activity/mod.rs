@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use app::{Feature, Message, Projection, UserId};
+use app::{Feature, Follower, Message, Projection, UserId};
 use kernel::{Result, Timestamp};
 use store::{Record, Snapshot, Space, Table, Tx};
 
@@ -49,7 +49,7 @@ struct InCourse {
     course: CourseId,
 }
 
-impl Projection for LastActivity {
+impl Follower for LastActivity {
     fn name(&self) -> &'static str {
         "last_activity"
     }
@@ -57,7 +57,9 @@ impl Projection for LastActivity {
     fn subjects(&self) -> &'static [&'static str] {
         &["edusphere.courses.*", "edusphere.assignments.*"]
     }
+}
 
+impl Projection for LastActivity {
     fn apply(&self, tx: &mut Tx, message: &Message) -> Result<()> {
         // What the program itself did, and what happened in no course, is nobody's activity.
         let Ok(user) = message.actor.parse::<UserId>() else {

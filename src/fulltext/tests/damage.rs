@@ -158,7 +158,7 @@ fn an_index_of_another_form_is_unreadable() {
     written(root.path());
     let meta = root.path().join("meta.json");
     let text = fs_err::read_to_string(&meta).unwrap();
-    for (from, to) in [("form=2", "form=1"), ("position=2", "position=3")] {
+    for (from, to) in [("form=3", "form=2"), ("position=2", "position=3")] {
         assert!(text.contains(from));
         fs_err::write(&meta, text.replace(from, to)).unwrap();
         let error = Index::open(root.path()).err().unwrap();

@@ -152,12 +152,17 @@ proptest! {
             static INDEX: Index = index_of([]);
         }
         INDEX.with(|index| {
-            index.put(&page("key", &text, &text)).expect("it is put");
+            let places = [0, text.len() / 2, text.len()];
+            let whole = Document {
+                passages: places.map(|at| at..at + 20).to_vec(),
+                ..page("key", &text, &text)
+            };
+            index.put(&whole).expect("it is put");
             index.commit(2).expect("it is committed");
             let found = search(index, &text.chars().take(30).collect::<String>());
             assert!(found.hits.len() <= 1);
-            for at in [0, text.len() / 2, text.len()] {
-                let told = found.tell_part(key("key"), at..at + 20).expect("it can be told");
+            for passage in 0..3 {
+                let told = found.tell_part(key("key"), passage).expect("it can be told");
                 assert!(told.is_some());
             }
         });

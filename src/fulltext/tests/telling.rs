@@ -49,54 +49,75 @@ fn a_snippet_prefers_the_place_with_most_of_what_was_asked() {
 #[test]
 fn a_part_is_told_of_any_document() {
     let body = "Ash and birch. The école is old & grey. Élan.";
-    let index = index_of([page("trees", "Trees", body), page("else", "Else", "oak")]);
-    let ranked = search(&index, "oak ecole");
-    let told = |name: &str, bytes| ranked.tell_part(key(name), bytes).unwrap();
-    let snippet = |bytes| told("trees", bytes).unwrap().snippet;
-    assert_eq!(snippet(0..14), "Ash and birch.…");
-    assert_eq!(
-        snippet(15..40),
-        "…The <mark>école</mark> is old &amp; grey.…"
-    );
-    assert_eq!(
-        snippet(15..1_000),
-        "…The <mark>école</mark> is old &amp; grey. Élan."
-    );
-    // Amid a letter, it begins with that letter.
     let within = body.find('É').unwrap() + 1;
-    assert_eq!(snippet(within..within + 10), "…Élan.");
-    // Beyond the end, and the wrong way round.
-    let whole = "Ash and birch. The <mark>école</mark> is old &amp; grey. Élan.";
-    assert_eq!(snippet(body.len()..body.len() + 5), whole);
-    assert_eq!(snippet(usize::MAX - 1..usize::MAX), whole);
-    #[expect(clippy::reversed_empty_ranges, reason = "whatever somebody asks for")]
+    #[expect(clippy::reversed_empty_ranges, reason = "whatever somebody puts")]
     let reversed = 20..3;
-    assert_eq!(snippet(reversed), "……");
-
-    assert_eq!(told("trees", 0..5).unwrap().title, "Trees");
-    assert_eq!(told("nothing", 0..5), None);
+    let trees = Document {
+        passages: vec![
+            0..14,
+            15..40,
+            15..1_000,
+            within..within + 10,
+            body.len()..body.len() + 5,
+            reversed,
+        ],
+        ..page("trees", "Trees", body)
+    };
+    let index = index_of([trees, page("else", "Else", "oak")]);
+    let ranked = search(&index, "oak ecole");
+    let told = |name: &str, passage| ranked.tell_part(key(name), passage).unwrap();
+    let whole = "Ash and birch. The <mark>école</mark> is old &amp; grey. Élan.";
+    for (passage, snippet) in [
+        (0, "Ash and birch.…"),
+        (1, "…The <mark>école</mark> is old &amp; grey.…"),
+        (2, "…The <mark>école</mark> is old &amp; grey. Élan."),
+        // Amid a letter, it begins with that letter.
+        (3, "…Élan."),
+        // Beyond the end, and the wrong way round.
+        (4, whole),
+        (5, "……"),
+        // There is none of this number.
+        (6, whole),
+        (u32::MAX, whole),
+    ] {
+        assert_eq!(
+            told("trees", passage).unwrap().snippet,
+            snippet,
+            "{passage}"
+        );
+    }
+    assert_eq!(told("trees", 0).unwrap().title, "Trees");
+    assert_eq!(told("nothing", 0), None);
     // A hit is told of by itself; what is no hit is not.
     assert!(ranked.tell(key("nothing")).unwrap().is_none());
     let ranked = search(&index, "oak");
     assert!(ranked.tell(key("trees")).unwrap().is_none());
     // Nothing was asked: there is nothing to mark.
-    let told = search(&index, "").tell_part(key("trees"), 0..14).unwrap();
+    let told = search(&index, "").tell_part(key("trees"), 0).unwrap();
     assert_eq!(told.unwrap().snippet, "Ash and birch.…");
 }
 
 #[test]
 fn a_long_part_is_shown_by_its_beginning() {
     let body = "word ".repeat(10_000);
-    let index = index_of([page("long", "Long", &body)]);
+    let passages = vec![5_000..40_000];
+    let long = Document {
+        passages,
+        ..page("long", "Long", &body)
+    };
+    let index = index_of([long]);
     let ranked = search(&index, "long");
-    let told = ranked.tell_part(key("long"), 5_000..40_000).unwrap();
+    let told = ranked.tell_part(key("long"), 0).unwrap();
     let snippet = told.unwrap().snippet;
     assert_eq!(snippet.matches("word").count(), 32);
     assert!(snippet.starts_with('…') && snippet.ends_with('…'));
-    let letters = page("letters", "Letters", &"x".repeat(100_000));
+    let letters = Document {
+        passages: vec![9..90_000],
+        ..page("letters", "Letters", &"x".repeat(100_000))
+    };
     index.put(&letters).unwrap();
     index.commit(2).unwrap();
-    let told = search(&index, "letters").tell_part(key("letters"), 9..90_000);
+    let told = search(&index, "letters").tell_part(key("letters"), 0);
     assert!(told.unwrap().unwrap().snippet.len() < 3_000);
 }
 
@@ -107,7 +128,7 @@ fn what_is_told_agrees_with_what_was_ranked() {
     index.put(&page("a", "After", "the sea")).unwrap();
     index.commit(2).unwrap();
     assert_eq!(first(&ranked).title, "Before");
-    let part = ranked.tell_part(key("a"), 0..100).unwrap().unwrap();
+    let part = ranked.tell_part(key("a"), 0).unwrap().unwrap();
     assert_eq!(part.snippet, "the <mark>river</mark>");
     assert!(search(&index, "river").tell(key("a")).unwrap().is_none());
 }
@@ -118,14 +139,16 @@ fn what_is_too_long_is_cut_between_letters() {
         "é".repeat(TITLE_BYTES_MAX),
         "né ".repeat(BODY_BYTES_MAX / 2),
     );
+    let long = page("long", &format!("x{title}"), &format!("{body} beyond"));
+    let passages = vec![BODY_BYTES_MAX - 8..BODY_BYTES_MAX];
     let index = index_of([
-        page("long", &format!("x{title}"), &format!("{body} beyond")),
+        Document { passages, ..long },
         page("short", "Short", "within"),
     ]);
     let ranked = search(&index, "beyond");
     assert_eq!((ranked.total, ranked.hits.len()), (0, 0));
     assert_eq!(search(&index, "within").total, 1);
-    let told = ranked.tell_part(key("long"), BODY_BYTES_MAX - 8..BODY_BYTES_MAX);
+    let told = ranked.tell_part(key("long"), 0);
     let told = told.unwrap().unwrap();
     assert_eq!(told.title.len(), TITLE_BYTES_MAX - 1);
     assert!(

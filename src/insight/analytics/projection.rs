@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use app::{Message, Projection, UserId};
+use app::{Follower, Message, Projection, UserId};
 use courses::catalog::CourseId;
 use courses::modules::AssignmentId;
 use kernel::Result;
@@ -101,7 +101,7 @@ impl About {
     }
 }
 
-impl Projection for CourseFigures {
+impl Follower for CourseFigures {
     fn name(&self) -> &'static str {
         "course_figures"
     }
@@ -113,7 +113,9 @@ impl Projection for CourseFigures {
             "edusphere.analytics.page_viewed",
         ]
     }
+}
 
+impl Projection for CourseFigures {
     fn apply(&self, tx: &mut Tx, message: &Message) -> Result<()> {
         // What happened in no course is counted in none.
         let Ok(about) = serde_json::from_slice::<About>(&message.body) else {

@@ -5,17 +5,14 @@
 //! is `SIGN_IN_BUSY` at once, and everything else stays fast.
 
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use argon2::password_hash::{PasswordHash as Phc, PasswordHasher, PasswordVerifier, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use unicode_normalization::UnicodeNormalization;
 
-use app::Secret;
+use app::{Pool, Secret};
 use kernel::{Fault, Result};
 
 use super::problems::{PASSWORD_LENGTH, SIGN_IN_BUSY};
@@ -35,8 +32,6 @@ const _: () = assert!(
 );
 /// The most hashes that wait for a thread, beside those that are computed.
 const QUEUE_MAX: usize = 64;
-/// What somebody who found the queue full is told to wait.
-const BUSY_WAIT: Duration = Duration::from_secs(2);
 
 /// A password as somebody typed it, in composed form. Its debug form does not show it.
 #[derive(Clone)]
@@ -153,13 +148,10 @@ fn fault(error: &argon2::password_hash::Error) -> kernel::Error {
     Fault::new(format!("hashing a password: {error}")).into()
 }
 
-type Work = Box<dyn FnOnce() + Send>;
-
 /// The threads that hash, behind a bounded queue. They end when the last clone is dropped.
 #[derive(Clone)]
 pub struct Hashers {
-    queue: SyncSender<Work>,
-    places: Arc<Semaphore>,
+    pool: Pool,
     hashed: Arc<AtomicU64>,
     costs: Params,
     nothing: PasswordHash,
@@ -179,23 +171,8 @@ impl Hashers {
 
     /// The same for hashes that cost something else.
     pub(crate) fn start_at(costs: Params, threads: usize) -> std::io::Result<Self> {
-        let threads = threads.max(1);
-        let places = QUEUE_MAX + threads;
-        let (queue, work) = sync_channel::<Work>(places);
-        let work = Arc::new(Mutex::new(work));
-        for number in 0..threads {
-            let work = Arc::clone(&work);
-            std::thread::Builder::new()
-                .name(format!("hasher-{number}"))
-                .spawn(move || {
-                    while let Some(work) = next(&work) {
-                        work();
-                    }
-                })?;
-        }
         Ok(Self {
-            queue,
-            places: Arc::new(Semaphore::new(places)),
+            pool: Pool::start("hasher", threads, QUEUE_MAX, SIGN_IN_BUSY)?,
             hashed: Arc::default(),
             nothing: PasswordHash::of_nothing(&costs),
             costs,
@@ -216,12 +193,9 @@ impl Hashers {
 
     /// A place in the queue, or `SIGN_IN_BUSY`.
     pub(crate) fn place(&self) -> Result<Place> {
-        let permit = Arc::clone(&self.places)
-            .try_acquire_owned()
-            .map_err(|_| SIGN_IN_BUSY.retry_after(BUSY_WAIT))?;
         Ok(Place {
+            place: self.pool.place()?,
             hashers: self.clone(),
-            permit,
         })
     }
 }
@@ -229,7 +203,7 @@ impl Hashers {
 /// A place in the queue, taken before anything is counted that a full queue would make vain.
 pub(crate) struct Place {
     hashers: Hashers,
-    permit: OwnedSemaphorePermit,
+    place: app::Place,
 }
 
 impl Place {
@@ -250,31 +224,11 @@ impl Place {
         self,
         work: impl FnOnce() -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let (sender, answer) = oneshot::channel();
-        let Self { hashers, permit } = self;
-        let hashed = Arc::clone(&hashers.hashed);
-        let work: Work = Box::new(move || {
+        let hashed = self.hashers.hashed;
+        let counted = move || {
             hashed.fetch_add(1, Ordering::Relaxed);
-            let done = work();
-            drop(permit);
-            drop(sender.send(done));
-        });
-        match hashers.queue.try_send(work) {
-            Ok(()) => {}
-            Err(TrySendError::Full(_)) => return Err(SIGN_IN_BUSY.retry_after(BUSY_WAIT)),
-            Err(TrySendError::Disconnected(_)) => {
-                return Err(Fault::new("the threads that hash are gone").into());
-            }
-        }
-        answer
-            .await
-            .unwrap_or_else(|_| Err(Fault::new("a thread that hashed is gone").into()))
+            work()
+        };
+        self.place.work(counted).await
     }
-}
-
-fn next(work: &Mutex<Receiver<Work>>) -> Option<Work> {
-    work.lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .recv()
-        .ok()
 }
