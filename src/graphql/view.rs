@@ -192,9 +192,8 @@ impl View {
 
     /// A post as the viewer sees it.
     pub(crate) fn post(&self, id: PostId) -> Result<Option<Arc<Post>>> {
-        self.posts.get(id, || {
-            Ok(discussions::post(&self.snapshot, &self.actor, id)?.map(Arc::new))
-        })
+        self.posts
+            .get(id, || discussions::post(&self.snapshot, &self.actor, id))
     }
 
     /// Keeps a post that was read with others.

@@ -6,6 +6,7 @@ mod late_penalty;
 mod model;
 mod problems;
 mod queries;
+mod search;
 mod tables;
 mod work_kinds;
 
@@ -51,6 +52,7 @@ pub static FEATURE: Feature = Feature {
     ],
     problems: ALL,
     witnesses: &[&CREATED],
+    searchables: &[&search::SEARCHED],
     ..Feature::named("assignments")
 };
 

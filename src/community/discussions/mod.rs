@@ -5,6 +5,7 @@ mod events;
 mod model;
 mod problems;
 mod queries;
+mod search;
 mod tables;
 
 use app::{EventType, Feature, Pairing, Removal};
@@ -48,6 +49,7 @@ pub static FEATURE: Feature = Feature {
     ],
     problems: ALL,
     witnesses: &[&TOPIC_CREATED, &POST_CREATED],
+    searchables: &[&search::TOPICS_SEARCHED, &search::POSTS_SEARCHED],
     ..Feature::named("discussions")
 };
 

@@ -110,8 +110,8 @@ pub fn posts_of(
 }
 
 /// The post, as the actor sees its topic.
-pub fn post(snapshot: &Snapshot, actor: &Actor, id: PostId) -> Result<Option<Post>> {
-    let Some(post) = snapshot.get(&POSTS, &id)? else {
+pub fn post(snapshot: &Snapshot, actor: &Actor, id: PostId) -> Result<Option<Arc<Post>>> {
+    let Some(post) = snapshot.shared(&POSTS, &id)? else {
         return Ok(None);
     };
     Ok(view_topic(snapshot, actor, post.topic)?.map(|_| post))

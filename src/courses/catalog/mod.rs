@@ -12,6 +12,7 @@ mod listing;
 mod model;
 mod problems;
 mod queries;
+mod search;
 mod tables;
 
 use app::{EventType, Feature, Pairing};
@@ -33,6 +34,7 @@ pub use self::queries::{
     Viewed, course, hidden, require_author, require_grader, require_instructor, require_staff,
     require_visible, view, with_code, with_external_id,
 };
+pub use self::search::document_in;
 
 kernel::id_kind!(pub CourseKind, CourseId, "course");
 
@@ -53,6 +55,7 @@ pub static FEATURE: Feature = Feature {
     ],
     problems: ALL,
     witnesses: &[&CREATED],
+    searchables: &[&search::SEARCHED],
     ..Feature::named("catalog")
 };
 

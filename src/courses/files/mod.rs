@@ -17,6 +17,7 @@ mod publish_file;
 mod queries;
 mod rename_file;
 mod room;
+mod search;
 mod tables;
 mod text;
 mod unpublish_file;
@@ -62,6 +63,7 @@ pub static FEATURE: Feature = Feature {
     ],
     problems: ALL,
     witnesses: &[&ADDED],
+    searchables: &[&search::SEARCHED],
     ..Feature::named("files")
 };
 

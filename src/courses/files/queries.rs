@@ -1,5 +1,7 @@
 //! Reading files, as far as the viewer may.
 
+use std::sync::Arc;
+
 use app::Actor;
 use kernel::{Fault, Page, PageRequest, Result};
 use store::{All, Findings, Range, Snapshot};
@@ -30,7 +32,12 @@ pub(crate) fn course_file(
 /// and, where items lead to it, one of them is visible. A learner's own file: they themselves, and
 /// who grades in the course.
 pub fn viewed(snapshot: &Snapshot, actor: &Actor, id: FileId) -> Result<Option<File>> {
-    let Some(file) = file(snapshot, id)? else {
+    Ok(seen(snapshot, actor, id)?.map(Arc::unwrap_or_clone))
+}
+
+/// The same, shared with whoever else reads it.
+pub(super) fn seen(snapshot: &Snapshot, actor: &Actor, id: FileId) -> Result<Option<Arc<File>>> {
+    let Some(file) = snapshot.shared(&FILES, &id)? else {
         return Ok(None);
     };
     let Some(viewed) = catalog::view(snapshot, actor, file.course)? else {

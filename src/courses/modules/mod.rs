@@ -8,6 +8,7 @@ mod events;
 mod model;
 mod problems;
 mod queries;
+mod search;
 mod tables;
 
 use app::{EventType, Feature, Pairing, Removal};
@@ -72,6 +73,7 @@ pub static FEATURE: Feature = Feature {
     ],
     problems: ALL,
     witnesses: &[&CREATED, &ADDED],
+    searchables: &[&search::Items],
     ..Feature::named("modules")
 };
 

@@ -2,7 +2,10 @@
 
 mod commands;
 mod events;
+mod search;
 mod tables;
+
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -64,13 +67,20 @@ pub static FEATURE: Feature = Feature {
     ],
     problems: PROBLEMS,
     witnesses: &[&CREATED],
+    searchables: &[&search::SEARCHED],
     ..Feature::named("pages")
 };
 
 /// The page, as the actor sees it: staff always, others when it is published and, where items
 /// lead to it, one of them is visible.
 pub fn page(snapshot: &Snapshot, actor: &Actor, id: PageId) -> Result<Option<Page>> {
-    let Some(page) = snapshot.get(&tables::PAGES, &id)? else {
+    let page = seen(snapshot, actor, id)?;
+    Ok(page.map(Arc::unwrap_or_clone))
+}
+
+/// The same, shared with whoever else reads it.
+fn seen(snapshot: &Snapshot, actor: &Actor, id: PageId) -> Result<Option<Arc<Page>>> {
+    let Some(page) = snapshot.shared(&tables::PAGES, &id)? else {
         return Ok(None);
     };
     let Some(viewed) = catalog::view(snapshot, actor, page.course)? else {

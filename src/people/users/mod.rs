@@ -10,6 +10,7 @@ mod model;
 mod passwords;
 mod problems;
 mod queries;
+mod search;
 mod tables;
 
 use app::{EventType, Feature, Pairing};
@@ -41,6 +42,7 @@ pub static FEATURE: Feature = Feature {
     ],
     problems: ALL,
     witnesses: &[&ADDED],
+    searchables: &[&search::SEARCHED],
     ..Feature::named("users")
 };
 
