@@ -23,6 +23,7 @@ use courses::neighbours::Neighbours;
 use courses::pages::CreatePage;
 use courses::progress::{self, CompleteItem};
 use graphql::{Api, Request, Variables};
+use insight::search::Search;
 use kernel::Timestamp;
 use people::users::{AddUser, NewUser};
 use tokio::runtime::Runtime;
@@ -197,7 +198,9 @@ fn main() {
     let root = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let app = open(root.path());
     let (course, student) = build(&app);
-    let api = Api::with(app.clone(), graphql::Options::default(), Neighbours::NONE);
+    let search = Search::in_memory(app.clone()).unwrap();
+    let options = graphql::Options::default();
+    let api = Api::with(app.clone(), options, Neighbours::NONE, search);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()
         .unwrap();

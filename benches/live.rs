@@ -20,6 +20,7 @@ use courses::markup::SafeHtml;
 use courses::neighbours::Neighbours;
 use futures_util::{SinkExt, StreamExt};
 use graphql::{Api, Takeover};
+use insight::search::Search;
 use people::sessions::{Client, NewSession, Password, PasswordHash, StartSession, Token};
 use people::users::{AddUser, NewUser};
 use serde_json::json;
@@ -149,7 +150,9 @@ fn main() {
     let (course, topic) = build(&app);
     let password = Password::offer("edusphere").unwrap();
     let password = password.hash(&app.new_secret()).unwrap();
-    let api = Api::with(app.clone(), graphql::Options::default(), Neighbours::NONE);
+    let search = Search::in_memory(app.clone()).unwrap();
+    let options = graphql::Options::default();
+    let api = Api::with(app.clone(), options, Neighbours::NONE, search);
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let mut tasks = JoinSet::new();
     let (_stop, stopping) = watch::channel(false);

@@ -9,6 +9,7 @@ use async_graphql::parser::types::{ExecutableDocument, OperationType};
 use async_graphql::{Request, Response, ServerError, ValidationMode};
 use courses::neighbours::Neighbours;
 use futures_util::StreamExt;
+use insight::search::Search;
 use live::{Followed, Hub, Told};
 use tokio::sync::watch;
 
@@ -48,6 +49,7 @@ struct Inner {
     /// Executes registered documents, whose validity a test has shown.
     known: Schema,
     neighbours: Neighbours,
+    search: Arc<Search>,
 }
 
 /// A document that may be executed, and by which schema.
@@ -68,8 +70,8 @@ impl fmt::Debug for Api {
 
 impl Api {
     /// The face of this application, as the operator wants it, with what the areas that build on
-    /// courses do for a course as a whole.
-    pub fn with(app: App, options: Options, neighbours: Neighbours) -> Self {
+    /// courses do for a course as a whole, and search over it.
+    pub fn with(app: App, options: Options, neighbours: Neighbours, search: Arc<Search>) -> Self {
         let inner = Inner {
             hub: Hub::new(app.clone()),
             app,
@@ -79,6 +81,7 @@ impl Api {
             any: schema::build(ValidationMode::Strict, options.introspection),
             known: schema::build(ValidationMode::Fast, options.introspection),
             neighbours,
+            search,
         };
         Self {
             inner: Arc::new(inner),
@@ -87,12 +90,13 @@ impl Api {
 
     /// The same face over another application: what was parsed and built stands for both.
     #[must_use]
-    pub fn over(&self, app: App) -> Self {
+    pub fn over(&self, app: App, search: Arc<Search>) -> Self {
         let inner = Inner {
             hub: Hub::new(app.clone()),
             app,
             options: self.inner.options,
             neighbours: self.inner.neighbours,
+            search,
             operations: Arc::clone(&self.inner.operations),
             persisted: Arc::clone(&self.inner.persisted),
             any: self.inner.any.clone(),
@@ -101,6 +105,12 @@ impl Api {
         Self {
             inner: Arc::new(inner),
         }
+    }
+
+    /// The request with what resolvers need beside their view.
+    fn equipped(&self, request: Request) -> Request {
+        let search = Arc::clone(&self.inner.search);
+        request.data(self.inner.neighbours).data(search)
     }
 
     /// Follows the event log for live updates, until told to stop. While nobody does this,
@@ -152,7 +162,7 @@ impl Api {
                 schema, request, ..
             }) => {
                 let request = request.data(Arc::clone(&view));
-                let answer = schema.execute(request.data(self.inner.neighbours)).await;
+                let answer = schema.execute(self.equipped(request)).await;
                 match self.note_reads(&view).await {
                     Ok(()) => limits::told(answer),
                     Err(error) => Response::from_errors(vec![error]),

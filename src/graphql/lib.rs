@@ -39,6 +39,7 @@ mod progress;
 mod rows;
 mod scalars;
 mod schema;
+mod search;
 mod sections;
 mod sessions;
 mod socket;

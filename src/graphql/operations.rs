@@ -31,6 +31,10 @@ pub(crate) const DOCUMENTS: &[(&str, &str)] = &[
         include_str!("../../schema/operations/listCourses.graphql"),
     ),
     (
+        "searchContent",
+        include_str!("../../schema/operations/searchContent.graphql"),
+    ),
+    (
         "submitAssignment",
         include_str!("../../schema/operations/submitAssignment.graphql"),
     ),

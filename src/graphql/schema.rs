@@ -1,7 +1,10 @@
 //! The schema: the features' queries, mutations and subscriptions, put together.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, MergedObject, MergedSubscription, SchemaBuilder, ValidationMode};
 use courses::neighbours::Neighbours;
+use insight::search::Search;
 
 use crate::activity::ActivitySubscriptions;
 use crate::analytics::AnalyticsQueries;
@@ -20,6 +23,7 @@ use crate::modules::{ItemMutations, ModuleMutations};
 use crate::node::NodeQueries;
 use crate::pages::{PageMutations, PageQueries};
 use crate::progress::ProgressMutations;
+use crate::search::SearchQueries;
 use crate::sections::SectionMutations;
 use crate::sessions::{SessionMutations, SessionQueries};
 use crate::submissions::{SubmissionMutations, SubmissionQueries};
@@ -40,6 +44,7 @@ pub(crate) struct Query(
     AnalyticsQueries,
     AuditQueries,
     NodeQueries,
+    SearchQueries,
 );
 
 /// What can be done. The changes of one document are made one after another.
@@ -79,6 +84,11 @@ pub(crate) type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 /// What the areas that build on courses do for a course as a whole.
 pub(crate) fn neighbours(ctx: &Context<'_>) -> Neighbours {
     *ctx.data_unchecked::<Neighbours>()
+}
+
+/// Search over the school.
+pub(crate) fn search_of<'a>(ctx: &Context<'a>) -> &'a Arc<Search> {
+    ctx.data_unchecked::<Arc<Search>>()
 }
 
 /// The schema for any document, or, with the fast mode, for documents that are known to be valid.

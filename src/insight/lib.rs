@@ -7,7 +7,7 @@ pub mod search;
 use app::Feature;
 
 /// The features of this area.
-pub static FEATURES: &[&Feature] = &[&calendar::FEATURE, &analytics::FEATURE];
+pub static FEATURES: &[&Feature] = &[&calendar::FEATURE, &analytics::FEATURE, &search::FEATURE];
 
 #[cfg(test)]
 mod tests;

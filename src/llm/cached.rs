@@ -140,6 +140,10 @@ impl<E: Embedder, K: Kept> Embedder for Cached<E, K> {
         self.inner.dimensions()
     }
 
+    fn waits(&self) -> bool {
+        self.inner.waits()
+    }
+
     fn embed(&self, texts: &[&str], purpose: Purpose) -> Result<Vec<Option<Vec<f32>>>, EmbedError> {
         if texts.len() > BATCH_MAX {
             return Err(EmbedError::TooMany(texts.len()));
@@ -236,6 +240,10 @@ mod tests {
 
         fn dimensions(&self) -> Option<usize> {
             Some(self.dimensions)
+        }
+
+        fn waits(&self) -> bool {
+            true
         }
 
         fn embed(

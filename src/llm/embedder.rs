@@ -26,6 +26,9 @@ pub trait Embedder: Send + Sync {
     /// How many numbers each vector has; `None` until a first answer told.
     fn dimensions(&self) -> Option<usize>;
 
+    /// Whether a call may wait for a network.
+    fn waits(&self) -> bool;
+
     /// A vector for each text, in their order; `None` for one without meaning. At most
     /// [`BATCH_MAX`] texts. Only the direction of a vector counts: it is not zero, its numbers are
     /// finite, and its length is anything.
@@ -55,6 +58,10 @@ impl<E: Embedder + ?Sized> Embedder for &E {
 
     fn dimensions(&self) -> Option<usize> {
         (**self).dimensions()
+    }
+
+    fn waits(&self) -> bool {
+        (**self).waits()
     }
 
     fn embed(&self, texts: &[&str], purpose: Purpose) -> Result<Vec<Option<Vec<f32>>>, EmbedError> {

@@ -161,6 +161,10 @@ impl Embedder for StaticTable {
         Some(self.dimensions)
     }
 
+    fn waits(&self) -> bool {
+        false
+    }
+
     fn embed(
         &self,
         texts: &[&str],

@@ -12,15 +12,12 @@ mod disk;
 mod edge;
 mod events;
 mod exit;
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "search reads files with it, and is not there yet")
-)]
 mod extract;
 mod generate;
 mod monitor;
 mod port;
 mod school;
+mod search;
 mod serve;
 mod supervise;
 mod sweep;

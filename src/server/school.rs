@@ -9,6 +9,7 @@ use courses::neighbours::Neighbours;
 use eventlog::{Limits, Stream};
 use fs_err as fs;
 use insight::calendar::{self, Calendar, SetTimeZone};
+use insight::search::Home;
 use kernel::{Clock, SystemClock};
 use operations::streams::LimitStreams;
 use store::{DataDir, Engine, Findings, Options, Store};
@@ -115,6 +116,15 @@ impl School {
             blobs,
             directory,
         })
+    }
+
+    /// Where search keeps its indexes.
+    pub(crate) fn search_home(&self) -> Home {
+        let quarantine = self.directory.quarantine();
+        Home {
+            folder: self.directory.search(),
+            quarantine: quarantine.folder.join(&quarantine.label),
+        }
     }
 
     /// What is missing, for the person who runs the school, and the ways out.

@@ -12,6 +12,7 @@ use axum::middleware::{Next, from_fn};
 use axum::response::Response;
 use courses::files::Uploads;
 use eventlog::{Retention, Stalled};
+use insight::search::{Search, keep_meaning, keep_words};
 use people::sessions::Hashers;
 use people::sign_in::SignIns;
 use rest::Rest;
@@ -27,6 +28,7 @@ use crate::monitor::Monitor;
 use crate::monitor::keep_warning;
 use crate::port;
 use crate::school::{NEIGHBOURS, School};
+use crate::search::search;
 use crate::supervise::Supervisor;
 use crate::sweep::keep_sweeping;
 use crate::webhooks::{Sender, Tally, keep_sending};
@@ -87,7 +89,10 @@ async fn run(
     let options = graphql::Options {
         introspection: config.graphql_introspection,
     };
-    let api = graphql::Api::with(school.app.clone(), options, NEIGHBOURS);
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let search = search(school, threads)?;
+    keep_searchable(&mut supervisor, &search);
+    let api = graphql::Api::with(school.app.clone(), options, NEIGHBOURS, search);
     let live = api.clone();
     supervisor.keep("live_updates", move |stop| {
         let live = live.clone();
@@ -145,9 +150,9 @@ fn keep_up(
     let (retained, stalled) = (app.clone(), stalled.clone());
     supervisor.keep("retention", move |stop| {
         let (store, clock) = (retained.store().clone(), retained.clock());
-        let (projections, stalled) = (retained.projections().collect(), stalled.clone());
+        let (followers, stalled) = (retained.followers().collect(), stalled.clone());
         async move {
-            let retention = Retention::begin(store, clock, projections).await?;
+            let retention = Retention::begin(store, clock, followers).await?;
             retention.telling(stalled).keep(stop).await
         }
     });
@@ -160,6 +165,14 @@ fn keep_up(
     supervisor.keep("sweep", move |stop| {
         keep_sweeping(swept.clone(), Arc::clone(&held), stop)
     });
+}
+
+/// Keeps the indexes of search. Where the school can only be read, they are too.
+fn keep_searchable(supervisor: &mut Supervisor, search: &Arc<Search>) {
+    let kept = Arc::clone(search);
+    supervisor.keep("search", move |stop| keep_words(Arc::clone(&kept), stop));
+    let kept = Arc::clone(search);
+    supervisor.keep("meaning", move |stop| keep_meaning(Arc::clone(&kept), stop));
 }
 
 fn cannot_listen(address: SocketAddr, error: &io::Error) -> Exit {

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use async_graphql::parser::parse_query;
 use async_graphql::{Request, Variables};
+use insight::search::Search;
 use serde_json::{Value, json};
 use testkit::Role;
 
@@ -242,6 +243,7 @@ fn the_schema_is_told_only_where_the_operator_wants_it() {
         world.cast.school.app.clone(),
         Options::default(),
         NEIGHBOURS,
+        Search::in_memory(world.cast.school.app.clone()).unwrap(),
     );
     let ask = |api: &Api, query: &str| {
         let response = api.execute(world.cast.actor(Role::Student), Request::new(query));

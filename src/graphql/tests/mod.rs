@@ -31,6 +31,7 @@ use courses::enrollments::{CourseRole, Enroll};
 use courses::markup::{SafeHtml, Written};
 use courses::modules::{CreateModule, ModuleId};
 use courses::neighbours::Neighbours;
+use insight::search::Search;
 use people::sessions::PasswordHash;
 use people::users::{AddUser, NewUser};
 use serde_json::{Value, json};
@@ -98,6 +99,7 @@ impl World {
                 introspection: true,
             },
             NEIGHBOURS,
+            Search::in_memory(cast.school.app.clone()).unwrap(),
         );
         let course = new_course(&cast, "CS-101", "Introduction to Computing");
         for (role, in_course) in [

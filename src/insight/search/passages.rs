@@ -9,7 +9,7 @@ use std::ops::Range;
 use app::search::Block;
 
 /// The most passages of a document; what follows them is found by its words only.
-pub const PASSAGES_MAX: usize = 2_000;
+pub(super) const PASSAGES_MAX: usize = 2_000;
 
 /// The most words of a passage.
 const WORDS_MAX: usize = 250;
@@ -33,16 +33,16 @@ const BELOW: &str = " > ";
 
 /// A part of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Passage {
+pub(super) struct Passage {
     /// The headings that it stands below, from the highest: `Cells > Membranes`.
-    pub section: String,
+    pub(super) section: String,
     /// Where it stands in the text.
-    pub bytes: Range<usize>,
+    pub(super) bytes: Range<usize>,
 }
 
 /// The text of a document, and its passages in order: one at least, as a title means something
 /// too.
-pub fn passages(title: &str, blocks: &[Block]) -> (String, Vec<Passage>) {
+pub(super) fn passages(title: &str, blocks: &[Block]) -> (String, Vec<Passage>) {
     let (body, sections) = sections(title, blocks);
     let mut passages = Vec::new();
     for section in joined(sections) {
@@ -62,7 +62,7 @@ pub fn passages(title: &str, blocks: &[Block]) -> (String, Vec<Passage>) {
 }
 
 /// What of a passage is given a vector: its words, and what they are about.
-pub fn embedded(title: &str, body: &str, passage: &Passage) -> String {
+pub(super) fn embedded(title: &str, body: &str, passage: &Passage) -> String {
     let text = body.get(passage.bytes.clone()).unwrap_or_default();
     let parts = [title.trim(), passage.section.as_str(), text];
     let said = parts.into_iter().filter(|part| !part.is_empty());

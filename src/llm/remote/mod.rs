@@ -248,6 +248,10 @@ impl Embedder for Remote {
         self.dimensions.get().copied()
     }
 
+    fn waits(&self) -> bool {
+        true
+    }
+
     fn embed(&self, texts: &[&str], purpose: Purpose) -> Result<Vec<Option<Vec<f32>>>, EmbedError> {
         if texts.len() > BATCH_MAX {
             return Err(EmbedError::TooMany(texts.len()));

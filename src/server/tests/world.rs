@@ -16,6 +16,7 @@ use courses::catalog::{CourseId, CreateCourse, NewCourse, PublishCourse, Visibil
 use courses::enrollments::{CourseRole, Enroll};
 use courses::files::{Blobs, Limits, Uploads};
 use eventlog::{ConsumerConfig, NewConsumer, Publish, StreamConfig};
+use insight::search::Search;
 use operations::streams::{AddConsumer, AddStream, PublishMessage};
 use operations::webhooks::{AddWebhook, AllowedHosts, NewWebhook, WebhookSecret};
 use people::sessions::{
@@ -116,7 +117,12 @@ impl World {
             ..Limits::default()
         };
         let mut world = Self {
-            api: graphql::Api::with(cast.school.app.clone(), options, NEIGHBOURS),
+            api: graphql::Api::with(
+                cast.school.app.clone(),
+                options,
+                NEIGHBOURS,
+                Search::in_memory(cast.school.app.clone()).unwrap(),
+            ),
             hashers: Hashers::start(1).unwrap(),
             uploads: Arc::new(Uploads::new(Arc::clone(&blobs), limits)),
             blobs,
@@ -381,7 +387,8 @@ impl World {
         document: &str,
         variables: &Value,
     ) -> Value {
-        let api = self.api.over(app.clone());
+        let search = Search::in_memory(app.clone()).unwrap();
+        let api = self.api.over(app.clone(), search);
         let request = graphql::Request::new(document)
             .variables(graphql::Variables::from_json(variables.clone()));
         let answer = self.cast.school.block_on(api.execute(actor, request));
@@ -442,7 +449,8 @@ impl World {
 
     #[expect(clippy::disallowed_methods, reason = "a start, to measure from")]
     pub(super) fn router(&self, app: &App) -> Router {
-        let api = self.api.over(app.clone());
+        let search = Search::in_memory(app.clone()).unwrap();
+        let api = self.api.over(app.clone(), search);
         let rest = Rest {
             app: app.clone(),
             sign_ins: SignIns::new(app.clone(), self.hashers.clone()),

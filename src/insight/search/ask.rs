@@ -1,0 +1,501 @@
+//! Answering a question: candidates from both indexes, each checked against its record, put into
+//! one order, counted, and told of.
+
+use std::sync::Arc;
+
+use app::Actor;
+use app::search::{Card, FoundKind, Place, id_of};
+use courses::catalog::{self, CourseId};
+use fulltext::{Language, QUERY_BYTES_MAX, Ranked};
+use kernel::{Cursor, PageRequest, Result, problems};
+use llm::Purpose;
+use people::users;
+use rustc_hash::FxHashMap;
+use store::Snapshot;
+
+use super::Search;
+use super::fusion::fuse;
+use super::known::{Catalogue, SCHOOL};
+use super::meaning::Meaning;
+use super::problems::{QUERY_TOO_LONG, SEARCH_UNAVAILABLE};
+use super::scope::{Scope, kind_of};
+use super::words::{Words, broken};
+
+/// How many of the best documents are looked at, by their words and by their meaning each. There
+/// is no page behind them, and totals count those of them that the viewer may see.
+pub const CANDIDATES_MAX: usize = 500;
+/// How many passages are looked for by their meaning.
+const PASSAGES_MAX: usize = 100;
+/// How widely the vectors are searched.
+const EF: usize = 100;
+/// The cosine from which on a passage means something like the question.
+pub(super) const LIKE_MIN: f32 = 0.3;
+/// Fewer passages than this that may be looked at are all compared.
+const FEW_PASSAGES: usize = 4_000;
+
+/// What is looked for by.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Mode {
+    /// Its words.
+    Fulltext,
+    /// What it means.
+    Semantic,
+    /// Both together.
+    #[default]
+    Hybrid,
+}
+
+/// What somebody looks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    /// As it was typed.
+    pub text: String,
+    /// Which part of the answer.
+    pub page: PageRequest,
+    /// Only in this course.
+    pub course: Option<CourseId>,
+    /// Only these kinds; all, if none is named.
+    pub kinds: Vec<FoundKind>,
+    /// By what.
+    pub mode: Mode,
+}
+
+impl Question {
+    /// The first twenty that fit these words best, of everything.
+    pub fn of(text: &str) -> Self {
+        Self {
+            text: text.to_owned(),
+            page: PageRequest::first(20),
+            course: None,
+            kinds: Vec::new(),
+            mode: Mode::Hybrid,
+        }
+    }
+}
+
+/// Something that was found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hit {
+    /// What it is.
+    pub kind: FoundKind,
+    /// What is told of it.
+    pub card: Card,
+    /// The place in its text that fits best, as HTML: escaped, with `<mark>` around what fits.
+    pub snippet: String,
+    /// How well it fits; to be compared within one answer.
+    pub score: f64,
+    /// The cursor behind it.
+    pub cursor: Cursor,
+}
+
+/// How many were found of each kind and in each course, most first.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Facets {
+    /// By kind.
+    pub kinds: Vec<(FoundKind, u64)>,
+    /// By course.
+    pub courses: Vec<(CourseId, u64)>,
+}
+
+/// An answer.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Answer {
+    /// A page of what was found, best first.
+    pub hits: Vec<Hit>,
+    /// How many the viewer may see of the candidates.
+    pub total: u64,
+    /// Whether there were more candidates than are looked at.
+    pub more: bool,
+    /// Whether hits come behind these.
+    pub has_next: bool,
+    /// Whether hits come before these.
+    pub has_previous: bool,
+    /// Of all that was found.
+    pub facets: Facets,
+    /// Whether an index is still being made.
+    pub partial: bool,
+    /// Whether meaning was asked for, and not to be had.
+    pub without_meaning: bool,
+    /// Whether words were left out of the question, as there were too many.
+    pub shortened: bool,
+    /// Whether words like those that were typed were looked for as well.
+    pub likened: bool,
+}
+
+impl Answer {
+    /// What whoever asked should know of how it was looked, as sentences to be shown.
+    pub fn notices(&self) -> Vec<&'static str> {
+        let notices = [
+            (
+                self.partial,
+                "The search index is still being made, so there may be more than this.",
+            ),
+            (
+                self.without_meaning,
+                "Only the words were looked for; what they mean cannot be looked up just now.",
+            ),
+            (
+                self.likened,
+                "Few places have all of these words, so words like them were looked for as well.",
+            ),
+            (
+                self.shortened,
+                "The question was too long; only its first 32 words were looked for.",
+            ),
+        ];
+        let said = notices.into_iter().filter(|(holds, _)| *holds);
+        said.map(|(_, sentence)| sentence).collect()
+    }
+}
+
+/// What a question means.
+enum Meant {
+    NotAsked,
+    NotToBeHad,
+    Nothing,
+    By(Arc<Meaning>, Vec<f32>),
+}
+
+/// A candidate that the viewer may see.
+struct Candidate {
+    kind: FoundKind,
+    place: Place,
+    /// The passage that means most like the question.
+    passage: Option<u32>,
+}
+
+impl Search {
+    /// Answers a question, as far as the actor may know.
+    pub async fn ask(
+        self: &Arc<Self>,
+        snapshot: &Snapshot,
+        actor: &Actor,
+        question: Question,
+    ) -> Result<Answer> {
+        if question.text.len() > QUERY_BYTES_MAX {
+            return Err(QUERY_TOO_LONG.on("query"));
+        }
+        let begun = self.app.clock().monotonic();
+        let meant = self.meant(&question).await?;
+        let (search, snapshot, actor) = (Arc::clone(self), snapshot.again(), actor.clone());
+        let mode = question.mode;
+        let answer = self
+            .askers
+            .work(move || search.answer(&snapshot, &actor, (&question, &meant)))
+            .await?;
+        let taken = self.app.clock().monotonic().saturating_sub(begun);
+        self.meters.asked(mode, taken);
+        Ok(answer)
+    }
+
+    /// What the question means. Where that has to be asked of a service, it is done by threads of
+    /// its own: those who look for words do not wait for it.
+    async fn meant(self: &Arc<Self>, question: &Question) -> Result<Meant> {
+        if question.mode == Mode::Fulltext {
+            return Ok(Meant::NotAsked);
+        }
+        let Some(meaning) = self.meaning() else {
+            return Ok(Meant::NotToBeHad);
+        };
+        let text = question.text.clone();
+        let embed = move || {
+            let vectors = meaning.embedder.embed(&[text.as_str()], Purpose::Question);
+            Ok(match vectors.map(|vectors| vectors.into_iter().next()) {
+                Ok(Some(Some(vector))) => Meant::By(meaning, vector),
+                Ok(_) => Meant::Nothing,
+                Err(_) => Meant::NotToBeHad,
+            })
+        };
+        if self.embedder.waits() {
+            self.callers.work(embed).await
+        } else {
+            embed()
+        }
+    }
+
+    fn answer(
+        &self,
+        snapshot: &Snapshot,
+        actor: &Actor,
+        (question, meant): (&Question, &Meant),
+    ) -> Result<Answer> {
+        let scope = Scope::of(snapshot, actor, (question.course, &question.kinds))?;
+        let mut answer = Answer {
+            without_meaning: matches!(meant, Meant::NotToBeHad),
+            partial: self.is_partial(question.mode),
+            ..Answer::default()
+        };
+        let Some(words) = self.words() else {
+            return Ok(answer);
+        };
+        let ranked = self.ranked(snapshot, actor, (&words, question, &scope))?;
+        let catalogue = words.catalogue();
+        let mut seen = Seen::new(self, snapshot, actor);
+        let mut by_words = Vec::new();
+        if question.mode != Mode::Semantic {
+            for hit in &ranked.hits {
+                let Some(kind) = kind_of(hit.kind) else {
+                    continue;
+                };
+                let place = Place {
+                    id: hit.key,
+                    course: hit.course.filter(|course| *course != SCHOOL),
+                };
+                if seen.may_see(kind, place)? {
+                    by_words.push((hit.key, f64::from(hit.score)));
+                }
+            }
+            let looked_at = u64::try_from(ranked.hits.len()).unwrap_or(u64::MAX);
+            answer.more = ranked.total > looked_at;
+            answer.shortened = ranked.shortened;
+            answer.likened = ranked.likened;
+        }
+        let by_meaning = match meant {
+            Meant::By(meaning, vector) => {
+                let near = near(meaning, vector, (&catalogue, &scope));
+                seen.passages(&catalogue, &near)?
+            }
+            Meant::NotAsked | Meant::NotToBeHad | Meant::Nothing => Vec::new(),
+        };
+        drop(catalogue);
+        let order = match question.mode {
+            Mode::Fulltext => by_words,
+            Mode::Semantic => by_meaning,
+            Mode::Hybrid => fuse(&keys(&by_words), &keys(&by_meaning)),
+        };
+        answer.total = u64::try_from(order.len()).unwrap_or(u64::MAX);
+        answer.facets = seen.facets(&order);
+        let from = start(&order, question.page.after())?;
+        answer.has_previous = from > 0;
+        let page = order.iter().enumerate().skip(from);
+        for (rank, (key, score)) in page.take(question.page.size()) {
+            let Some(found) = seen.found.get(key).and_then(Option::as_ref) else {
+                continue;
+            };
+            if let Some(hit) = self.hit((snapshot, actor), found, &ranked)? {
+                let (score, cursor) = (*score, cursor(rank, *key));
+                answer.hits.push(Hit {
+                    score,
+                    cursor,
+                    ..hit
+                });
+            }
+        }
+        answer.has_next = order.len() > from.saturating_add(question.page.size());
+        Ok(answer)
+    }
+
+    /// The documents that have the words, best first.
+    fn ranked(
+        &self,
+        snapshot: &Snapshot,
+        actor: &Actor,
+        (words, question, scope): (&Words, &Question, &Scope),
+    ) -> Result<Ranked> {
+        let query = fulltext::Query {
+            text: question.text.clone(),
+            filter: scope.filter(),
+            limit: if question.mode == Mode::Semantic {
+                0
+            } else {
+                CANDIDATES_MAX
+            },
+            prefix_last: false,
+            language: language(snapshot, actor, question.course)?,
+            // What is said in discussions grows old.
+            recent: is_talk(&question.kinds).then(|| self.app.now()),
+        };
+        words.index.rank(&query).map_err(|error| {
+            tracing::error!(error = %broken(error), "a search failed");
+            SEARCH_UNAVAILABLE.error()
+        })
+    }
+
+    fn is_partial(&self, mode: Mode) -> bool {
+        let words = self.words().is_some_and(|words| words.is_whole());
+        let meaning = self.meaning().is_none_or(|meaning| meaning.is_whole());
+        !words || (mode != Mode::Fulltext && !meaning)
+    }
+
+    /// What is told of a candidate.
+    fn hit(
+        &self,
+        (snapshot, actor): (&Snapshot, &Actor),
+        found: &Candidate,
+        ranked: &Ranked,
+    ) -> Result<Option<Hit>> {
+        let Some(source) = self.source(found.kind) else {
+            return Ok(None);
+        };
+        let Some(card) = source.card(snapshot, actor, found.place)? else {
+            return Ok(None);
+        };
+        let key = found.place.id;
+        let told = match ranked.tell(key) {
+            Ok(None) => ranked.tell_part(key, found.passage.unwrap_or(0)),
+            told => told,
+        };
+        let told = told.map_err(|error| {
+            tracing::error!(error = %broken(error), "a hit could not be read");
+            SEARCH_UNAVAILABLE.error()
+        })?;
+        Ok(Some(Hit {
+            kind: found.kind,
+            card,
+            snippet: told.map(|told| told.snippet).unwrap_or_default(),
+            score: 0.0,
+            cursor: cursor(0, key),
+        }))
+    }
+}
+
+/// The records that were looked at for an answer, and whether the viewer may see them.
+struct Seen<'a> {
+    search: &'a Search,
+    snapshot: &'a Snapshot,
+    actor: &'a Actor,
+    found: FxHashMap<u128, Option<Candidate>>,
+}
+
+impl<'a> Seen<'a> {
+    fn new(search: &'a Search, snapshot: &'a Snapshot, actor: &'a Actor) -> Self {
+        let found = FxHashMap::default();
+        Self {
+            search,
+            snapshot,
+            actor,
+            found,
+        }
+    }
+
+    fn may_see(&mut self, kind: FoundKind, place: Place) -> Result<bool> {
+        if let Some(found) = self.found.get(&place.id) {
+            return Ok(found.is_some());
+        }
+        let source = self.search.source(kind);
+        let may = source.map(|source| source.may_see(self.snapshot, self.actor, place));
+        let may = may.transpose()?.unwrap_or(false);
+        let candidate = may.then_some(Candidate {
+            kind,
+            place,
+            passage: None,
+        });
+        self.found.insert(place.id, candidate);
+        Ok(may)
+    }
+
+    /// The documents of these passages, in the order of the best one of each.
+    fn passages(
+        &mut self,
+        catalogue: &Catalogue,
+        near: &[vector::Hit],
+    ) -> Result<Vec<(u128, f64)>> {
+        let mut order = Vec::new();
+        for hit in near.iter().filter(|hit| hit.score >= LIKE_MIN) {
+            let Some((key, number, known)) = catalogue.of_passage(hit.key) else {
+                continue;
+            };
+            let place = Place {
+                id: key,
+                course: known.course,
+            };
+            if !self.may_see(known.kind, place)? {
+                continue;
+            }
+            if let Some(Some(candidate)) = self.found.get_mut(&key)
+                && candidate.passage.is_none()
+            {
+                candidate.passage = Some(number);
+                order.push((key, f64::from(hit.score)));
+            }
+        }
+        Ok(order)
+    }
+
+    fn facets(&self, order: &[(u128, f64)]) -> Facets {
+        let mut kinds: FxHashMap<FoundKind, u64> = FxHashMap::default();
+        let mut courses: FxHashMap<u128, u64> = FxHashMap::default();
+        for found in order
+            .iter()
+            .filter_map(|(key, _)| self.found.get(key)?.as_ref())
+        {
+            *kinds.entry(found.kind).or_default() += 1;
+            if let Some(course) = found.place.course {
+                *courses.entry(course).or_default() += 1;
+            }
+        }
+        let mut kinds: Vec<_> = kinds.into_iter().collect();
+        kinds.sort_unstable_by_key(|(kind, count)| (std::cmp::Reverse(*count), *kind));
+        let courses = courses.into_iter();
+        let mut courses: Vec<_> = courses.map(|(id, count)| (id_of(id), count)).collect();
+        courses.sort_unstable_by_key(|(id, count)| (std::cmp::Reverse(*count), *id));
+        Facets { kinds, courses }
+    }
+}
+
+/// The passages that mean most like the question, of those that may be looked at.
+pub(super) fn near(
+    meaning: &Meaning,
+    vector: &[f32],
+    (catalogue, scope): (&Catalogue, &Scope),
+) -> Vec<vector::Hit> {
+    let found = match catalogue.passages_in(scope, FEW_PASSAGES) {
+        Some(few) => meaning.index.search_among(vector, PASSAGES_MAX, &few),
+        None => {
+            let allowed = |key| {
+                let known = catalogue.of_passage(key);
+                known.is_some_and(|(_, _, known)| scope.holds(known))
+            };
+            meaning
+                .index
+                .search(vector, PASSAGES_MAX, EF, Some(&allowed))
+        }
+    };
+    // A question of another length than the vectors: the embedder has just become another one.
+    found.unwrap_or_default()
+}
+
+fn keys(list: &[(u128, f64)]) -> Vec<u128> {
+    list.iter().map(|(key, _)| *key).collect()
+}
+
+fn is_talk(kinds: &[FoundKind]) -> bool {
+    let talk = |kind: &FoundKind| matches!(kind, FoundKind::Topic | FoundKind::Post);
+    !kinds.is_empty() && kinds.iter().all(talk)
+}
+
+/// The language of the course that is looked in, or of who asks.
+fn language(snapshot: &Snapshot, actor: &Actor, course: Option<CourseId>) -> Result<Language> {
+    if let Some(course) = course {
+        let course = catalog::course(snapshot, course)?;
+        return Ok(course.map_or(Language::Other, |course| Language::of_tag(&course.language)));
+    }
+    let Some(user) = actor.user_id() else {
+        return Ok(Language::English);
+    };
+    let user = users::user(snapshot, user)?;
+    Ok(user.map_or(Language::English, |user| Language::of_tag(&user.locale)))
+}
+
+/// A cursor: where a hit stood, and which one it was.
+fn cursor(rank: usize, key: u128) -> Cursor {
+    let rank = u32::try_from(rank).unwrap_or(u32::MAX);
+    let mut bytes = rank.to_be_bytes().to_vec();
+    bytes.extend(key.to_be_bytes());
+    Cursor::at(bytes)
+}
+
+/// Where the page behind a cursor begins: behind the hit itself where it is found again, otherwise
+/// behind the place that it had.
+fn start(order: &[(u128, f64)], after: Option<&Cursor>) -> Result<usize> {
+    let Some(after) = after else { return Ok(0) };
+    let Some((rank, key)) = after.key().split_first_chunk::<4>() else {
+        return problems::CURSOR_INVALID.refuse();
+    };
+    let key = <[u8; 16]>::try_from(key);
+    let key = key.map_err(|_| problems::CURSOR_INVALID.on("after"))?;
+    let key = u128::from_be_bytes(key);
+    let again = order.iter().position(|(found, _)| *found == key);
+    let rank = usize::try_from(u32::from_be_bytes(*rank)).unwrap_or(usize::MAX);
+    Ok(again.unwrap_or(rank).saturating_add(1).min(order.len()))
+}

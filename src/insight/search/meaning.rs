@@ -1,0 +1,397 @@
+//! The vectors of passages, kept up with the log.
+//!
+//! A service that makes vectors may be down, slow, or another one than last time. So the vectors
+//! of one embedder are one index; another embedder's are made beside it, and take its place when
+//! they are all there.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+
+use app::search::{Place, Searchable};
+use eventlog::{Position, head, read};
+use kernel::{Fault, Result};
+use llm::{BATCH_MAX, EmbedError, Embedder, Purpose, StaticTable};
+use store::Snapshot;
+use tokio::sync::watch;
+use tokio::time::timeout;
+use vector::{Index, Loaded, Options};
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::known::vector_of;
+use super::{FORM, Search};
+
+/// How long is waited for more to come.
+const GATHERED: Duration = Duration::from_millis(100);
+/// After how long changes are saved; a crash has them made again.
+const SAVED_EVERY: Duration = Duration::from_mins(5);
+/// When the embedder is asked again after it failed.
+const RETRIED_AFTER: Duration = Duration::from_secs(15);
+/// How many records are embedded at a time when everything is made anew.
+const BATCH: usize = 64;
+/// What a snapshot is called after its embedder.
+const ENDING: &str = "vectors";
+
+/// The vectors of one embedder.
+pub(super) struct Meaning {
+    pub(super) index: Index,
+    pub(super) embedder: Arc<dyn Embedder>,
+    whole: AtomicBool,
+}
+
+impl Meaning {
+    /// Whether everything is in it, up to its position.
+    pub(super) fn is_whole(&self) -> bool {
+        self.whole.load(Ordering::Acquire)
+    }
+}
+
+/// How far making all vectors anew has come.
+#[derive(Default)]
+struct Filling {
+    from: Position,
+    source: usize,
+    last: Option<Place>,
+}
+
+/// What came of a step.
+enum Stepped {
+    Further,
+    UpToDate,
+    /// The embedder did not do it.
+    Failed(EmbedError),
+}
+
+/// Keeps the vectors of the configured embedder.
+struct Keeper {
+    search: Arc<Search>,
+    /// The index that is kept; it is made with the first vector, which says how long it is.
+    kept: Option<Arc<Meaning>>,
+    at: Position,
+    filling: Option<Filling>,
+    unsaved: bool,
+    saved_at: Duration,
+}
+
+/// Keeps the vectors up with the log until told to stop.
+pub async fn keep_meaning(search: Arc<Search>, mut stop: watch::Receiver<bool>) -> Result<()> {
+    let mut versions = search.app.store().versions();
+    let mut rebuilds = search.rebuilds.subscribe();
+    let opening = Arc::clone(&search);
+    let keepers = &search.keepers;
+    let mut keeper = keepers.work(move || Keeper::open(opening)).await?;
+    loop {
+        versions.mark_unchanged();
+        let stepped;
+        (keeper, stepped) = keepers.work(move || keeper.step()).await?;
+        let waited = match stepped {
+            Stepped::Further if *stop.borrow() => break,
+            Stepped::Further => continue,
+            Stepped::UpToDate => SAVED_EVERY,
+            Stepped::Failed(error) => {
+                search.note_trouble(Some(&error));
+                RETRIED_AFTER
+            }
+        };
+        tokio::select! {
+            changed = versions.changed(), if waited == SAVED_EVERY => if changed.is_err() { break },
+            _ = rebuilds.changed() => keeper.filling = Some(Filling::default()),
+            stopped = timeout(waited, stop.wait_for(|stop| *stop)) => if stopped.is_ok() { break },
+        }
+        tokio::select! {
+            () = search.hurry.notified() => {}
+            _ = timeout(GATHERED, stop.wait_for(|stop| *stop)) => {}
+        }
+    }
+    keepers.work(move || keeper.save()).await
+}
+
+/// Brings the vectors up to date.
+pub(super) fn catch_up(search: &Arc<Search>) -> Result<()> {
+    let mut keeper = Keeper::open(Arc::clone(search))?;
+    loop {
+        let stepped;
+        (keeper, stepped) = keeper.step()?;
+        match stepped {
+            Stepped::Further => {}
+            Stepped::UpToDate => return keeper.save(),
+            Stepped::Failed(error) => {
+                search.note_trouble(Some(&error));
+                return keeper.save();
+            }
+        }
+    }
+}
+
+impl Keeper {
+    /// Opens what was saved. Without vectors of the configured embedder those of the built-in
+    /// table serve, if they are there, until the others are.
+    fn open(search: Arc<Search>) -> Result<Self> {
+        let embedder = Arc::clone(&search.embedder);
+        let head = head(&search.app.snapshot())?;
+        let loaded = search.load(embedder.name());
+        let loaded = loaded.filter(|loaded| loaded.position <= head);
+        let (kept, at) = match loaded {
+            Some(loaded) => (Some(loaded.index), loaded.position),
+            None => (None, 0),
+        };
+        let kept = kept.map(|index| Arc::new(whole(index, embedder)));
+        if let Some(kept) = &kept {
+            search.serve(kept);
+        } else if let Some(built_in) = search.load(StaticTable::built_in().name()) {
+            search.serve(&Arc::new(whole(
+                built_in.index,
+                Arc::new(StaticTable::built_in()),
+            )));
+        }
+        search.meaning_at.send_replace(at);
+        let filling = kept.is_none().then(Filling::default);
+        Ok(Self {
+            saved_at: search.app.clock().monotonic(),
+            search,
+            kept,
+            at,
+            filling,
+            unsaved: false,
+        })
+    }
+
+    /// Goes on a little.
+    fn step(mut self) -> Result<(Self, Stepped)> {
+        let now = self.search.app.clock().monotonic();
+        if self.unsaved && now.saturating_sub(self.saved_at) >= SAVED_EVERY {
+            self.save_now()?;
+        }
+        let stepped = match self.filling.take() {
+            Some(filling) => self.fill(filling)?,
+            None => self.follow()?,
+        };
+        Ok((self, stepped))
+    }
+
+    /// Takes up what has happened.
+    fn follow(&mut self) -> Result<Stepped> {
+        let snapshot = self.search.app.snapshot();
+        let next = read(&snapshot, self.at)?.next().transpose()?;
+        if next.is_some_and(|(position, _)| position > self.at + 1) {
+            // Retention was faster, as it may be when the embedder was away for a week.
+            self.filling = Some(Filling::default());
+            return Ok(Stepped::Further);
+        }
+        let Some(touched) = self.search.touched(&snapshot, self.at)? else {
+            return Ok(Stepped::UpToDate);
+        };
+        if let Err(error) = self.put(&snapshot, &touched.places)? {
+            return Ok(Stepped::Failed(error));
+        }
+        self.reach(touched.to);
+        Ok(Stepped::Further)
+    }
+
+    /// Makes some more vectors anew.
+    fn fill(&mut self, mut filling: Filling) -> Result<Stepped> {
+        let snapshot = self.search.app.snapshot();
+        if filling.source == 0 && filling.last.is_none() {
+            filling.from = head(&snapshot)?;
+        }
+        let Some(source) = self.search.sources.get(filling.source).copied() else {
+            self.filled(filling.from)?;
+            return Ok(Stepped::Further);
+        };
+        let places = source.after(&snapshot, filling.last, BATCH)?;
+        let Some(end) = places.last().copied() else {
+            filling.source += 1;
+            filling.last = None;
+            self.filling = Some(filling);
+            return Ok(Stepped::Further);
+        };
+        let places: Vec<_> = places.into_iter().map(|place| (source, place)).collect();
+        let stepped = match self.put(&snapshot, &places)? {
+            Ok(()) => {
+                filling.last = Some(end);
+                Stepped::Further
+            }
+            Err(error) => Stepped::Failed(error),
+        };
+        self.filling = Some(filling);
+        Ok(stepped)
+    }
+
+    /// All vectors are there: they are searched from now on.
+    fn filled(&mut self, from: Position) -> Result<()> {
+        if let Some(kept) = &self.kept {
+            kept.whole.store(true, Ordering::Release);
+            self.search.serve(kept);
+        }
+        self.reach(from);
+        self.save_now()?;
+        self.search.forget_others();
+        Ok(())
+    }
+
+    fn reach(&mut self, position: Position) {
+        self.at = position;
+        self.search.note_trouble(None);
+        self.search.meaning_at.send_replace(position);
+    }
+
+    /// Makes the vectors of documents as they are now.
+    fn put(
+        &mut self,
+        snapshot: &Snapshot,
+        places: &[(&'static dyn Searchable, Place)],
+    ) -> Result<std::result::Result<(), EmbedError>> {
+        let mut texts = Vec::new();
+        let mut lengths = Vec::new();
+        for (source, place) in places {
+            let prepared = self.search.prepared(snapshot, (*source, *place))?;
+            let passages = prepared
+                .map(|prepared| prepared.texts())
+                .unwrap_or_default();
+            lengths.push((place.id, u32::try_from(passages.len()).unwrap_or(u32::MAX)));
+            let numbered = (0_u32..).zip(passages);
+            texts.extend(numbered.map(|(number, text)| (vector_of(place.id, number), text)));
+        }
+        for batch in texts.chunks(BATCH_MAX) {
+            let asked: Vec<&str> = batch.iter().map(|(_, text)| text.as_str()).collect();
+            let vectors = match self.search.embedder.embed(&asked, Purpose::Document) {
+                Ok(vectors) => vectors,
+                Err(error) => return Ok(Err(error)),
+            };
+            for ((key, _), vector) in batch.iter().zip(vectors) {
+                self.put_vector(*key, vector.as_deref())?;
+            }
+        }
+        let Some(kept) = &self.kept else {
+            return Ok(Ok(()));
+        };
+        for (key, length) in lengths {
+            // Passages that the text had, and has no more.
+            let mut beyond = (length..).map(|number| vector_of(key, number));
+            while beyond.next().is_some_and(|key| kept.index.remove(key)) {
+                self.unsaved = true;
+            }
+        }
+        Ok(Ok(()))
+    }
+
+    fn put_vector(&mut self, key: u64, vector: Option<&[f32]>) -> Result<()> {
+        let Some(vector) = vector else {
+            if let Some(kept) = &self.kept {
+                self.unsaved |= kept.index.remove(key);
+            }
+            return Ok(());
+        };
+        let kept = match &self.kept {
+            Some(kept) => kept,
+            None => {
+                let index = Index::new(vector.len(), Options::default())
+                    .map_err(|error| Fault::caused("making an index of vectors", error))?;
+                let kept = Arc::new(Meaning {
+                    index,
+                    embedder: Arc::clone(&self.search.embedder),
+                    whole: AtomicBool::new(false),
+                });
+                // Some answers are better than none.
+                if self.search.meaning().is_none() {
+                    self.search.serve(&kept);
+                }
+                self.kept.insert(kept)
+            }
+        };
+        if let Err(unfit) = kept.index.put(key, vector) {
+            tracing::warn!(%unfit, "the vector of a passage was left out");
+            kept.index.remove(key);
+        }
+        self.unsaved = true;
+        Ok(())
+    }
+
+    fn save(mut self) -> Result<()> {
+        if self.unsaved && self.filling.is_none() {
+            self.save_now()?;
+        }
+        Ok(())
+    }
+
+    /// Saves the vectors, unless they are not all there.
+    fn save_now(&mut self) -> Result<()> {
+        self.saved_at = self.search.app.clock().monotonic();
+        if let (Some(kept), None) = (&self.kept, &self.filling)
+            && let Some(path) = self.search.vectors_of(self.search.embedder.name())
+        {
+            if let Some(folder) = path.parent() {
+                fs_err::create_dir_all(folder)
+                    .map_err(|error| Fault::caused("making the folder of vectors", error))?;
+            }
+            let saved = kept.index.save(&path, self.at);
+            saved.map_err(|error| Fault::caused("saving the vectors", error))?;
+        }
+        self.unsaved = false;
+        Ok(())
+    }
+}
+
+fn whole(index: Index, embedder: Arc<dyn Embedder>) -> Meaning {
+    Meaning {
+        index,
+        embedder,
+        whole: AtomicBool::new(true),
+    }
+}
+
+impl Search {
+    fn serve(&self, meaning: &Arc<Meaning>) {
+        let mut serving = self.meaning.write().unwrap_or_else(PoisonError::into_inner);
+        *serving = Some(Arc::clone(meaning));
+    }
+
+    fn note_trouble(&self, error: Option<&EmbedError>) {
+        let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
+        let said = error.map(ToString::to_string);
+        if let Some(said) = said.as_ref().filter(|said| trouble.as_ref() != Some(said)) {
+            tracing::warn!("search by meaning falls behind: {said}");
+        }
+        *trouble = said;
+    }
+
+    /// Where the vectors of an embedder are saved; nowhere in tests.
+    fn vectors_of(&self, embedder: &str) -> Option<PathBuf> {
+        let home = self.home.as_ref()?;
+        let name = format!("{:016x}.{ENDING}", xxh3_64(embedder.as_bytes()));
+        Some(home.folder.join(FORM).join(name))
+    }
+
+    /// The saved vectors of an embedder, unless there are none that can be read.
+    fn load(&self, embedder: &str) -> Option<Loaded> {
+        let path = self.vectors_of(embedder)?;
+        if !path.exists() {
+            return None;
+        }
+        match Index::load(&path) {
+            Ok(loaded) => Some(loaded),
+            Err(error) => {
+                tracing::warn!(%error, "the saved vectors cannot be read and are made anew");
+                None
+            }
+        }
+    }
+
+    /// Removes the vectors of other embedders.
+    fn forget_others(&self) {
+        let Some(own) = self.vectors_of(self.embedder.name()) else {
+            return;
+        };
+        let entries = own
+            .parent()
+            .and_then(|folder| fs_err::read_dir(folder).ok());
+        for entry in entries.into_iter().flatten().flatten() {
+            let path = entry.path();
+            let is_vectors = path.extension().is_some_and(|ending| ending == ENDING);
+            if is_vectors && path != own {
+                drop(fs_err::remove_file(path));
+            }
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! What is like something that somebody looks at.
+
+use std::sync::Arc;
+
+use app::search::{Card, FoundKind, Place};
+use app::{Actor, OrRefuse};
+use fulltext::Ranking;
+use kernel::{Result, problems};
+use llm::{BATCH_MAX, Purpose};
+use store::Snapshot;
+
+use super::Search;
+use super::ask::near;
+use super::known::{Known, SCHOOL};
+use super::meaning::Meaning;
+use super::problems::SEARCH_UNAVAILABLE;
+use super::scope::{Scope, code};
+use super::words::{Words, broken};
+
+/// The most that are told of.
+pub const SIMILAR_MAX: usize = 20;
+/// How many are looked at for each that is shown, as the viewer may not see some.
+const LOOKED_AT: usize = 4;
+/// How many passages of a long text say what it is about.
+const PASSAGES: usize = 16;
+
+impl Search {
+    /// What is most like a record that the actor may see: by its meaning, or by its words where
+    /// meaning is not to be had. What they may not see is refused as what there is not.
+    pub async fn similar(
+        self: &Arc<Self>,
+        snapshot: &Snapshot,
+        actor: &Actor,
+        (kind, id, limit): (FoundKind, u128, usize),
+    ) -> Result<Vec<(FoundKind, Card)>> {
+        let (search, snapshot, actor) = (Arc::clone(self), snapshot.again(), actor.clone());
+        let pool = if self.embedder.waits() {
+            &self.callers
+        } else {
+            &self.askers
+        };
+        pool.work(move || search.like(&snapshot, &actor, (kind, id, limit)))
+            .await
+    }
+
+    fn like(
+        &self,
+        snapshot: &Snapshot,
+        actor: &Actor,
+        (kind, id, limit): (FoundKind, u128, usize),
+    ) -> Result<Vec<(FoundKind, Card)>> {
+        let limit = limit.min(SIMILAR_MAX);
+        let source = self.source(kind).or_refuse(problems::NOT_FOUND)?;
+        let words = self.words();
+        let known = words
+            .as_ref()
+            .and_then(|words| words.catalogue().get(id).copied());
+        let place = Place {
+            id,
+            course: known.and_then(|known: Known| known.course),
+        };
+        if !source.may_see(snapshot, actor, place)? {
+            return problems::NOT_FOUND.refuse();
+        }
+        let Some(words) = words else {
+            return Ok(Vec::new());
+        };
+        let scope = Scope::of(snapshot, actor, (None, &[]))?;
+        let meant = match (self.meaning(), self.prepared(snapshot, (source, place))?) {
+            (Some(meaning), Some(prepared)) => {
+                let mean = mean_of(&meaning, &prepared.texts());
+                mean.map(|mean| (meaning, mean))
+            }
+            (_, _) => None,
+        };
+        let looked_at = limit * LOOKED_AT;
+        let found = match meant {
+            Some((meaning, mean)) => by_meaning(&words, (&meaning, &mean), (&scope, id)),
+            None => words
+                .index
+                .like(id, &scope.filter(), looked_at)
+                .map_err(|error| {
+                    tracing::error!(error = %broken(error), "what is similar was not found");
+                    SEARCH_UNAVAILABLE.error()
+                })?,
+        };
+        self.cards(snapshot, actor, (&found, limit))
+    }
+}
+
+/// The documents nearest to a vector, but for the one it is of.
+fn by_meaning(
+    words: &Words,
+    (meaning, mean): (&Meaning, &[f32]),
+    (scope, of): (&Scope, u128),
+) -> Vec<Ranking> {
+    let catalogue = words.catalogue();
+    let mut found: Vec<Ranking> = Vec::new();
+    for hit in near(meaning, mean, (&catalogue, scope)) {
+        let Some((key, _, known)) = catalogue.of_passage(hit.key) else {
+            continue;
+        };
+        if key != of && !found.iter().any(|other| other.key == key) {
+            found.push(Ranking {
+                key,
+                kind: code(known.kind),
+                course: Some(known.course.unwrap_or(SCHOOL)),
+                score: hit.score,
+            });
+        }
+    }
+    found
+}
+
+/// The middle of what the passages of a text mean.
+fn mean_of(meaning: &Meaning, texts: &[String]) -> Option<Vec<f32>> {
+    let texts: Vec<&str> = texts
+        .iter()
+        .map(String::as_str)
+        .take(PASSAGES.min(BATCH_MAX))
+        .collect();
+    let vectors = meaning.embedder.embed(&texts, Purpose::Question).ok()?;
+    let mut vectors = vectors.into_iter().flatten();
+    let mut mean = vectors.next()?;
+    for vector in vectors {
+        for (sum, number) in mean.iter_mut().zip(vector) {
+            *sum += number;
+        }
+    }
+    Some(mean)
+}

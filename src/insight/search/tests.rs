@@ -1,0 +1,156 @@
+//! Stories of searching in a school.
+
+mod finding;
+mod input;
+mod seeing;
+mod upkeep;
+
+use std::sync::Arc;
+
+use app::search::{Block, FoundKind};
+use courses::catalog::CourseId;
+use courses::files::{Announced, Blobs, FileId, Limits, Upload};
+use courses::markup::{SafeHtml, Written};
+use courses::pages::{CreatePage, PageId};
+use kernel::Result;
+use llm::{Embedder, StaticTable};
+use testkit::{Cast, Role};
+
+use super::{Answer, FileTexts, Home, Mode, Parts, Question, Search};
+use crate::tests::class;
+
+/// A class with search over it.
+pub(super) struct Library {
+    pub(super) cast: Cast,
+    pub(super) course: CourseId,
+    pub(super) search: Arc<Search>,
+    blobs: Arc<Blobs>,
+    folder: tempfile::TempDir,
+}
+
+/// What stands in files of plain text.
+struct Texts(Arc<Blobs>);
+
+impl FileTexts for Texts {
+    fn text(&self, hash: &[u8; 32], media_type: &str) -> Result<Option<Vec<Block>>> {
+        let hash = courses::files::Hash::from_bytes(*hash);
+        Ok(courses::files::text(&self.0, hash, media_type).unwrap())
+    }
+}
+
+impl Library {
+    pub(super) fn open() -> Self {
+        let (cast, course) = class();
+        let folder = tempfile::tempdir().unwrap();
+        let blobs = Arc::new(Blobs::open(folder.path()).unwrap());
+        let search = over(&cast, &blobs, None, Arc::new(StaticTable::built_in()));
+        Self {
+            cast,
+            course,
+            search,
+            blobs,
+            folder,
+        }
+    }
+
+    /// The same school, with indexes on disk and vectors by this embedder.
+    pub(super) fn opened_again(&self, embedder: Arc<dyn Embedder>) -> Arc<Search> {
+        let home = Home {
+            folder: self.folder.path().join("search"),
+            quarantine: self.folder.path().join("quarantine"),
+        };
+        over(&self.cast, &self.blobs, Some(home), embedder)
+    }
+
+    pub(super) fn page(&self, title: &str, html: &str) -> PageId {
+        self.page_in(self.course, (title, html), true)
+    }
+
+    pub(super) fn page_in(
+        &self,
+        course: CourseId,
+        (title, html): (&str, &str),
+        published: bool,
+    ) -> PageId {
+        let create = CreatePage {
+            course,
+            module: None,
+            title: title.to_owned(),
+            body: SafeHtml::of(Written::Html(html)).unwrap(),
+            estimated_minutes: None,
+            published,
+        };
+        self.cast.does(Role::Program, create)
+    }
+
+    pub(super) fn file(&self, course: CourseId, name: &str, text: &str) -> FileId {
+        let limits = Limits {
+            disk_floor_bytes: 0,
+            ..Limits::default()
+        };
+        let announced = Announced {
+            course,
+            name: name.to_owned(),
+            bytes: None,
+            published: true,
+            idempotency_key: None,
+        };
+        let app = &self.cast.school.app;
+        let actor = self.cast.actor(Role::Program);
+        let upload = Upload::begin(&app.snapshot(), &actor, &self.blobs, announced, limits);
+        let mut upload = upload.unwrap();
+        upload.append(text.as_bytes()).unwrap();
+        self.cast.does(Role::Program, upload.finish().unwrap())
+    }
+
+    /// What somebody finds when everything that happened has been taken into account.
+    pub(super) fn ask(&self, role: Role, question: Question) -> Answer {
+        self.search.catch_up().unwrap();
+        self.tries(role, question).unwrap()
+    }
+
+    pub(super) fn tries(&self, role: Role, question: Question) -> Result<Answer> {
+        let snapshot = self.cast.school.app.snapshot();
+        let actor = self.cast.actor(role);
+        self.cast
+            .school
+            .block_on(self.search.ask(&snapshot, &actor, question))
+    }
+
+    /// The titles of what somebody finds by its words.
+    pub(super) fn titles(&self, role: Role, text: &str) -> Vec<String> {
+        titles(&self.ask(role, by(Mode::Fulltext, text)))
+    }
+}
+
+fn over(
+    cast: &Cast,
+    blobs: &Arc<Blobs>,
+    home: Option<Home>,
+    embedder: Arc<dyn Embedder>,
+) -> Arc<Search> {
+    Search::new(Parts {
+        app: cast.school.app.clone(),
+        home,
+        texts: Arc::new(Texts(Arc::clone(blobs))),
+        embedder,
+        threads: 1,
+    })
+    .unwrap()
+}
+
+pub(super) fn by(mode: Mode, text: &str) -> Question {
+    Question {
+        mode,
+        ..Question::of(text)
+    }
+}
+
+pub(super) fn titles(answer: &Answer) -> Vec<String> {
+    let hits = answer.hits.iter();
+    hits.map(|hit| hit.card.title.clone()).collect()
+}
+
+pub(super) fn kinds(answer: &Answer) -> Vec<FoundKind> {
+    answer.hits.iter().map(|hit| hit.kind).collect()
+}

@@ -1,0 +1,302 @@
+//! Indexes that are kept up, opened again, found damaged, and made anew.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use courses::pages::DeletePage;
+use llm::{EmbedError, Embedder, Purpose, StaticTable};
+use testkit::Role;
+use tokio::sync::watch;
+
+use super::{Library, by, titles};
+use crate::search::{Mode, SEARCH, Search, keep_meaning, keep_words};
+
+/// The built-in table under another name, that can be away.
+struct Service {
+    away: AtomicBool,
+}
+
+impl Embedder for Service {
+    fn name(&self) -> &'static str {
+        "service"
+    }
+
+    fn dimensions(&self) -> Option<usize> {
+        None
+    }
+
+    fn waits(&self) -> bool {
+        true
+    }
+
+    fn embed(&self, texts: &[&str], purpose: Purpose) -> Result<Vec<Option<Vec<f32>>>, EmbedError> {
+        if self.away.load(Ordering::Relaxed) {
+            return Err(EmbedError::TooMany(texts.len()));
+        }
+        // Turned, so that nobody takes these vectors for those of the table.
+        let turned = |vector: Vec<f32>| vector.into_iter().rev().chain([0.5]).collect();
+        let vectors = Embedder::embed(StaticTable::built_in(), texts, purpose)?;
+        Ok(vectors
+            .into_iter()
+            .map(|vector| vector.map(turned))
+            .collect())
+    }
+}
+
+fn table() -> Arc<dyn Embedder> {
+    Arc::new(StaticTable::built_in())
+}
+
+impl Library {
+    fn asks(&self, search: &Arc<Search>, mode: Mode, text: &str) -> super::Answer {
+        let snapshot = self.cast.school.app.snapshot();
+        let actor = self.cast.actor(Role::Student);
+        let asked = search.ask(&snapshot, &actor, by(mode, text));
+        self.cast.school.block_on(asked).unwrap()
+    }
+
+    /// Runs the keepers of search beside something, and ends them.
+    fn kept<T>(&self, search: &Arc<Search>, meanwhile: impl Future<Output = T>) -> T {
+        let (stop, stopped) = watch::channel(false);
+        self.cast.school.block_on(async {
+            let meanwhile = async {
+                let out = meanwhile.await;
+                stop.send_replace(true);
+                out
+            };
+            let words = keep_words(Arc::clone(search), stopped.clone());
+            let meaning = keep_meaning(Arc::clone(search), stopped);
+            let (out, words, meaning) = tokio::join!(meanwhile, words, meaning);
+            words.unwrap();
+            meaning.unwrap();
+            out
+        })
+    }
+
+    fn files_of_search(&self) -> Vec<PathBuf> {
+        let folder = self.folder.path().join("search/v1");
+        let files = |folder: PathBuf| {
+            let entries = fs_err::read_dir(folder).unwrap();
+            entries
+                .map(|entry| entry.unwrap().path())
+                .collect::<Vec<_>>()
+        };
+        [files(folder.clone()), files(folder.join("words"))].concat()
+    }
+}
+
+#[test]
+fn what_was_done_can_be_found_by_whoever_waits_for_it() {
+    let library = Library::open();
+    let search = library.opened_again(table());
+    library.kept(&search, async {
+        let app = &library.cast.school.app;
+        for number in 0..3 {
+            let title = format!("Meteor {number}");
+            let create = courses::pages::CreatePage {
+                course: library.course,
+                module: None,
+                title: title.clone(),
+                body: courses::markup::SafeHtml::default(),
+                estimated_minutes: None,
+                published: true,
+            };
+            let done = app.run_for_position(library.cast.actor(Role::Program), create);
+            let position = done.await.unwrap().position;
+            assert!(search.wait_for(position).await);
+            let (snapshot, actor) = (app.snapshot(), library.cast.actor(Role::Student));
+            let answer = search.ask(&snapshot, &actor, by(Mode::Hybrid, "meteor"));
+            assert!(titles(&answer.await.unwrap()).contains(&title));
+        }
+    });
+    // The log knows how far search has come, so that retention need not keep more.
+    let snapshot = library.cast.school.app.snapshot();
+    let noted = eventlog::position(&snapshot, &SEARCH).unwrap();
+    assert!(noted > 0 && noted <= eventlog::head(&snapshot).unwrap());
+}
+
+#[test]
+fn an_index_that_is_opened_again_goes_on_where_it_was() {
+    let library = Library::open();
+    let gone = library.page("Comets", "<p>comet</p>");
+    library.page("Planets", "<p>planet</p>");
+    let first = library.opened_again(table());
+    library.kept(&first, async {
+        let head = eventlog::head(&library.cast.school.app.snapshot()).unwrap();
+        assert!(first.wait_for(head).await);
+    });
+    drop(first);
+    library.cast.does(Role::Program, DeletePage { page: gone });
+    library.page("Moons", "<p>moon</p>");
+    let again = library.opened_again(table());
+    again.catch_up().unwrap();
+    let status = again.status().unwrap();
+    assert_eq!(status.rebuilt, 0, "everything was put again");
+    assert!(again.verify().unwrap().agrees());
+    for mode in [Mode::Fulltext, Mode::Semantic, Mode::Hybrid] {
+        assert!(!titles(&library.asks(&again, mode, "comet")).contains(&"Comets".to_owned()));
+        assert!(titles(&library.asks(&again, mode, "moon")).contains(&"Moons".to_owned()));
+    }
+}
+
+#[test]
+fn an_index_that_a_crash_cut_short_catches_up() {
+    let library = Library::open();
+    library.page("Comets", "<p>comet</p>");
+    let first = library.opened_again(table());
+    first.catch_up().unwrap();
+    library.page("Moons", "<p>moon</p>");
+    // Nothing is closed and nothing saved, as when the power fails.
+    drop(first);
+    let again = library.opened_again(table());
+    again.catch_up().unwrap();
+    for (mode, word, title) in [
+        (Mode::Fulltext, "moon", "Moons"),
+        (Mode::Semantic, "moon", "Moons"),
+        (Mode::Semantic, "comet", "Comets"),
+    ] {
+        assert_eq!(
+            titles(&library.asks(&again, mode, word)).first().unwrap(),
+            title
+        );
+    }
+    let report = again.verify().unwrap();
+    assert!(report.agrees() && report.without_vector == 0, "{report:?}");
+}
+
+#[test]
+fn indexes_that_cannot_be_read_are_made_anew() {
+    let library = Library::open();
+    library.page("Comets", "<p>comet</p>");
+    let first = library.opened_again(table());
+    first.catch_up().unwrap();
+    drop(first);
+    for file in library.files_of_search() {
+        if file.is_file() {
+            let mut bytes = fs_err::read(&file).unwrap();
+            for byte in bytes.iter_mut().skip(3).step_by(5) {
+                *byte ^= 0x55;
+            }
+            fs_err::write(&file, bytes).unwrap();
+        }
+    }
+    let again = library.opened_again(table());
+    again.catch_up().unwrap();
+    assert!(library.folder.path().join("quarantine").exists());
+    for mode in [Mode::Fulltext, Mode::Semantic] {
+        let answer = library.asks(&again, mode, "comet");
+        assert_eq!(
+            (titles(&answer), answer.partial),
+            (vec!["Comets".to_owned()], false)
+        );
+    }
+    let report = again.verify().unwrap();
+    assert!(report.agrees() && report.without_vector == 0, "{report:?}");
+}
+
+#[test]
+fn an_index_of_another_history_is_made_anew() {
+    let (one, other) = (Library::open(), Library::open());
+    for number in 0..20 {
+        one.page(&format!("Comet {number}"), "<p>comet</p>");
+    }
+    let first = one.opened_again(table());
+    first.catch_up().unwrap();
+    drop(first);
+    other.page("Moons", "<p>moon</p>");
+    let from = one.folder.path().join("search");
+    fs_err::rename(from, other.folder.path().join("search")).unwrap();
+    let restored = other.opened_again(table());
+    restored.catch_up().unwrap();
+    assert_eq!(
+        titles(&other.asks(&restored, Mode::Fulltext, "comet")),
+        [""; 0]
+    );
+    assert_eq!(
+        titles(&other.asks(&restored, Mode::Fulltext, "moon")),
+        ["Moons"]
+    );
+    assert!(restored.verify().unwrap().agrees());
+}
+
+#[test]
+fn before_there_is_an_index_answers_say_that_they_are_partial() {
+    let library = Library::open();
+    library.page("Comets", "<p>comet</p>");
+    let answer = library.asks(&library.search, Mode::Hybrid, "comet");
+    assert!(answer.partial && answer.hits.is_empty());
+    assert!(!answer.notices().is_empty());
+}
+
+#[test]
+fn a_service_that_is_away_leaves_the_words_and_is_asked_again() {
+    let library = Library::open();
+    library.page("Comets", "<p>A comet has a tail.</p>");
+    let service = Arc::new(Service {
+        away: AtomicBool::new(true),
+    });
+    let search = library.opened_again(Arc::clone(&service) as Arc<dyn Embedder>);
+    search.catch_up().unwrap();
+    let answer = library.asks(&search, Mode::Hybrid, "comet");
+    assert_eq!(titles(&answer), ["Comets"]);
+    assert!(answer.without_meaning);
+    assert!(search.status().unwrap().trouble.is_some());
+    assert_eq!(
+        titles(&library.asks(&search, Mode::Semantic, "comet")),
+        [""; 0]
+    );
+    service.away.store(false, Ordering::Relaxed);
+    search.catch_up().unwrap();
+    let answer = library.asks(&search, Mode::Semantic, "comet");
+    assert_eq!(
+        (titles(&answer), answer.without_meaning),
+        (vec!["Comets".to_owned()], false)
+    );
+    assert_eq!(search.status().unwrap().trouble, None);
+}
+
+#[test]
+fn the_built_in_table_serves_until_another_embedders_vectors_are_all_there() {
+    let library = Library::open();
+    library.page("Comets", "<p>A comet has a tail.</p>");
+    let first = library.opened_again(table());
+    first.catch_up().unwrap();
+    drop(first);
+    let service = Arc::new(Service {
+        away: AtomicBool::new(true),
+    });
+    let search = library.opened_again(Arc::clone(&service) as Arc<dyn Embedder>);
+    search.catch_up().unwrap();
+    let answer = library.asks(&search, Mode::Semantic, "comet");
+    assert_eq!(
+        (titles(&answer), answer.without_meaning),
+        (vec!["Comets".to_owned()], false)
+    );
+    service.away.store(false, Ordering::Relaxed);
+    search.catch_up().unwrap();
+    assert_eq!(
+        titles(&library.asks(&search, Mode::Semantic, "comet")),
+        ["Comets"]
+    );
+    let of_vectors = library.files_of_search().into_iter();
+    let saved = of_vectors.filter(|file| file.extension().is_some_and(|e| e == "vectors"));
+    assert_eq!(saved.count(), 1, "those of the table are no longer needed");
+}
+
+#[test]
+fn a_rebuild_puts_everything_again() {
+    let library = Library::open();
+    library.page("Comets", "<p>comet</p>");
+    let search = library.opened_again(table());
+    library.kept(&search, async {
+        let head = eventlog::head(&library.cast.school.app.snapshot()).unwrap();
+        assert!(search.wait_for(head).await);
+        let before = search.status().unwrap().rebuilt;
+        search.rebuild();
+        while search.status().unwrap().rebuilt == before || !search.status().unwrap().words_whole {
+            tokio::task::yield_now().await;
+        }
+    });
+    assert!(search.verify().unwrap().agrees());
+}
