@@ -1,5 +1,6 @@
 //! The text of PDF files, as a child of the server reads it.
 
+use std::fmt::Write as _;
 use std::io::Write as _;
 use std::process::{Child, Command, Output, Stdio};
 
@@ -8,7 +9,7 @@ fn pdf(objects: &[Vec<u8>], trailer: &str) -> Vec<u8> {
     let mut file = b"%PDF-1.7\n".to_vec();
     let mut table = format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
     for (at, object) in objects.iter().enumerate() {
-        table += &format!("{:010} 00000 n \n", file.len());
+        writeln!(table, "{:010} 00000 n ", file.len()).unwrap();
         file.extend(format!("{} 0 obj\n", at + 1).into_bytes());
         file.extend(object);
         file.extend(b"\nendobj\n");

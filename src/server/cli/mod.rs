@@ -70,7 +70,7 @@ enum What {
     Config(config::Config),
     /// Read a PDF from standard input and write its text to standard output
     #[command(hide = true)]
-    ExtractText(extract_text::ExtractText),
+    ExtractText,
     /// Write the published contracts to a directory
     #[command(hide = true)]
     Schema(schema::Schema),
@@ -147,7 +147,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         What::AcceptLoss(accept) => accept.run(),
         What::Log(log) => log.run(),
         What::Config(config) => config.run(),
-        What::ExtractText(extract) => extract.run(),
+        What::ExtractText => extract_text::run(),
         What::Schema(schema) => schema.run(),
     };
     match done {

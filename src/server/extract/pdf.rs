@@ -131,9 +131,10 @@ fn said(line: &Line) -> String {
 
 impl From<Error> for Exit {
     fn from(error: Error) -> Self {
-        let code = match error {
-            Error::Encrypted => ENCRYPTED,
-            _ => Self::DATA,
+        let code = if matches!(error, Error::Encrypted) {
+            ENCRYPTED
+        } else {
+            Self::DATA
         };
         Self::new(code, error.to_string())
     }

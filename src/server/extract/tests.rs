@@ -1,6 +1,6 @@
 //! The caller's half, with other programs in the place of the child.
 
-use std::io::Write as _;
+use std::io::{Seek as _, Write as _};
 
 use super::*;
 
@@ -10,7 +10,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 fn file(bytes: &[u8]) -> File {
     let mut file = tempfile::tempfile().unwrap();
     file.write_all(bytes).unwrap();
-    std::io::Seek::rewind(&mut file).unwrap();
+    file.rewind().unwrap();
     file
 }
 
