@@ -24,7 +24,7 @@ const MEMORY_BYTES_MAX: u64 = 512 * MIB;
 /// The longest that a processor may work on a file.
 const CPU_SECONDS_MAX: u64 = 10;
 /// How far it stands behind what people wait for.
-const NICE: i32 = 10;
+const NICE: i32 = 5;
 
 const MIB: u64 = 1024 * 1024;
 
