@@ -135,6 +135,9 @@ pub trait Searchable: Sync {
     fn card(&self, snapshot: &Snapshot, actor: &Actor, place: Place) -> Result<Option<Card>>;
 }
 
+/// The record of an id, for an actor who may see it.
+pub type Seen<K, R> = fn(&Snapshot, &Actor, Id<K>) -> Result<Option<Arc<R>>>;
+
 /// The records of a table, by id, that can be found.
 pub struct Searched<K: 'static, R: 'static> {
     /// What they are.
@@ -149,7 +152,7 @@ pub struct Searched<K: 'static, R: 'static> {
     /// The document.
     pub document: fn(&Snapshot, Id<K>) -> Result<Option<Document>>,
     /// The record, for an actor who may see it.
-    pub seen: fn(&Snapshot, &Actor, Id<K>) -> Result<Option<Arc<R>>>,
+    pub seen: Seen<K, R>,
     /// What is told of it.
     pub card: fn(&Snapshot, Id<K>, &R) -> Result<Option<Card>>,
 }

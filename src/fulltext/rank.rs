@@ -61,6 +61,22 @@ impl Index {
         Ok(ranked)
     }
 
+    /// Looks for nothing: for documents that were found elsewhere, to be told of by their passages
+    /// with the words of the query marked.
+    pub fn unranked(&self, query: &Query) -> Result<Ranked, Error> {
+        let asked = Asked::of(&query.text, query.language, query.prefix_last);
+        let mut ranked = Ranked::none(self.fields, self.edition());
+        ranked.shortened = asked.shortened;
+        guarded(|| {
+            let places = [self.fields.body, self.fields.heading];
+            let mut looking = Looking::new(&ranked.edition, self.fields, &places, Pass::Typed);
+            looking.query(&asked, &query.filter)?;
+            ranked.matched = looking.matched;
+            Ok(())
+        })?;
+        Ok(ranked)
+    }
+
     fn pass(
         &self,
         edition: &Arc<Edition>,

@@ -30,7 +30,7 @@ pub struct Ranked {
     pub(crate) edition: Arc<Edition>,
     fields: Fields,
     places: Vec<(u128, DocAddress)>,
-    matched: Matched,
+    pub(crate) matched: Matched,
 }
 
 /// What is told of a document.

@@ -232,12 +232,13 @@ impl SearchResultConnection {
 
     /// Whether an index is still being made, so that there may be more than is found.
     async fn partial(&self) -> bool {
-        self.answer.partial
+        self.answer.is_partial()
     }
 
     /// What the viewer should know of how it was looked: sentences to be shown.
     async fn notices(&self) -> Vec<&'static str> {
-        self.answer.notices()
+        let notices = self.answer.notices.iter();
+        notices.map(|notice| notice.sentence()).collect()
     }
 }
 

@@ -97,6 +97,7 @@ impl Snapshot {
     }
 
     /// The same state again, to be read by another thread; it counts its own reads.
+    #[must_use]
     pub fn again(&self) -> Self {
         Self {
             base: Arc::clone(&self.base),

@@ -98,9 +98,22 @@ fn a_part_is_told_of_any_document() {
 }
 
 #[test]
+fn who_looks_for_nothing_is_told_of_parts_with_the_words_marked() {
+    let index = index_of([page("trees", "Trees", "Ash and birch.")]);
+    let nothing = Query {
+        text: "birch".to_owned(),
+        ..Query::default()
+    };
+    let ranked = index.unranked(&nothing).unwrap();
+    assert_eq!((ranked.total, ranked.hits.len()), (0, 0));
+    let told = ranked.tell_part(key("trees"), 0).unwrap().unwrap();
+    assert_eq!(told.snippet, "Ash and <mark>birch</mark>.");
+}
+
+#[test]
 fn a_long_part_is_shown_by_its_beginning() {
     let body = "word ".repeat(10_000);
-    let passages = vec![5_000..40_000];
+    let passages = std::iter::once(5_000..40_000).collect();
     let long = Document {
         passages,
         ..page("long", "Long", &body)
@@ -112,7 +125,7 @@ fn a_long_part_is_shown_by_its_beginning() {
     assert_eq!(snippet.matches("word").count(), 32);
     assert!(snippet.starts_with('…') && snippet.ends_with('…'));
     let letters = Document {
-        passages: vec![9..90_000],
+        passages: std::iter::once(9..90_000).collect(),
         ..page("letters", "Letters", &"x".repeat(100_000))
     };
     index.put(&letters).unwrap();
@@ -140,7 +153,7 @@ fn what_is_too_long_is_cut_between_letters() {
         "né ".repeat(BODY_BYTES_MAX / 2),
     );
     let long = page("long", &format!("x{title}"), &format!("{body} beyond"));
-    let passages = vec![BODY_BYTES_MAX - 8..BODY_BYTES_MAX];
+    let passages = std::iter::once(BODY_BYTES_MAX - 8..BODY_BYTES_MAX).collect();
     let index = index_of([
         Document { passages, ..long },
         page("short", "Short", "within"),

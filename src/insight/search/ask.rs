@@ -4,16 +4,17 @@
 use std::sync::Arc;
 
 use app::Actor;
-use app::search::{Card, FoundKind, Place, id_of};
+use app::search::{FoundKind, Place, id_of};
 use courses::catalog::{self, CourseId};
 use fulltext::{Language, QUERY_BYTES_MAX, Ranked};
-use kernel::{Cursor, PageRequest, Result, problems};
+use kernel::{Cursor, Result, problems};
 use llm::Purpose;
 use people::users;
 use rustc_hash::FxHashMap;
 use store::Snapshot;
 
 use super::Search;
+use super::answer::{Answer, Facets, Hit, Mode, Notice, Question};
 use super::fusion::fuse;
 use super::known::{Catalogue, SCHOOL};
 use super::meaning::Meaning;
@@ -32,121 +33,6 @@ const EF: usize = 100;
 pub(super) const LIKE_MIN: f32 = 0.3;
 /// Fewer passages than this that may be looked at are all compared.
 const FEW_PASSAGES: usize = 4_000;
-
-/// What is looked for by.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Mode {
-    /// Its words.
-    Fulltext,
-    /// What it means.
-    Semantic,
-    /// Both together.
-    #[default]
-    Hybrid,
-}
-
-/// What somebody looks for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Question {
-    /// As it was typed.
-    pub text: String,
-    /// Which part of the answer.
-    pub page: PageRequest,
-    /// Only in this course.
-    pub course: Option<CourseId>,
-    /// Only these kinds; all, if none is named.
-    pub kinds: Vec<FoundKind>,
-    /// By what.
-    pub mode: Mode,
-}
-
-impl Question {
-    /// The first twenty that fit these words best, of everything.
-    pub fn of(text: &str) -> Self {
-        Self {
-            text: text.to_owned(),
-            page: PageRequest::first(20),
-            course: None,
-            kinds: Vec::new(),
-            mode: Mode::Hybrid,
-        }
-    }
-}
-
-/// Something that was found.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Hit {
-    /// What it is.
-    pub kind: FoundKind,
-    /// What is told of it.
-    pub card: Card,
-    /// The place in its text that fits best, as HTML: escaped, with `<mark>` around what fits.
-    pub snippet: String,
-    /// How well it fits; to be compared within one answer.
-    pub score: f64,
-    /// The cursor behind it.
-    pub cursor: Cursor,
-}
-
-/// How many were found of each kind and in each course, most first.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Facets {
-    /// By kind.
-    pub kinds: Vec<(FoundKind, u64)>,
-    /// By course.
-    pub courses: Vec<(CourseId, u64)>,
-}
-
-/// An answer.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Answer {
-    /// A page of what was found, best first.
-    pub hits: Vec<Hit>,
-    /// How many the viewer may see of the candidates.
-    pub total: u64,
-    /// Whether there were more candidates than are looked at.
-    pub more: bool,
-    /// Whether hits come behind these.
-    pub has_next: bool,
-    /// Whether hits come before these.
-    pub has_previous: bool,
-    /// Of all that was found.
-    pub facets: Facets,
-    /// Whether an index is still being made.
-    pub partial: bool,
-    /// Whether meaning was asked for, and not to be had.
-    pub without_meaning: bool,
-    /// Whether words were left out of the question, as there were too many.
-    pub shortened: bool,
-    /// Whether words like those that were typed were looked for as well.
-    pub likened: bool,
-}
-
-impl Answer {
-    /// What whoever asked should know of how it was looked, as sentences to be shown.
-    pub fn notices(&self) -> Vec<&'static str> {
-        let notices = [
-            (
-                self.partial,
-                "The search index is still being made, so there may be more than this.",
-            ),
-            (
-                self.without_meaning,
-                "Only the words were looked for; what they mean cannot be looked up just now.",
-            ),
-            (
-                self.likened,
-                "Few places have all of these words, so words like them were looked for as well.",
-            ),
-            (
-                self.shortened,
-                "The question was too long; only its first 32 words were looked for.",
-            ),
-        ];
-        let said = notices.into_iter().filter(|(holds, _)| *holds);
-        said.map(|(_, sentence)| sentence).collect()
-    }
-}
 
 /// What a question means.
 enum Meant {
@@ -220,15 +106,20 @@ impl Search {
         (question, meant): (&Question, &Meant),
     ) -> Result<Answer> {
         let scope = Scope::of(snapshot, actor, (question.course, &question.kinds))?;
-        let mut answer = Answer {
-            without_meaning: matches!(meant, Meant::NotToBeHad),
-            partial: self.is_partial(question.mode),
-            ..Answer::default()
+        let mut answer = Answer::default();
+        let mut note = |holds: bool, notice| {
+            if holds {
+                answer.notices.push(notice);
+            }
         };
+        note(self.is_partial(question.mode), Notice::Partial);
+        note(matches!(meant, Meant::NotToBeHad), Notice::WithoutMeaning);
         let Some(words) = self.words() else {
             return Ok(answer);
         };
         let ranked = self.ranked(snapshot, actor, (&words, question, &scope))?;
+        note(ranked.likened, Notice::Likened);
+        note(ranked.shortened, Notice::Shortened);
         let catalogue = words.catalogue();
         let mut seen = Seen::new(self, snapshot, actor);
         let mut by_words = Vec::new();
@@ -247,8 +138,6 @@ impl Search {
             }
             let looked_at = u64::try_from(ranked.hits.len()).unwrap_or(u64::MAX);
             answer.more = ranked.total > looked_at;
-            answer.shortened = ranked.shortened;
-            answer.likened = ranked.likened;
         }
         let by_meaning = match meant {
             Meant::By(meaning, vector) => {
@@ -295,17 +184,17 @@ impl Search {
         let query = fulltext::Query {
             text: question.text.clone(),
             filter: scope.filter(),
-            limit: if question.mode == Mode::Semantic {
-                0
-            } else {
-                CANDIDATES_MAX
-            },
+            limit: CANDIDATES_MAX,
             prefix_last: false,
             language: language(snapshot, actor, question.course)?,
             // What is said in discussions grows old.
             recent: is_talk(&question.kinds).then(|| self.app.now()),
         };
-        words.index.rank(&query).map_err(|error| {
+        let ranked = match question.mode {
+            Mode::Semantic => words.index.unranked(&query),
+            Mode::Fulltext | Mode::Hybrid => words.index.rank(&query),
+        };
+        ranked.map_err(|error| {
             tracing::error!(error = %broken(error), "a search failed");
             SEARCH_UNAVAILABLE.error()
         })
@@ -439,17 +328,15 @@ pub(super) fn near(
     vector: &[f32],
     (catalogue, scope): (&Catalogue, &Scope),
 ) -> Vec<vector::Hit> {
-    let found = match catalogue.passages_in(scope, FEW_PASSAGES) {
-        Some(few) => meaning.index.search_among(vector, PASSAGES_MAX, &few),
-        None => {
-            let allowed = |key| {
-                let known = catalogue.of_passage(key);
-                known.is_some_and(|(_, _, known)| scope.holds(known))
-            };
-            meaning
-                .index
-                .search(vector, PASSAGES_MAX, EF, Some(&allowed))
-        }
+    let index = &meaning.index;
+    let found = if let Some(few) = catalogue.passages_in(scope, FEW_PASSAGES) {
+        index.search_among(vector, PASSAGES_MAX, &few)
+    } else {
+        let allowed = |key| {
+            let known = catalogue.of_passage(key);
+            known.is_some_and(|(_, _, known)| scope.holds(known))
+        };
+        index.search(vector, PASSAGES_MAX, EF, Some(&allowed))
     };
     // A question of another length than the vectors: the embedder has just become another one.
     found.unwrap_or_default()

@@ -38,6 +38,8 @@ impl Follower for LogReader {
 #[derive(Default)]
 pub(super) struct Touched {
     pub(super) to: Position,
+    /// Whether there is more behind it.
+    pub(super) more: bool,
     pub(super) places: Vec<(&'static dyn Searchable, Place)>,
 }
 
@@ -46,16 +48,17 @@ impl Search {
     pub(super) fn touched(&self, snapshot: &Snapshot, from: Position) -> Result<Option<Touched>> {
         let mut touched = Touched::default();
         let mut seen = FxHashSet::default();
-        for entry in read(snapshot, from)?.take(MESSAGES_MAX) {
+        for (count, entry) in read(snapshot, from)?.enumerate() {
+            if count == MESSAGES_MAX || touched.places.len() >= TOUCHED_MAX {
+                touched.more = true;
+                break;
+            }
             let (position, message) = entry?;
             touched.to = position;
             for (source, place) in self.touched_by(snapshot, &message)? {
                 if seen.insert(place.id) {
                     touched.places.push((source, place));
                 }
-            }
-            if touched.places.len() >= TOUCHED_MAX {
-                break;
             }
         }
         Ok((touched.to > from).then_some(touched))

@@ -23,7 +23,7 @@ use super::known::vector_of;
 use super::{FORM, Search};
 
 /// How long is waited for more to come.
-const GATHERED: Duration = Duration::from_millis(100);
+const GATHERED: Duration = Duration::from_millis(200);
 /// After how long changes are saved; a crash has them made again.
 const SAVED_EVERY: Duration = Duration::from_mins(5);
 /// When the embedder is asked again after it failed.
@@ -186,7 +186,11 @@ impl Keeper {
             return Ok(Stepped::Failed(error));
         }
         self.reach(touched.to);
-        Ok(Stepped::Further)
+        Ok(if touched.more {
+            Stepped::Further
+        } else {
+            Stepped::UpToDate
+        })
     }
 
     /// Makes some more vectors anew.
@@ -283,22 +287,21 @@ impl Keeper {
             }
             return Ok(());
         };
-        let kept = match &self.kept {
-            Some(kept) => kept,
-            None => {
-                let index = Index::new(vector.len(), Options::default())
-                    .map_err(|error| Fault::caused("making an index of vectors", error))?;
-                let kept = Arc::new(Meaning {
-                    index,
-                    embedder: Arc::clone(&self.search.embedder),
-                    whole: AtomicBool::new(false),
-                });
-                // Some answers are better than none.
-                if self.search.meaning().is_none() {
-                    self.search.serve(&kept);
-                }
-                self.kept.insert(kept)
+        let kept = if let Some(kept) = &self.kept {
+            kept
+        } else {
+            let index = Index::new(vector.len(), Options::default())
+                .map_err(|error| Fault::caused("making an index of vectors", error))?;
+            let kept = Arc::new(Meaning {
+                index,
+                embedder: Arc::clone(&self.search.embedder),
+                whole: AtomicBool::new(false),
+            });
+            // Some answers are better than none.
+            if self.search.meaning().is_none() {
+                self.search.serve(&kept);
             }
+            self.kept.insert(kept)
         };
         if let Err(unfit) = kept.index.put(key, vector) {
             tracing::warn!(%unfit, "the vector of a passage was left out");

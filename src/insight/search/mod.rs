@@ -8,6 +8,7 @@
 //! Who may see a hit is asked of its record, when it is found. Totals and facets count what the
 //! viewer may see, and nothing else.
 
+mod answer;
 mod ask;
 mod digest;
 mod follow;
@@ -35,7 +36,8 @@ use kernel::Result;
 use llm::{Embedder, StaticTable};
 use tokio::sync::{Notify, watch};
 
-pub use self::ask::{Answer, CANDIDATES_MAX, Facets, Hit, Mode, Question};
+pub use self::answer::{Answer, Facets, Hit, Mode, Notice, Question};
+pub use self::ask::CANDIDATES_MAX;
 pub use self::follow::SEARCH;
 pub use self::meaning::keep_meaning;
 pub use self::problems::{QUERY_TOO_LONG, SEARCH_BUSY, SEARCH_UNAVAILABLE};

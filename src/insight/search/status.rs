@@ -9,7 +9,7 @@ use kernel::Result;
 use tokio::sync::watch;
 
 use super::Search;
-use super::ask::Mode;
+use super::answer::Mode;
 
 /// How search fares.
 #[derive(Debug, Clone, PartialEq, Eq)]

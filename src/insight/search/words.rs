@@ -18,7 +18,7 @@ use super::scope::kind_of;
 use super::{FORM, SEARCH, Search};
 
 /// How long is waited for more to come, so that a lively minute is not one commit a message.
-const GATHERED: Duration = Duration::from_millis(100);
+const GATHERED: Duration = Duration::from_millis(200);
 /// How far the index goes on before the log is told of it.
 const NOTED_EVERY: u64 = 1_000;
 /// How many records are read at a time when everything is put anew.
@@ -158,7 +158,7 @@ impl Search {
         opened.map_err(|error| Fault::caused("opening the search index", error).into())
     }
 
-    /// Takes what has happened into the index; whether there was anything.
+    /// Takes some of what has happened into the index; whether there is more.
     pub(super) fn step_words(&self) -> Result<bool> {
         let Some(words) = self.words() else {
             return Ok(false);
@@ -177,7 +177,7 @@ impl Search {
             words.index.commit(touched.to).map_err(broken)?;
         }
         self.words_at.send_replace(touched.to);
-        Ok(true)
+        Ok(touched.more)
     }
 
     /// Puts a document as it is now, or removes it; whether the index had it otherwise.
@@ -267,7 +267,8 @@ impl Search {
     /// Tells the log how far the index has come, where that is so much further than before.
     async fn note(self: &Arc<Self>, further: u64) -> Result<()> {
         let (at, store) = (*self.words_at.borrow(), self.app.store());
-        if at.saturating_sub(position(&store.snapshot(), &SEARCH)?) < further {
+        let noted = position(&store.snapshot(), &SEARCH)?;
+        if at.saturating_sub(noted) < further || store.loss().is_some() {
             return Ok(());
         }
         let keeper = Arc::clone(self);

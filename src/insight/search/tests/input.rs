@@ -5,7 +5,7 @@ use kernel::{Cursor, PageRequest};
 use testkit::Role;
 
 use super::{Library, by, titles};
-use crate::search::{Mode, Question};
+use crate::search::{Mode, Notice, Question};
 
 #[test]
 fn any_text_has_an_answer() {
@@ -41,7 +41,7 @@ fn any_text_has_an_answer() {
     assert_eq!(library.titles(Role::Student, "\"frog"), ["Frogs"]);
     assert_eq!(library.titles(Role::Student, "?!.,"), [""; 0]);
     let long = library.ask(Role::Student, by(Mode::Fulltext, &thousand));
-    assert!(long.shortened);
+    assert!(long.notices.contains(&Notice::Shortened));
     assert_eq!(titles(&long), ["Frogs"]);
 }
 

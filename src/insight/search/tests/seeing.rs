@@ -108,9 +108,13 @@ fn found(library: &Library, role: Role, mode: Mode) -> BTreeSet<String> {
             ..by(mode, "volcano")
         },
     );
-    let named = answer.hits.iter().map(|hit| match hit.kind {
-        FoundKind::Post => format!("{} (post)", hit.card.title),
-        _ => hit.card.title.clone(),
+    let named = answer.hits.iter().map(|hit| {
+        let post = if hit.kind == FoundKind::Post {
+            " (post)"
+        } else {
+            ""
+        };
+        format!("{}{post}", hit.card.title)
     });
     let named: BTreeSet<String> = named.collect();
     let listed = u64::try_from(answer.hits.len()).unwrap();

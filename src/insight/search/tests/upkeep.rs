@@ -10,7 +10,7 @@ use testkit::Role;
 use tokio::sync::watch;
 
 use super::{Library, by, titles};
-use crate::search::{Mode, SEARCH, Search, keep_meaning, keep_words};
+use crate::search::{Mode, Notice, SEARCH, Search, keep_meaning, keep_words};
 
 /// The built-in table under another name, that can be away.
 struct Service {
@@ -187,7 +187,7 @@ fn indexes_that_cannot_be_read_are_made_anew() {
     for mode in [Mode::Fulltext, Mode::Semantic] {
         let answer = library.asks(&again, mode, "comet");
         assert_eq!(
-            (titles(&answer), answer.partial),
+            (titles(&answer), answer.is_partial()),
             (vec!["Comets".to_owned()], false)
         );
     }
@@ -225,8 +225,7 @@ fn before_there_is_an_index_answers_say_that_they_are_partial() {
     let library = Library::open();
     library.page("Comets", "<p>comet</p>");
     let answer = library.asks(&library.search, Mode::Hybrid, "comet");
-    assert!(answer.partial && answer.hits.is_empty());
-    assert!(!answer.notices().is_empty());
+    assert!(answer.is_partial() && answer.hits.is_empty());
 }
 
 #[test]
@@ -240,7 +239,7 @@ fn a_service_that_is_away_leaves_the_words_and_is_asked_again() {
     search.catch_up().unwrap();
     let answer = library.asks(&search, Mode::Hybrid, "comet");
     assert_eq!(titles(&answer), ["Comets"]);
-    assert!(answer.without_meaning);
+    assert!(answer.notices.contains(&Notice::WithoutMeaning));
     assert!(search.status().unwrap().trouble.is_some());
     assert_eq!(
         titles(&library.asks(&search, Mode::Semantic, "comet")),
@@ -250,7 +249,10 @@ fn a_service_that_is_away_leaves_the_words_and_is_asked_again() {
     search.catch_up().unwrap();
     let answer = library.asks(&search, Mode::Semantic, "comet");
     assert_eq!(
-        (titles(&answer), answer.without_meaning),
+        (
+            titles(&answer),
+            answer.notices.contains(&Notice::WithoutMeaning)
+        ),
         (vec!["Comets".to_owned()], false)
     );
     assert_eq!(search.status().unwrap().trouble, None);
@@ -270,7 +272,10 @@ fn the_built_in_table_serves_until_another_embedders_vectors_are_all_there() {
     search.catch_up().unwrap();
     let answer = library.asks(&search, Mode::Semantic, "comet");
     assert_eq!(
-        (titles(&answer), answer.without_meaning),
+        (
+            titles(&answer),
+            answer.notices.contains(&Notice::WithoutMeaning)
+        ),
         (vec!["Comets".to_owned()], false)
     );
     service.away.store(false, Ordering::Relaxed);
