@@ -55,6 +55,7 @@ fn variables(world: &World, name: &str) -> Value {
     match name {
         "getAnalyticsDashboard" => json!({ "courseId": world.course.to_string() }),
         "getCourseDetails" => json!({ "id": world.course.to_string() }),
+        "searchContent" => json!({ "query": "computing" }),
         "submitAssignment" => {
             let assignment = world.assignment(None).to_string();
             json!({ "input": { "assignmentId": assignment, "body": "Mine.", "idempotencyKey": "k" } })

@@ -8,7 +8,7 @@ use kernel::PageRequest;
 use testkit::Role;
 
 use super::{Library, by, kinds, titles};
-use crate::search::{Mode, Question};
+use crate::search::{Mode, Notice, Question};
 
 #[test]
 fn a_page_is_found_by_its_words_and_by_what_it_means() {
@@ -25,7 +25,8 @@ fn a_page_is_found_by_its_words_and_by_what_it_means() {
     ] {
         let answer = library.ask(Role::Student, by(mode, question));
         assert_eq!(titles(&answer).first().unwrap(), "Tides", "{mode:?}");
-        assert!(answer.notices.is_empty());
+        let unlucky = [Notice::Partial, Notice::WithoutMeaning];
+        assert!(!answer.notices.iter().any(|notice| unlucky.contains(notice)));
     }
 }
 
