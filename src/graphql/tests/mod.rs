@@ -20,7 +20,10 @@ mod live;
 mod reads;
 mod refusals;
 mod routes;
+mod searching;
 mod visibility;
+
+use std::sync::Arc;
 
 use app::Command;
 use assess::assignments::{AssignmentId, CreateAssignment, NewAssignment};
@@ -65,6 +68,7 @@ const NOON: &str = "2023-11-14T12:00:00Z";
 struct World {
     cast: Cast,
     api: Api,
+    search: Arc<Search>,
     course: CourseId,
 }
 
@@ -93,13 +97,14 @@ impl World {
             let password = password.clone();
             school.run_as_program(AddUser { user, password })
         });
+        let search = Search::in_memory(cast.school.app.clone()).unwrap();
         let api = Api::with(
             cast.school.app.clone(),
             Options {
                 introspection: true,
             },
             NEIGHBOURS,
-            Search::in_memory(cast.school.app.clone()).unwrap(),
+            Arc::clone(&search),
         );
         let course = new_course(&cast, "CS-101", "Introduction to Computing");
         for (role, in_course) in [
@@ -121,7 +126,12 @@ impl World {
                 },
             );
         }
-        Self { cast, api, course }
+        Self {
+            cast,
+            api,
+            search,
+            course,
+        }
     }
 
     /// Runs a command of the domain, as the program.
