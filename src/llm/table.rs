@@ -1,5 +1,6 @@
 //! A static table of embeddings, in the layout of `Model2Vec`: a row of numbers for each piece of a
-//! word. What a text means is the mean of the rows of its pieces, scaled to unit length.
+//! word. What a text means is the mean of the rows of its pieces, scaled to unit length. Marks that
+//! stand alone are left out, which the reference does not do.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -8,7 +9,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use crate::embedder::{BATCH_MAX, DIMENSIONS_MAX, EmbedError, Embedder, Purpose};
-use crate::wordpiece::Vocabulary;
+use crate::wordpiece::{Vocabulary, is_mark};
 
 /// The most of a text that is looked at, in bytes. Passages are far shorter.
 const TEXT_BYTES_MAX: usize = 64 * 1024;
@@ -108,8 +109,10 @@ impl StaticTable {
         if pieces.values().any(|number| row_of(*number) >= count) {
             return Err(TableError::RowMissing);
         }
-        // What is unknown has no meaning.
+        // What is unknown has no meaning, and marks say nothing of what a text is about: pages
+        // with programs would be told apart by their brackets.
         pieces.remove(&tokenizer.model.unk_token);
+        pieces.retain(|piece, _| !is_mark(piece));
         Ok(Self {
             name,
             vocabulary: Vocabulary::new(pieces),
@@ -202,6 +205,8 @@ fn rows(model: &'static [u8]) -> Option<(&'static [u8], usize, usize)> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
     use super::*;
 
     /// What the reference makes of a text: `tokenizers` 0.23, and the mean of the rows.
@@ -226,12 +231,25 @@ mod tests {
     fn texts_have_the_pieces_and_the_meaning_that_the_reference_gives_them() {
         let table = StaticTable::built_in();
         let unknown = 100;
+        let whole: Tokenizer = serde_json::from_slice(TOKENIZER).unwrap();
+        let whole = whole.model.vocab;
+        let marks = whole.iter().filter(|(piece, _)| is_mark(piece));
+        let marks: HashSet<u32> = marks.map(|(_, number)| *number).collect();
+        let known = whole.into_iter().filter(|(_, number)| *number != unknown);
+        let vocabulary = Vocabulary::new(known.collect());
+        let mut compared = 0;
         for Reference { text, ids, begins } in references() {
-            let mut pieces = Vec::new();
-            table
-                .vocabulary
-                .pieces(&text, |piece| pieces.push(piece.unwrap_or(unknown)));
+            let (mut pieces, mut meant) = (Vec::new(), Vec::new());
+            vocabulary.pieces(&text, |piece| pieces.push(piece.unwrap_or(unknown)));
             assert_eq!(pieces, ids, "{text:?}");
+            table.vocabulary.pieces(&text, |piece| meant.extend(piece));
+            pieces.retain(|piece| *piece != unknown && !marks.contains(piece));
+            assert_eq!(meant, pieces, "{text:?}");
+            // The reference takes marks into account.
+            if ids.iter().any(|piece| marks.contains(piece)) {
+                continue;
+            }
+            compared += 1;
             let vector = table.embed(&text);
             assert_eq!(vector.is_some(), begins.is_some(), "{text:?}");
             for (ours, theirs) in vector
@@ -245,6 +263,14 @@ mod tests {
                 );
             }
         }
+        assert!(compared > 5, "{compared} texts have no marks");
+    }
+
+    #[test]
+    fn marks_say_nothing() {
+        let table = StaticTable::built_in();
+        assert_eq!(table.embed("{ } ;;; ( ) \u{2014}"), None);
+        assert_eq!(table.embed("print(\"light\");"), table.embed("print light"));
     }
 
     #[test]

@@ -92,6 +92,13 @@ impl Vocabulary {
     }
 }
 
+/// Whether a piece is a mark of punctuation; those of other signs may be parts of words.
+pub(crate) fn is_mark(piece: &str) -> bool {
+    piece
+        .chars()
+        .all(|c| matches!(kind(c), Kind::Alone) && !c.is_alphanumeric())
+}
+
 /// A text without what is not seen, in small letters, without accents.
 fn folded(text: &str) -> impl Iterator<Item = char> + '_ {
     text.chars()
