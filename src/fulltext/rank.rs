@@ -18,6 +18,9 @@ use crate::{
 /// Documents that one answer ranks.
 pub const RANKED_MAX: usize = 1_000;
 
+/// Nobody means that all of so many words must be there. Those that have them all come first.
+const LONG: usize = 6;
+
 /// A question to the index.
 #[derive(Clone, Debug, Default)]
 pub struct Query {
@@ -52,7 +55,9 @@ impl Index {
                 (bests, looked) = self.pass(&edition, &asked, query, Pass::Likened)?;
                 ranked.likened = true;
             }
-            if bests.total == 0 && asked.wanted.len() > 1 {
+            let is_long = asked.wanted.len() >= LONG;
+            if asked.wanted.len() > 1 && bests.total < if is_long { FEW } else { 1 } {
+                ranked.partly = true;
                 (bests, looked) = self.pass(&edition, &asked, query, Pass::Some)?;
             }
             ranked.found(bests, looked.matched);

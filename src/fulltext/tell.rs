@@ -27,6 +27,8 @@ pub struct Ranked {
     pub shortened: bool,
     /// Whether words like those that were typed were looked for as well.
     pub likened: bool,
+    /// Whether documents with some of the words only were looked for as well.
+    pub partly: bool,
     pub(crate) edition: Arc<Edition>,
     fields: Fields,
     places: Vec<(u128, DocAddress)>,
@@ -49,6 +51,7 @@ impl Ranked {
             total: 0,
             shortened: false,
             likened: false,
+            partly: false,
             edition,
             fields,
             places: Vec::new(),

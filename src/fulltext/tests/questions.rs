@@ -176,3 +176,32 @@ fn more_like_a_document_shares_its_telling_words() {
     assert!(like("nothing", &all, 10).is_empty());
     assert!(like("war", &all, 10).is_empty());
 }
+
+#[test]
+fn a_long_question_finds_what_has_most_of_its_words_behind_what_has_all() {
+    let index = index_of([
+        page(
+            "most",
+            "Leaves",
+            "Green leaves turn light and water to sugar.",
+        ),
+        page(
+            "all",
+            "Plants",
+            "Green leaves turn light, water and air to sugar.",
+        ),
+        page("few", "Lakes", "Some water is green."),
+    ]);
+    let short = index.rank(&query("green light air")).unwrap();
+    assert_eq!(
+        (names(&short), short.partly),
+        (vec!["all".to_owned()], false)
+    );
+    let long = index
+        .rank(&query("green leaves light water air sugar"))
+        .unwrap();
+    assert_eq!(
+        (names(&long).join(" "), long.partly),
+        ("all most few".to_owned(), true)
+    );
+}
