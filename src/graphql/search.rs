@@ -2,16 +2,13 @@
 
 use std::sync::Arc;
 
+use app::OrRefuse;
 use app::search::{Card, FoundKind, id_of as id_of_bits};
-use app::{OrRefuse, UserKind};
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
 use courses::catalog::CourseKind;
-use courses::files::FileKind;
-use courses::modules::ItemKindOfId;
-use courses::pages::PageKind;
 use insight::search::{self, Answer, Hit, Mode, Question, SIMILAR_MAX, SUGGESTIONS_MAX};
+use kernel::PageRequest;
 use kernel::problems::NOT_FOUND;
-use kernel::{Id, Kind, PageRequest};
 
 use crate::connection::{PageInfo, page_request};
 use crate::courses::Course;
@@ -283,37 +280,6 @@ fn course_of(view: &Arc<View>, card: &Card) -> kernel::Result<Option<Course>> {
     course.map(|course| Course::of(view, course)).transpose()
 }
 
-/// The kind and the bits of an id of something that can be found.
-fn named(text: &ID) -> Option<(FoundKind, u128)> {
-    fn bits<K: Kind>(text: &ID) -> Option<u128> {
-        text.parse::<Id<K>>().ok().map(app::search::bits)
-    }
-    let of = |kind, bits: Option<u128>| bits.map(|bits| (kind, bits));
-    None.or_else(|| of(FoundKind::Course, bits::<CourseKind>(text)))
-        .or_else(|| of(FoundKind::Item, bits::<ItemKindOfId>(text)))
-        .or_else(|| of(FoundKind::Page, bits::<PageKind>(text)))
-        .or_else(|| of(FoundKind::File, bits::<FileKind>(text)))
-        .or_else(|| {
-            of(
-                FoundKind::Assignment,
-                bits::<assess::assignments::AssignmentKind>(text),
-            )
-        })
-        .or_else(|| {
-            of(
-                FoundKind::Topic,
-                bits::<community::discussions::TopicKind>(text),
-            )
-        })
-        .or_else(|| {
-            of(
-                FoundKind::Post,
-                bits::<community::discussions::PostKind>(text),
-            )
-        })
-        .or_else(|| of(FoundKind::User, bits::<UserKind>(text)))
-}
-
 /// Questions to search.
 #[derive(Default)]
 pub(crate) struct SearchQueries;
@@ -397,7 +363,7 @@ impl SearchQueries {
         let (view, search) = (seen(ctx), search_of(ctx));
         let found = async {
             let limit = few(first, SIMILAR_MAX)?;
-            let (kind, bits) = named(&id).or_refuse(NOT_FOUND)?;
+            let (kind, bits) = search::named(&id).or_refuse(NOT_FOUND)?;
             search
                 .similar(view.snapshot(), view.actor(), (kind, bits, limit))
                 .await

@@ -5,7 +5,7 @@ use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::header::CONTENT_LENGTH;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, StatusCode, Uri};
 use kernel::Change;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
@@ -126,14 +126,43 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Parameters<T> 
         let query = Query::<T>::from_request_parts(parts, state).await;
         query
             .map(|Query(query)| Self(query))
-            .map_err(|rejection: QueryRejection| {
-                let text: String = rejection
-                    .body_text()
-                    .chars()
-                    .take(SHAPE_CHARS_MAX)
-                    .collect();
-                Problem::of_request(StatusCode::UNPROCESSABLE_ENTITY, "INVALID_QUERY", text)
-            })
+            .map_err(|rejection| not_parameters(&rejection))
+    }
+}
+
+fn not_parameters(rejection: &QueryRejection) -> Problem {
+    let text = rejection.body_text();
+    let text: String = text.chars().take(SHAPE_CHARS_MAX).collect();
+    Problem::of_request(StatusCode::UNPROCESSABLE_ENTITY, "INVALID_QUERY", text)
+}
+
+/// The query of an address that may have `kind` more than once: its type has one, of all of them
+/// with commas between.
+pub(crate) struct WithKinds<T>(pub(crate) T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for WithKinds<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let query = parts.uri.query().unwrap_or_default();
+        let named = |pair: &str| pair.strip_prefix("kind=").map(str::to_owned);
+        let kinds: Vec<String> = query.split('&').filter_map(named).collect();
+        let mut pairs: Vec<String> = query
+            .split('&')
+            .filter(|pair| named(pair).is_none())
+            .map(str::to_owned)
+            .collect();
+        if !kinds.is_empty() {
+            pairs.push(format!("kind={}", kinds.join(",")));
+        }
+        let gathered = Uri::builder()
+            .path_and_query(format!("/?{}", pairs.join("&")))
+            .build()
+            .map_err(|_| kernel::problems::NOT_FOUND.error())?;
+        let query = Query::<T>::try_from_uri(&gathered);
+        query
+            .map(|Query(query)| Self(query))
+            .map_err(|rejection| not_parameters(&rejection))
     }
 }
 

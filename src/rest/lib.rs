@@ -15,6 +15,7 @@ mod files;
 mod health;
 pub mod openapi;
 mod problem;
+mod search;
 mod sessions;
 mod sign_in;
 mod streams;
@@ -29,6 +30,7 @@ use ::courses::neighbours::Neighbours;
 use app::App;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRef};
+use insight::search::Search;
 use live::Hub;
 use operations::webhooks::AllowedHosts;
 use people::sign_in::SignIns;
@@ -55,11 +57,19 @@ pub struct Rest {
     pub neighbours: Neighbours,
     /// The receivers in the school's own network that webhooks may lead to.
     pub receivers: Arc<AllowedHosts>,
+    /// What finds things in the school.
+    pub search: Arc<Search>,
 }
 
 impl FromRef<Rest> for App {
     fn from_ref(rest: &Rest) -> Self {
         rest.app.clone()
+    }
+}
+
+impl FromRef<Rest> for Arc<Search> {
+    fn from_ref(rest: &Rest) -> Self {
+        Self::clone(&rest.search)
     }
 }
 
@@ -74,6 +84,11 @@ pub fn routes(rest: Rest) -> Router {
 /// The routes of the event log alone, for who has no server to ask.
 pub fn event_log(app: App) -> Router {
     openapi::router(streams::routes()).with_state(app)
+}
+
+/// What administrators ask of search alone, for who has no server to ask.
+pub fn search(app: App, search: Arc<Search>) -> Router {
+    openapi::router(search::admin_routes()).with_state(search::Searched { app, search })
 }
 
 /// What the routes do.
@@ -98,6 +113,8 @@ fn described() -> Vec<openapi::Route<Rest>> {
         analytics::routes(),
         submissions::routes(),
         files::routes(),
+        search::routes(),
+        search::admin_routes(),
     ]
     .into_iter()
     .flatten()

@@ -3,6 +3,7 @@
 //! Only this module reads the environment.
 
 mod rules;
+mod search;
 mod sources;
 
 use std::fmt;
@@ -16,6 +17,7 @@ use people::tries::FAILURES_PER_ADDRESS;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub(crate) use self::search::SearchConfig;
 use self::sources::{SECRETS, Sources, leaves};
 use crate::edge::{Caps, Doors, Rate, Rules, Timeouts};
 use crate::exit::Exit;
@@ -64,6 +66,8 @@ pub(crate) struct Config {
     pub(crate) streams: Streams,
     /// Where what happened may be sent.
     pub(crate) webhooks: Webhooks,
+    /// How search is set up.
+    pub(crate) search: SearchConfig,
 }
 
 /// Where what happened may be sent.
@@ -243,6 +247,7 @@ impl Default for Config {
             files: Files::default(),
             streams: Streams::default(),
             webhooks: Webhooks::default(),
+            search: SearchConfig::default(),
         }
     }
 }

@@ -6,6 +6,7 @@
 
 mod alarms;
 mod log;
+mod search;
 
 use std::fmt::{self, Write};
 use std::net::SocketAddr;
@@ -20,6 +21,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json, Router};
 use eventlog::Stalled;
+use insight::search::Search;
 use kernel::{Fault, problems};
 use rest::Problem;
 use rest::openapi::{Operation, Route, router};
@@ -30,6 +32,7 @@ use tokio::sync::watch;
 use crate::edge::{Meters, head};
 
 pub(crate) use self::alarms::keep_warning;
+use crate::search::Embeddings;
 use crate::webhooks::Tally;
 
 /// What the routes look at.
@@ -44,6 +47,9 @@ pub(crate) struct Monitor {
     pub(crate) stalled: watch::Receiver<Vec<Stalled>>,
     /// What came of what was sent to webhooks.
     pub(crate) sent: Arc<Tally>,
+    pub(crate) search: Arc<Search>,
+    /// The service that makes vectors for it, where one was configured.
+    pub(crate) embeddings: Option<Embeddings>,
     /// Whoever sends it as a bearer token may read the metrics.
     pub(crate) token: Option<String>,
     pub(crate) started: Instant,
@@ -147,6 +153,7 @@ struct Detail {
     store: StoreDetail,
     log: log::Detail,
     projections: Vec<log::Projection>,
+    search: search::SearchDetail,
     disk: Option<Disk>,
 }
 
@@ -188,6 +195,7 @@ async fn detail(
         },
         log: figures.detail,
         projections: figures.projections,
+        search: monitor.search_figures()?.into(),
         disk: monitor.disk(),
     }))
 }
@@ -214,6 +222,8 @@ async fn metrics(
         monitor.write_store(&mut text)?;
         monitor.write_process(&mut text)?;
         monitor.write_webhooks(&mut text)?;
+        let search = monitor.search_figures().map_err(|_| fmt::Error)?;
+        search.write(&mut text)?;
         figures.write(&mut text)
     });
     written.map_err(|_| kernel::Error::from(Fault::new("the metrics cannot be written")))?;

@@ -4,30 +4,99 @@ use std::io;
 use std::sync::Arc;
 
 use app::search::Block;
+use cache::{Cache, Stats};
 use courses::files::{self, Blobs, Hash};
 use courses::markup::plain_blocks;
 use fs_err::File;
 use insight::search::{FileTexts, Parts, Search};
 use kernel::{Fault, Result};
-use llm::StaticTable;
+use llm::{Cached, Counts, Embedder, Remote, StaticTable};
 
+use crate::config::SearchConfig;
+use crate::exit::Exit;
 use crate::extract;
 use crate::school::School;
 
 /// What PDF files are.
 const PDF: &str = "application/pdf";
 
-/// Search over an open school.
-pub(crate) fn search(school: &School, threads: usize) -> io::Result<Arc<Search>> {
-    Search::new(Parts {
+/// Search over an open school, and what is remembered of the service that makes its vectors, where
+/// one was configured. The service is not asked yet.
+pub(crate) fn search(
+    school: &School,
+    config: &SearchConfig,
+    threads: usize,
+) -> std::result::Result<(Arc<Search>, Option<Embeddings>), Exit> {
+    let embeddings = embeddings(school, config)?;
+    let embedder: Arc<dyn Embedder> = match &embeddings {
+        Some(embeddings) => Arc::<Cached<Remote, OnDisk>>::clone(&embeddings.embedder),
+        None => Arc::new(StaticTable::built_in()),
+    };
+    let search = Search::new(Parts {
         app: school.app.clone(),
         home: Some(school.search_home()),
         texts: Arc::new(Texts {
             blobs: Arc::clone(&school.blobs),
         }),
-        embedder: Arc::new(StaticTable::built_in()),
+        embedder,
         threads,
-    })
+    })?;
+    Ok((search, embeddings))
+}
+
+/// The service that was configured to make vectors, with those that it made before.
+fn embeddings(
+    school: &School,
+    config: &SearchConfig,
+) -> std::result::Result<Option<Embeddings>, Exit> {
+    let Some(settings) = config.embedder.settings() else {
+        return Ok(None);
+    };
+    let remote = Remote::new(settings, school.app.clock())
+        .map_err(|error| Exit::new(Exit::CONFIG, error.to_string()))?;
+    let folder = school.search_home().folder.join("embeddings");
+    let opened = Cache::open_or_throw_away(&folder, config.cache_bytes());
+    for note in &opened.notes {
+        tracing::warn!(folder = %folder.display(), "vectors that were kept: {note}");
+    }
+    let on_disk = OnDisk(Arc::new(opened.cache));
+    Ok(Some(Embeddings {
+        on_disk: on_disk.clone(),
+        embedder: Arc::new(Cached::new(remote, on_disk)),
+    }))
+}
+
+/// A service that makes vectors, and those that it made before.
+#[derive(Clone)]
+pub(crate) struct Embeddings {
+    embedder: Arc<Cached<Remote, OnDisk>>,
+    on_disk: OnDisk,
+}
+
+impl Embeddings {
+    /// How often a vector was remembered.
+    pub(crate) fn counts(&self) -> Counts {
+        self.embedder.counts()
+    }
+
+    /// How those on the disk are doing.
+    pub(crate) fn kept(&self) -> Stats {
+        self.on_disk.0.stats()
+    }
+}
+
+/// Vectors that are kept on the disk.
+#[derive(Clone)]
+struct OnDisk(Arc<Cache>);
+
+impl llm::Kept for OnDisk {
+    fn get(&self, key: &[u8; 32]) -> Option<Vec<u8>> {
+        self.0.get(key)
+    }
+
+    fn put(&self, key: &[u8; 32], value: &[u8]) {
+        self.0.put(key, value);
+    }
 }
 
 /// The texts of the school's files.
@@ -43,10 +112,12 @@ impl FileTexts for Texts {
         } else {
             files::text(&self.blobs, hash, media_type)
         };
-        text.or_else(|error| match error.kind() {
+        text.or_else(|error| {
             // A file whose bytes are lost is found by its name.
-            io::ErrorKind::NotFound => Ok(None),
-            _ => Err(Fault::caused("reading a file for search", error).into()),
+            if error.kind() == io::ErrorKind::NotFound {
+                return Ok(None);
+            }
+            Err(Fault::caused("reading a file for search", error).into())
         })
     }
 }

@@ -90,9 +90,10 @@ async fn run(
         introspection: config.graphql_introspection,
     };
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let search = search(school, threads)?;
+    let (search, embeddings) = search(school, &config.search, threads)?;
     keep_searchable(&mut supervisor, &search);
-    let api = graphql::Api::with(school.app.clone(), options, NEIGHBOURS, search);
+    let found = Arc::clone(&search);
+    let api = graphql::Api::with(school.app.clone(), options, NEIGHBOURS, found);
     let live = api.clone();
     supervisor.keep("live_updates", move |stop| {
         let live = live.clone();
@@ -107,6 +108,8 @@ async fn run(
         stopping: supervisor.stopping(),
         stalled: stalled.subscribe(),
         sent,
+        search,
+        embeddings,
         token: config.metrics_token.clone(),
         started: now(),
     };
@@ -235,6 +238,7 @@ fn gate(
         live: Arc::clone(api.hub()),
         neighbours: NEIGHBOURS,
         receivers: Arc::new(config.webhooks.allowed()),
+        search: Arc::clone(&monitor.search),
     };
     let meters = Arc::clone(&monitor.meters);
     let (app, router) = (school.app.clone(), faces(rest, monitor, api));

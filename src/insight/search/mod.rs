@@ -11,6 +11,7 @@
 mod answer;
 mod ask;
 mod digest;
+mod eyes;
 mod follow;
 mod fusion;
 mod known;
@@ -38,10 +39,11 @@ use tokio::sync::{Notify, watch};
 
 pub use self::answer::{Answer, Facets, Hit, Mode, Notice, Question};
 pub use self::ask::CANDIDATES_MAX;
+pub use self::eyes::seen_as;
 pub use self::follow::SEARCH;
 pub use self::meaning::keep_meaning;
 pub use self::problems::{QUERY_TOO_LONG, SEARCH_BUSY, SEARCH_UNAVAILABLE};
-pub use self::similar::SIMILAR_MAX;
+pub use self::similar::{SIMILAR_MAX, named};
 pub use self::status::{Report, Status};
 pub use self::suggest::SUGGESTIONS_MAX;
 pub use self::words::keep_words;
@@ -89,6 +91,16 @@ pub struct Home {
     pub quarantine: PathBuf,
 }
 
+impl Home {
+    /// Removes the indexes, while nobody has them open; they are made anew when they are next.
+    pub fn remove(&self) -> std::io::Result<()> {
+        match fs_err::remove_dir_all(self.folder.join(FORM)) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
+            Ok(()) | Err(_) => Ok(()),
+        }
+    }
+}
+
 /// What search is made of.
 pub struct Parts {
     /// The application.
@@ -116,6 +128,8 @@ pub struct Search {
     callers: Pool,
     /// Keep the indexes.
     keepers: Pool,
+    /// Compares the index with the records, one at a time.
+    checkers: Pool,
     words: RwLock<Option<Arc<Words>>>,
     meaning: RwLock<Option<Arc<Meaning>>>,
     /// How far each index has come.
@@ -149,6 +163,7 @@ impl Search {
             askers: pool("search", parts.threads)?,
             callers: pool("search-asks", parts.threads)?,
             keepers: pool("search-keeps", 2)?,
+            checkers: pool("search-checks", 1)?,
             app: parts.app,
             home: parts.home,
             texts: parts.texts,
@@ -182,6 +197,12 @@ impl Search {
     pub fn catch_up(self: &Arc<Self>) -> Result<()> {
         self.catch_up_words()?;
         meaning::catch_up(self)
+    }
+
+    /// The same, while the caller does something else.
+    pub async fn caught_up(self: &Arc<Self>) -> Result<()> {
+        let keeper = Arc::clone(self);
+        self.keepers.work(move || keeper.catch_up()).await
     }
 
     /// Waits until everything up to this position of the log can be found, two seconds at most;

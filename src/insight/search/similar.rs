@@ -2,10 +2,16 @@
 
 use std::sync::Arc;
 
-use app::search::{Card, FoundKind, Place};
-use app::{Actor, OrRefuse};
+use app::search::{Card, FoundKind, Place, bits};
+use app::{Actor, OrRefuse, UserKind};
+use assess::assignments::AssignmentKind;
+use community::discussions::{PostKind, TopicKind};
+use courses::catalog::CourseKind;
+use courses::files::FileKind;
+use courses::modules::ItemKindOfId;
+use courses::pages::PageKind;
 use fulltext::Ranking;
-use kernel::{Result, problems};
+use kernel::{Id, Kind, Result, problems};
 use llm::{BATCH_MAX, Purpose};
 use store::Snapshot;
 
@@ -23,6 +29,22 @@ pub const SIMILAR_MAX: usize = 20;
 const LOOKED_AT: usize = 4;
 /// How many passages of a long text say what it is about.
 const PASSAGES: usize = 16;
+
+/// The kind and the bits of an id of something that can be found.
+pub fn named(text: &str) -> Option<(FoundKind, u128)> {
+    fn of<K: Kind>(kind: FoundKind, text: &str) -> Option<(FoundKind, u128)> {
+        let id = text.parse::<Id<K>>().ok()?;
+        Some((kind, bits(id)))
+    }
+    of::<CourseKind>(FoundKind::Course, text)
+        .or_else(|| of::<ItemKindOfId>(FoundKind::Item, text))
+        .or_else(|| of::<PageKind>(FoundKind::Page, text))
+        .or_else(|| of::<FileKind>(FoundKind::File, text))
+        .or_else(|| of::<AssignmentKind>(FoundKind::Assignment, text))
+        .or_else(|| of::<TopicKind>(FoundKind::Topic, text))
+        .or_else(|| of::<PostKind>(FoundKind::Post, text))
+        .or_else(|| of::<UserKind>(FoundKind::User, text))
+}
 
 impl Search {
     /// What is most like a record that the actor may see: by its meaning, or by its words where

@@ -1,5 +1,6 @@
 //! How search fares, for who runs the school.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -114,8 +115,14 @@ impl Search {
         })
     }
 
-    /// Compares the index with the records. What happens meanwhile may seem to be missing.
-    pub fn verify(&self) -> Result<Report> {
+    /// Compares the index with the records, one caller after the other. What happens meanwhile may
+    /// seem to be missing.
+    pub async fn verify(self: &Arc<Self>) -> Result<Report> {
+        let search = Arc::clone(self);
+        self.checkers.work(move || search.compare()).await
+    }
+
+    pub(super) fn compare(&self) -> Result<Report> {
         let (Some(words), meaning) = (self.words(), self.meaning()) else {
             return Ok(Report::default());
         };

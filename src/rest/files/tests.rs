@@ -113,6 +113,7 @@ impl World {
             live: live::Hub::new(cast.school.app.clone()),
             neighbours: Neighbours::NONE,
             receivers: Arc::default(),
+            search: insight::search::Search::in_memory(cast.school.app.clone()).unwrap(),
         });
         Self {
             cast,

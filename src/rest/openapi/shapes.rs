@@ -79,9 +79,18 @@ shape!(
     Occasion,
     { "type": "string", "enum": ["DELIVERY", "REPLAY", "TEST"] }
 );
+shape!(
+    /// What can be found.
+    FoundKind,
+    {
+        "type": "string",
+        "enum": ["COURSE", "ITEM", "PAGE", "FILE", "ASSIGNMENT", "TOPIC", "POST", "USER"],
+    }
+);
 
 #[cfg(test)]
 mod tests {
+    use app::search::FoundKind as Found;
     use assess::submissions::SubmissionState as Way;
     use courses::catalog::CourseState as State;
     use courses::modules::ItemKind as Kind;
@@ -116,6 +125,7 @@ mod tests {
         ]);
         agrees::<PauseReason, _>(&[Pause::Asked, Pause::Gone]);
         agrees::<Occasion, _>(&[Why::Delivery, Why::Replay, Why::Test]);
+        agrees::<FoundKind, _>(&Found::ALL);
         agrees::<SubmissionState, _>(&[Way::Submitted, Way::Graded]);
         agrees::<RiskReason, _>(&[
             Reason::Inactive,

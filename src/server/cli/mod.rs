@@ -4,14 +4,17 @@
 
 mod accept_loss;
 mod admin;
+mod asked;
 mod check;
 mod config;
 mod demo;
 mod extract_text;
 mod generate;
 mod import;
+mod index;
 mod log;
 mod schema;
+mod search;
 mod serve;
 
 use std::ffi::OsString;
@@ -65,6 +68,10 @@ enum What {
     AcceptLoss(accept_loss::AcceptLoss),
     /// Look into the event log and look after its consumers
     Log(log::Log),
+    /// Look after the indexes of search
+    Index(index::Index),
+    /// Look for something as somebody of the school
+    Search(search::Search),
     /// Look at the configuration
     #[command(subcommand)]
     Config(config::Config),
@@ -146,6 +153,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         What::Check(check) => check.run(),
         What::AcceptLoss(accept) => accept.run(),
         What::Log(log) => log.run(),
+        What::Index(index) => index.run(),
+        What::Search(search) => search.run(),
         What::Config(config) => config.run(),
         What::ExtractText => extract_text::run(),
         What::Schema(schema) => schema.run(),

@@ -11,7 +11,7 @@ use super::Config;
 use super::sources::leaves;
 
 /// The range of each number.
-const RANGES: [(&str, RangeInclusive<u64>); 28] = [
+const RANGES: [(&str, RangeInclusive<u64>); 31] = [
     ("cache_mib", 1..=1_048_576),
     ("max_connections", 1..=1_000_000),
     ("max_connections_per_address", 1..=1_000_000),
@@ -40,6 +40,9 @@ const RANGES: [(&str, RangeInclusive<u64>); 28] = [
     ("streams.ai.max_age_hours", 0..=876_000),
     ("streams.ai.max_gb", 1..=1_000_000),
     ("streams.ai.max_messages", 1..=1_000_000_000_000),
+    ("search.embedder.requests_per_minute", 0..=1_000_000),
+    ("search.embedder.timeout_s", 1..=600),
+    ("search.embeddings_cache_mib", 1..=1_048_576),
 ];
 
 /// Pairs of settings of which the first must not be more than the second.
@@ -107,6 +110,7 @@ pub(super) fn mistakes(config: &Config) -> Vec<(&'static str, String)> {
         let sentence = "`metrics_token` is empty; leave it out, or take a long random text";
         mistakes.push(("metrics_token", sentence.to_owned()));
     }
+    mistakes.extend(config.search.embedder.mistake());
     mistakes
 }
 
@@ -152,6 +156,7 @@ mod tests {
         config.school.time_zone = "Mars/Olympus".to_owned();
         config.files.own_upload_mib = 4_096;
         config.webhooks.allowed_hosts = vec!["intranet:80".to_owned(), "intranet".to_owned()];
+        config.search.embedder.url = Some("localhost:11434".to_owned());
         let mistakes = mistakes(&config);
         let names: Vec<&str> = mistakes.iter().map(|(name, _)| *name).collect();
         assert_eq!(
@@ -166,9 +171,47 @@ mod tests {
                 "public_origins",
                 "webhooks.allowed_hosts",
                 "metrics_token",
+                "search.embedder.url",
             ]
         );
         assert!(mistakes[0].1.contains("from 1 to 1048576"), "{mistakes:?}");
         assert!(mistakes[1].1.contains("`max_connections`"), "{mistakes:?}");
+    }
+    #[test]
+    fn a_service_of_embeddings_is_named_whole_or_not_at_all() {
+        let said = |url: Option<&str>, model: Option<&str>, key: Option<&str>| {
+            let mut config = Config::default();
+            let embedder = &mut config.search.embedder;
+            embedder.url = url.map(str::to_owned);
+            embedder.model = model.map(str::to_owned);
+            embedder.key = key.map(str::to_owned);
+            mistakes(&config).into_iter().next()
+        };
+        let ollama = Some("http://127.0.0.1:11434/v1");
+        assert_eq!(said(ollama, Some("nomic-embed-text"), None), None);
+        for (mistake, name) in [
+            (said(ollama, None, None), "search.embedder.model"),
+            (
+                said(None, Some("nomic-embed-text"), None),
+                "search.embedder.model",
+            ),
+            (said(None, None, Some("canary")), "search.embedder.key"),
+            (
+                said(ollama, Some("m"), Some("canary of two lines\n")),
+                "search.embedder.key",
+            ),
+            (
+                said(Some("ftp://example.org"), Some("m"), None),
+                "search.embedder.url",
+            ),
+            (
+                said(Some("http://me:canary@example.org"), Some("m"), None),
+                "search.embedder.url",
+            ),
+        ] {
+            let (named, sentence) = mistake.unwrap();
+            assert_eq!(named, name);
+            assert!(!sentence.contains("canary"), "{sentence}");
+        }
     }
 }

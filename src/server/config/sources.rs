@@ -17,7 +17,7 @@ use crate::exit::Exit;
 /// What the variables of the environment begin with.
 const PREFIX: &str = "EDUSPHERE__";
 /// Settings that nobody else may read.
-pub(super) const SECRETS: [&str; 1] = ["metrics_token"];
+pub(super) const SECRETS: [&str; 2] = ["metrics_token", "search.embedder.key"];
 /// How many letters of a name may be amiss for another one to be suggested.
 const TYPOS_MAX: usize = 3;
 /// The permission of everybody to read a file.

@@ -63,14 +63,19 @@ const PARTS: &[&str] = &[
     "AtRiskStudent",
     "AuditEventPage",
     "CourseActivity",
+    "CourseCount",
     "DayActivity",
     "GradedSubmission",
+    "KindCount",
     "LatePenalty",
     "LoggedEvent",
     "NewDiscussionPost",
     "PageInfo",
     "Progress",
     "ScoreBand",
+    // What is found is tried by the stories of search, which has an index for that.
+    "SearchResult",
+    "Suggestion",
     "UserError",
 ];
 

@@ -154,6 +154,7 @@ fn id_for(place: &str, name: &str, ids: &Ids) -> String {
     let known = match (place, name) {
         ("EnrollUserInput", "userId") => "newUserId",
         ("node", "id") => "submissionId",
+        ("similarContent", "id") => "pageId",
         (field, "id") => return id_for(field, &format!("{field}Id"), ids),
         (_, name) => name,
     };
@@ -203,6 +204,17 @@ fn routes() -> Vec<Operation> {
         }
     };
     operations.iter().map(route).collect()
+}
+
+/// What a route needs in its address beside its path.
+fn query_of(path: &str, ids: &Ids) -> String {
+    match path {
+        "/api/search" => format!("?q=cells&course={}", ids["courseId"]),
+        "/api/search/suggest" => "?q=ce".to_owned(),
+        "/api/search/similar" => format!("?id={}", ids["pageId"]),
+        "/api/admin/search" => format!("?q=cells&as={}", ids["userId"]),
+        _ => String::new(),
+    }
 }
 
 impl Operation {
@@ -287,6 +299,7 @@ impl Operation {
         if *media_type == "text/plain" && self.changes() && path.ends_with("/files") {
             uri += "?name=more.txt";
         }
+        uri += &query_of(path, ids);
         let mut body = body.clone();
         if let Some(fields) = body.as_object_mut() {
             for (name, value) in fields.iter_mut().filter(|(name, _)| name.ends_with("Id")) {
@@ -312,7 +325,8 @@ impl Operation {
             // What is administered is in no course.
             Self::Route { path, .. } if path.starts_with("/api/admin/") => false,
             Self::Route { path, body, .. } => {
-                path.contains('{') || body.to_string().contains("Id\":")
+                let asked = query_of(path, ids) != query_of(path, &others);
+                asked || path.contains('{') || body.to_string().contains("Id\":")
             }
         }
     }

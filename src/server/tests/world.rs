@@ -388,7 +388,7 @@ impl World {
         variables: &Value,
     ) -> Value {
         let search = Search::in_memory(app.clone()).unwrap();
-        let api = self.api.over(app.clone(), search);
+        let api = self.api.over(app.clone(), Arc::clone(&search));
         let request = graphql::Request::new(document)
             .variables(graphql::Variables::from_json(variables.clone()));
         let answer = self.cast.school.block_on(api.execute(actor, request));
@@ -450,7 +450,7 @@ impl World {
     #[expect(clippy::disallowed_methods, reason = "a start, to measure from")]
     pub(super) fn router(&self, app: &App) -> Router {
         let search = Search::in_memory(app.clone()).unwrap();
-        let api = self.api.over(app.clone(), search);
+        let api = self.api.over(app.clone(), Arc::clone(&search));
         let rest = Rest {
             app: app.clone(),
             sign_ins: SignIns::new(app.clone(), self.hashers.clone()),
@@ -459,6 +459,7 @@ impl World {
             neighbours: NEIGHBOURS,
             uploads: Arc::clone(&self.uploads),
             receivers: Arc::default(),
+            search: Arc::clone(&search),
         };
         let monitor = Monitor {
             app: app.clone(),
@@ -467,6 +468,8 @@ impl World {
             stopping: watch::Sender::new(false).subscribe(),
             stalled: watch::Sender::default().subscribe(),
             sent: Arc::default(),
+            search,
+            embeddings: None,
             token: None,
             started: Instant::now(),
         };

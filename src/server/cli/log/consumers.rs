@@ -3,10 +3,12 @@
 use clap::Args;
 use serde_json::{Value, json};
 
+use super::super::asked::line::{Line, part};
+use super::super::asked::show::{
+    Column, Table, at, count, nodes, number, say_facts, span, text, things, time,
+};
 use super::super::{say, say_json};
 use super::Beginning;
-use super::line::{Line, part};
-use super::show::{Column, Table, at, count, nodes, number, say_facts, span, text, things, time};
 use super::streams::{self, words};
 use crate::exit::Exit;
 

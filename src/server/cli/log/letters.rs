@@ -4,10 +4,12 @@ use axum::http::Method;
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
+use super::super::asked::line::{Line, part};
+use super::super::asked::show::{
+    Column, Table, as_json, at, body, count, nodes, number, say_facts,
+};
+use super::super::asked::show::{text, things, time};
 use super::super::{say, say_json};
-use super::line::{Line, part};
-use super::show::{Column, Table, as_json, at, body, count, nodes, number, say_facts};
-use super::show::{text, things, time};
 use crate::exit::Exit;
 
 #[derive(Subcommand)]

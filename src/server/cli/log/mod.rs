@@ -1,27 +1,25 @@
 //! `edusphere log`: the event log, in a data directory that nobody has open, or of a running server.
-//!
-//! Both are asked by the routes of REST: the same rules hold, and what is printed is what a server
-//! would have said.
 
 mod consumers;
 mod letters;
-mod line;
 mod publish;
-mod server;
-mod show;
 mod streams;
 mod tail;
 mod verify;
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
+use app::Actor;
+use axum::Extension;
 use clap::{Args, Subcommand};
 use kernel::Timestamp;
 
-use self::line::Line;
-use super::Place;
+use super::asked::line::Line;
+use super::asked::{Asked, runtime};
 use crate::exit::Exit;
+
+/// Whoever has the data directory may do what an administrator may.
+const PROGRAM: Actor = Actor::program("log");
 
 #[derive(Args)]
 pub(super) struct Log {
@@ -29,26 +27,6 @@ pub(super) struct Log {
     what: What,
     #[command(flatten)]
     asked: Asked,
-}
-
-/// Whose log, and how it is told of.
-#[derive(Args)]
-struct Asked {
-    /// The folder of the school's data [default: edusphere-data]
-    #[arg(long, value_name = "DIR", global = true)]
-    data_dir: Option<PathBuf>,
-    /// A configuration file
-    #[arg(long, value_name = "FILE", global = true)]
-    config: Option<PathBuf>,
-    /// Ask the server that runs at this address, instead of opening a data directory
-    #[arg(long, value_name = "URL", global = true)]
-    server: Option<String>,
-    /// A file with the token of an administrator [default: the variable `EDUSPHERE_TOKEN`]
-    #[arg(long, value_name = "FILE", global = true)]
-    token_file: Option<PathBuf>,
-    /// Print what is answered as JSON
-    #[arg(long, global = true)]
-    json: bool,
 }
 
 #[derive(Subcommand)]
@@ -85,11 +63,11 @@ struct Beginning {
 
 impl Log {
     pub(super) fn run(self) -> Result<ExitCode, Exit> {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()?;
-        let json = self.asked.json;
-        let mut line = self.asked.line()?;
+        let (runtime, json) = (runtime()?, self.asked.json);
+        let mut line = self.asked.line(|school, _| {
+            let routes = rest::event_log(school.app.clone());
+            Ok(routes.layer(Extension(PROGRAM)))
+        })?;
         let done = runtime.block_on(self.what.run(&mut line, json));
         line.close();
         done
@@ -109,22 +87,5 @@ impl What {
             Self::Verify(verify) => return verify.run(line, json).await,
         }
         Ok(ExitCode::SUCCESS)
-    }
-}
-
-impl Asked {
-    fn line(self) -> Result<Line, Exit> {
-        if let Some(url) = &self.server {
-            return Line::to_server(url, self.token_file.as_deref());
-        }
-        if self.token_file.is_some() {
-            let sentence = "--token-file is for a running server: give --server URL as well";
-            return Err(Exit::new(Exit::USAGE, sentence));
-        }
-        let place = Place {
-            data_dir: self.data_dir,
-            config: self.config,
-        };
-        Line::to_school(&place)
     }
 }

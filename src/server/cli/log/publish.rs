@@ -7,9 +7,9 @@ use base64::prelude::BASE64_STANDARD;
 use clap::Args;
 use serde_json::{Map, Value, json};
 
+use super::super::asked::line::Line;
+use super::super::asked::show::{at, number, text};
 use super::super::{say, say_json};
-use super::line::Line;
-use super::show::{at, number, text};
 use crate::exit::Exit;
 
 /// The longest body that is read, in bytes: one more than any stream takes.

@@ -3,10 +3,12 @@
 use clap::Args;
 use serde_json::Value;
 
+use super::super::asked::line::{Line, part};
+use super::super::asked::show::{
+    Column, Table, at, bytes, count, nodes, number, say_facts, span, text, time,
+};
 use super::super::say_json;
 use super::consumers;
-use super::line::{Line, part};
-use super::show::{Column, Table, at, bytes, count, nodes, number, say_facts, span, text, time};
 use crate::exit::Exit;
 
 /// All streams.

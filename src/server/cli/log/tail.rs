@@ -9,9 +9,9 @@ use kernel::Timestamp;
 use serde_json::Value;
 use tokio::time::{Instant, sleep};
 
+use super::super::asked::line::{Line, part};
+use super::super::asked::show::{at, body, moment, nodes, number, text};
 use super::Beginning;
-use super::line::{Line, part};
-use super::show::{at, body, moment, nodes, number, text};
 use crate::exit::Exit;
 
 /// How often a server is asked for more at most. A second holds fewer questions than a person may

@@ -5,9 +5,9 @@ use std::process::ExitCode;
 use clap::Args;
 use serde_json::{Value, json};
 
+use super::super::asked::line::{Line, part};
+use super::super::asked::show::{at, grouped, number};
 use super::super::{say, say_json};
-use super::line::{Line, part};
-use super::show::{at, grouped, number};
 use super::streams;
 use crate::exit::Exit;
 

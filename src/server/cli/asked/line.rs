@@ -1,12 +1,11 @@
-//! Whom the log is asked of: a school that is opened here, or a server that runs.
+//! Who is asked: a school that is opened here, or a server that runs.
 
 use std::path::Path;
 
-use app::Actor;
+use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{Method, Request, StatusCode};
-use axum::{Extension, Router};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 use tower::ServiceExt;
@@ -14,39 +13,40 @@ use tower::ServiceExt;
 use super::super::Place;
 use super::server::{News, Server};
 use super::show::at;
+use crate::config::Config;
 use crate::exit::Exit;
 use crate::school::School;
 
-/// Whoever has the data directory may do what an administrator may.
-const PROGRAM: Actor = Actor::program("log");
-
 /// The longest answer that is read, in bytes.
-pub(super) const ANSWER_BYTES_MAX: usize = 64 * 1024 * 1024;
+pub(in crate::cli) const ANSWER_BYTES_MAX: usize = 64 * 1024 * 1024;
 
 /// Who answers.
-pub(super) enum Line {
+pub(in crate::cli) enum Line {
     Here(Box<School>, Router),
     There(Server),
 }
 
 impl Line {
-    /// Opens the school of a data directory, which must be there.
-    pub(super) fn to_school(place: &Place) -> Result<Self, Exit> {
+    /// Opens the school of a data directory, which must be there, to ask these routes over it.
+    pub(in crate::cli) fn to_school(
+        place: &Place,
+        routes: impl FnOnce(&School, &Config) -> Result<Router, Exit>,
+    ) -> Result<Self, Exit> {
         let config = place.existing()?;
         let school = School::open_to_read(&config.data_dir, config.cache_mib)
             .map_err(|exit| exit.or_when_in_use("ask the server that runs with --server URL"))?;
-        let routes = rest::event_log(school.app.clone()).layer(Extension(PROGRAM));
+        let routes = routes(&school, &config)?;
         Ok(Self::Here(Box::new(school), routes))
     }
 
     /// Asks a running server as whom a token stands for.
-    pub(super) fn to_server(url: &str, token_file: Option<&Path>) -> Result<Self, Exit> {
+    pub(in crate::cli) fn to_server(url: &str, token_file: Option<&Path>) -> Result<Self, Exit> {
         Ok(Self::There(Server::at(url, token_file)?))
     }
 
     /// What tells of messages under some subjects from now on: nothing where nobody else can
     /// publish meanwhile.
-    pub(super) async fn news(&self, subject: &str) -> Result<Option<News>, Exit> {
+    pub(in crate::cli) async fn news(&self, subject: &str) -> Result<Option<News>, Exit> {
         match self {
             Self::Here(..) => Ok(None),
             Self::There(server) => server.news(subject).await.map(Some),
@@ -54,24 +54,31 @@ impl Line {
     }
 
     /// Lets go of the data directory.
-    pub(super) fn close(self) {
+    pub(in crate::cli) fn close(self) {
         if let Self::Here(school, _) = self {
             school.close();
         }
     }
 
+    /// Lets who answers take as long as reading the whole school takes.
+    pub(in crate::cli) fn may_read_all(&mut self) {
+        if let Self::There(server) = self {
+            server.may_read_all();
+        }
+    }
+
     /// What a path shows.
-    pub(super) async fn get(&mut self, path: &str) -> Result<Value, Exit> {
+    pub(in crate::cli) async fn get(&mut self, path: &str) -> Result<Value, Exit> {
         self.ask(Method::GET, path, None).await
     }
 
     /// What comes of a body that is sent to a path.
-    pub(super) async fn post(&mut self, path: &str, body: &Value) -> Result<Value, Exit> {
+    pub(in crate::cli) async fn post(&mut self, path: &str, body: &Value) -> Result<Value, Exit> {
         self.ask(Method::POST, path, Some(body)).await
     }
 
     /// What is answered; a refusal is an error with its sentence and code.
-    pub(super) async fn ask(
+    pub(in crate::cli) async fn ask(
         &mut self,
         method: Method,
         path: &str,
@@ -121,6 +128,6 @@ fn refused(status: StatusCode, answer: &Value) -> Exit {
 }
 
 /// A name or a value as a part of an address.
-pub(super) fn part(text: &str) -> impl std::fmt::Display + '_ {
+pub(in crate::cli) fn part(text: &str) -> impl std::fmt::Display + '_ {
     utf8_percent_encode(text, NON_ALPHANUMERIC)
 }

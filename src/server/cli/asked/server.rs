@@ -19,15 +19,18 @@ use crate::exit::Exit;
 
 /// How long a server may take to answer.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How long it may take to read the whole school for an answer.
+const PATIENCE_FOR_ALL: Duration = Duration::from_mins(30);
 
 /// The port of addresses that name none.
 const PORT: u16 = 80;
 
 /// A server, with the connection to it once there is one.
-pub(super) struct Server {
+pub(in crate::cli) struct Server {
     address: String,
     host: HeaderValue,
     token: HeaderValue,
+    patience: Duration,
     connected: Option<Connected>,
 }
 
@@ -42,7 +45,7 @@ struct Connected {
 
 impl Server {
     /// A server by its address. Nothing is sent yet.
-    pub(super) fn at(url: &str, token_file: Option<&Path>) -> Result<Self, Exit> {
+    pub(in crate::cli) fn at(url: &str, token_file: Option<&Path>) -> Result<Self, Exit> {
         let wrong = |sentence: &str| Exit::new(Exit::USAGE, format!("--server {url}: {sentence}"));
         let uri: Uri = url.parse().map_err(|_| wrong("this is no address"))?;
         match uri.scheme_str() {
@@ -80,17 +83,23 @@ impl Server {
             address: format!("{}:{port}", authority.host()),
             host: header(authority.as_str())?,
             token,
+            patience: PATIENCE,
             connected: None,
         })
     }
 
+    /// Lets it take as long as reading the whole school takes.
+    pub(in crate::cli) fn may_read_all(&mut self) {
+        self.patience = PATIENCE_FOR_ALL;
+    }
+
     /// Status and body of the answer to a request.
-    pub(super) async fn answer(
+    pub(in crate::cli) async fn answer(
         &mut self,
         mut request: Request<Body>,
     ) -> Result<(StatusCode, Bytes), Exit> {
         self.sign(&mut request);
-        let answered = timeout(PATIENCE, self.exchange(request)).await;
+        let answered = timeout(self.patience, self.exchange(request)).await;
         let answered = answered.unwrap_or_else(|_| Err("it does not answer".to_owned()));
         answered.map_err(|error| {
             self.connected = None;
@@ -106,7 +115,7 @@ impl Server {
     }
 
     /// What tells of messages under some subjects from now on.
-    pub(super) async fn news(&self, subject: &str) -> Result<News, Exit> {
+    pub(in crate::cli) async fn news(&self, subject: &str) -> Result<News, Exit> {
         let cannot = |error: String| {
             let sentence = format!("the server at {} cannot be followed: {error}", self.address);
             Exit::new(Exit::UNAVAILABLE, sentence)
@@ -162,7 +171,7 @@ impl Server {
 }
 
 /// What a server says as things happen.
-pub(super) struct News {
+pub(in crate::cli) struct News {
     pieces: BodyDataStream,
     connection: Moving,
 }
@@ -170,7 +179,7 @@ pub(super) struct News {
 impl News {
     /// Waits until it says something, and then for whatever else it says until a moment; `false`
     /// when it says no more.
-    pub(super) async fn wait(&mut self, moment: Instant) -> bool {
+    pub(in crate::cli) async fn wait(&mut self, moment: Instant) -> bool {
         let mut said = false;
         loop {
             let piece = tokio::select! {

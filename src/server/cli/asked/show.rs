@@ -7,29 +7,29 @@ use super::super::say;
 
 /// Text that stands left in its column, and numbers that stand right.
 #[derive(Clone, Copy)]
-pub(super) enum Column {
+pub(in crate::cli) enum Column {
     Text(&'static str),
     Number(&'static str),
 }
 
 /// Rows below their headings.
-pub(super) struct Table<const N: usize> {
+pub(in crate::cli) struct Table<const N: usize> {
     columns: [Column; N],
     rows: Vec<[String; N]>,
 }
 
 impl<const N: usize> Table<N> {
-    pub(super) fn of(columns: [Column; N]) -> Self {
+    pub(in crate::cli) fn of(columns: [Column; N]) -> Self {
         let rows = Vec::new();
         Self { columns, rows }
     }
 
-    pub(super) fn add(&mut self, row: [String; N]) {
+    pub(in crate::cli) fn add(&mut self, row: [String; N]) {
         self.rows.push(row);
     }
 
     /// Says it, or that there is nothing.
-    pub(super) fn say(self, nothing: &str) {
+    pub(in crate::cli) fn say(self, nothing: &str) {
         if self.rows.is_empty() {
             return say(nothing);
         }
@@ -62,7 +62,7 @@ impl<const N: usize> Table<N> {
 }
 
 /// Says what is known of one thing, a line each.
-pub(super) fn say_facts(facts: &[(&str, String)]) {
+pub(in crate::cli) fn say_facts(facts: &[(&str, String)]) {
     let width = facts.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
     for (name, value) in facts {
         say(format_args!("{name:width$}  {value}")
@@ -72,13 +72,13 @@ pub(super) fn say_facts(facts: &[(&str, String)]) {
 }
 
 /// Text of somebody else's: what would move the cursor of a terminal does not.
-pub(super) fn text(value: &Value) -> String {
+pub(in crate::cli) fn text(value: &Value) -> String {
     let text = value.as_str().unwrap_or_default();
     text.chars().map(harmless).collect()
 }
 
 /// A value as JSON, harmless to a terminal.
-pub(super) fn as_json(value: &Value) -> String {
+pub(in crate::cli) fn as_json(value: &Value) -> String {
     value.to_string().chars().map(harmless).collect()
 }
 
@@ -91,27 +91,27 @@ fn harmless(c: char) -> char {
 }
 
 /// What stands in an answer at a path; null where there is nothing.
-pub(super) fn at<'a>(answer: &'a Value, path: &str) -> &'a Value {
+pub(in crate::cli) fn at<'a>(answer: &'a Value, path: &str) -> &'a Value {
     static NOTHING: Value = Value::Null;
     answer.pointer(path).unwrap_or(&NOTHING)
 }
 
 /// The entries of an answer.
-pub(super) fn nodes(answer: &Value) -> &[Value] {
+pub(in crate::cli) fn nodes(answer: &Value) -> &[Value] {
     let nodes = at(answer, "/nodes").as_array();
     nodes.map(Vec::as_slice).unwrap_or_default()
 }
 
-pub(super) fn number(value: &Value) -> u64 {
+pub(in crate::cli) fn number(value: &Value) -> u64 {
     value.as_u64().unwrap_or_default()
 }
 
 /// A count with commas: `1,234,567`.
-pub(super) fn count(value: &Value) -> String {
+pub(in crate::cli) fn count(value: &Value) -> String {
     grouped(number(value))
 }
 
-pub(super) fn grouped(count: u64) -> String {
+pub(in crate::cli) fn grouped(count: u64) -> String {
     let digits = count.to_string();
     let mut grouped = String::new();
     for (at, digit) in digits.chars().enumerate() {
@@ -124,13 +124,13 @@ pub(super) fn grouped(count: u64) -> String {
 }
 
 /// So many things: `1 message`, `1,234 messages`.
-pub(super) fn things(count: u64, thing: &str) -> String {
+pub(in crate::cli) fn things(count: u64, thing: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{} {thing}{plural}", grouped(count))
 }
 
 /// Bytes in the largest unit of which there is at least one.
-pub(super) fn bytes(value: &Value) -> String {
+pub(in crate::cli) fn bytes(value: &Value) -> String {
     let bytes = number(value);
     let units = [(1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB")];
     let unit = units.into_iter().find(|(size, _)| bytes >= *size);
@@ -141,7 +141,7 @@ pub(super) fn bytes(value: &Value) -> String {
 }
 
 /// Milliseconds in the largest unit that they are a whole number of.
-pub(super) fn span(ms: u64) -> String {
+pub(in crate::cli) fn span(ms: u64) -> String {
     let units = [
         (86_400_000, "d"),
         (3_600_000, "h"),
@@ -158,18 +158,18 @@ pub(super) fn span(ms: u64) -> String {
 }
 
 /// The moment that a value is, if it is one.
-pub(super) fn moment(value: &Value) -> Option<Timestamp> {
+pub(in crate::cli) fn moment(value: &Value) -> Option<Timestamp> {
     value.as_str()?.parse().ok()
 }
 
 /// A moment in UTC, to the second; a dash where there is none.
-pub(super) fn time(value: &Value) -> String {
+pub(in crate::cli) fn time(value: &Value) -> String {
     let second = |moment: Timestamp| Timestamp::from_millis(moment.as_millis() / 1_000 * 1_000);
     moment(value).map_or_else(|| "-".to_owned(), |moment| second(moment).to_string())
 }
 
 /// The body of a message: JSON, or base64.
-pub(super) fn body(message: &Value) -> String {
+pub(in crate::cli) fn body(message: &Value) -> String {
     match message.get("body") {
         Some(body) => as_json(body),
         None => format!("base64:{}", text(at(message, "/bodyBase64"))),
