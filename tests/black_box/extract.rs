@@ -47,7 +47,7 @@ fn page(contents: &str, streams: Vec<Vec<u8>>, trailer: &str) -> Vec<u8> {
 }
 
 /// A PDF with this text, a line for each.
-fn written(lines: &[&str]) -> Vec<u8> {
+pub(crate) fn written(lines: &[&str]) -> Vec<u8> {
     let shown: Vec<String> = lines.iter().map(|line| format!("({line}) Tj T*")).collect();
     let shown = format!("BT /F1 12 Tf 14 TL 72 720 Td {} ET", shown.join(" "));
     page("5 0 R", vec![stream("", shown.as_bytes())], "")

@@ -29,6 +29,8 @@ mod power;
 mod rosters;
 mod running;
 mod school_day;
+mod search;
+mod search_service;
 mod settings;
 mod uploads;
 mod webhooks;
