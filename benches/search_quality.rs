@@ -117,22 +117,29 @@ fn main() {
 /// How many of the pages that are among the first five are so still with a slip in the question.
 fn slips(library: &Library) {
     for mode in [Mode::Fulltext, Mode::Hybrid] {
-        let (mut asked, mut right, mut still) = (0, 0_u32, 0_u32);
-        for (number, one) in (0..).zip(library.sets.iter().flat_map(|set| &set.asked)) {
-            let found = |text: &str| {
-                let place = library.place_of(mode, text, &one.page);
-                place.is_some_and(|place| place <= 5)
-            };
-            let was_right = found(&one.text);
-            for slipped in slips::of(&one.text, number) {
-                asked += 1;
-                if was_right {
-                    right += 1;
-                    still += u32::from(found(&slipped));
+        let (mut right, mut still) = (0_u32, 0_u32);
+        for set in &library.sets {
+            let (mut asked, mut found) = (0_u32, 0_u32);
+            for (number, one) in (0..).zip(&set.asked) {
+                let finds = |text: &str| {
+                    let place = library.place_of(mode, text, &one.page);
+                    place.is_some_and(|place| place <= 5)
+                };
+                let was_right = finds(&one.text);
+                for slipped in slips::of(&one.text, number) {
+                    let is_right = finds(&slipped);
+                    asked += 1;
+                    found += u32::from(is_right);
+                    right += u32::from(was_right);
+                    still += u32::from(was_right && is_right);
                 }
             }
+            let share = 100.0 * f64::from(found) / f64::from(asked);
+            println!(
+                "{:<12} {mode:?}: {asked} with a slip, {share:.1} % in the first five",
+                set.name
+            );
         }
-        println!("{mode:?}: {asked} questions with a slip, {right} right without, {still} with it");
         let name = format!("{mode:?}").to_lowercase();
         report(&format!("search_slips_{name}_still_found_percent"), || {
             100.0 * f64::from(still) / f64::from(right)
