@@ -21,6 +21,9 @@ use super::{FORM, SEARCH, Search};
 const GATHERED: Duration = Duration::from_millis(200);
 /// How far the index goes on before the log is told of it.
 const NOTED_EVERY: u64 = 1_000;
+/// After how long without anything new the log is told in any case, so that retention, which waits
+/// for search in every stream, does not wait for a thousand events of a small school.
+const QUIET: Duration = Duration::from_secs(5);
 /// How many records are read at a time when everything is put anew.
 const BATCH: usize = 256;
 /// After so many documents put anew they can be found.
@@ -65,9 +68,18 @@ pub async fn keep_words(search: Arc<Search>, mut stop: watch::Receiver<bool>) ->
         while !*stop.borrow() && step(&search).await? {}
         search.note(NOTED_EVERY).await?;
         let anew = tokio::select! {
-            changed = versions.changed() => if changed.is_err() { break } else { false },
-            _ = rebuilds.changed() => true,
-            _ = stop.wait_for(|stop| *stop) => break,
+            changed = versions.changed() => if changed.is_err() { break } else { Some(false) },
+            _ = rebuilds.changed() => Some(true),
+            stopped = timeout(QUIET, stop.wait_for(|stop| *stop)) => {
+                if stopped.is_ok() {
+                    break;
+                }
+                None
+            }
+        };
+        let Some(anew) = anew else {
+            search.note(1).await?;
+            continue;
         };
         if anew {
             let (keeper, until) = (Arc::clone(&search), stop.clone());
