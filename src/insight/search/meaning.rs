@@ -173,9 +173,10 @@ impl Keeper {
     /// Takes up what has happened.
     fn follow(&mut self) -> Result<Stepped> {
         let snapshot = self.search.app.snapshot();
-        let next = read(&snapshot, self.at)?.next().transpose()?;
-        if next.is_some_and(|(position, _)| position > self.at + 1) {
-            // Retention was faster, as it may be when the embedder was away for a week.
+        let oldest = read(&snapshot, 0)?.next().transpose()?;
+        if oldest.is_some_and(|(position, _)| position > self.at + 1) {
+            // The log begins behind it, as when the embedder was away for longer than events are
+            // kept. A gap further on is no sign of that: each stream has limits of its own.
             self.filling = Some(Filling::default());
             return Ok(Stepped::Further);
         }
