@@ -48,6 +48,8 @@ fn a_wrong_bit_in_any_file_of_a_school_is_found_or_does_no_harm() {
     assert_eq!(code, Some(0), "{said}");
     let mut found = Vec::new();
     files(&whole, &mut found);
+    // What search makes of the records has a story of its own.
+    found.retain(|file| !file.starts_with(whole.join("search")));
     found.sort();
 
     let mut chance = Chance(0x0dd5_eed5);
