@@ -19,10 +19,11 @@ use super::{FORM, SEARCH, Search};
 
 /// How long is waited for more to come, so that a lively minute is not one commit a message.
 const GATHERED: Duration = Duration::from_millis(200);
-/// How far the index goes on before the log is told of it.
-const NOTED_EVERY: u64 = 1_000;
+/// How far the index goes on before the log is told of it, in a school that is never quiet: each
+/// time the index is synced, which those who hand in work would wait for.
+const NOTED_EVERY: u64 = 50_000;
 /// After how long without anything new the log is told in any case, so that retention, which waits
-/// for search in every stream, does not wait for a thousand events of a small school.
+/// for search in every stream, does not wait for so many events of a small school.
 const QUIET: Duration = Duration::from_secs(5);
 /// How many records are read at a time when everything is put anew.
 const BATCH: usize = 256;
