@@ -173,8 +173,11 @@ impl Keeper {
     /// Takes up what has happened.
     fn follow(&mut self) -> Result<Stepped> {
         let snapshot = self.search.app.snapshot();
-        let oldest = read(&snapshot, 0)?.next().transpose()?;
-        if oldest.is_some_and(|(position, _)| position > self.at + 1) {
+        let begins_behind = |from| {
+            let first = read(&snapshot, from)?.next().transpose()?;
+            Ok::<_, kernel::Error>(first.is_some_and(|(position, _)| position > self.at + 1))
+        };
+        if begins_behind(self.at)? && begins_behind(0)? {
             // The log begins behind it, as when the embedder was away for longer than events are
             // kept. A gap further on is no sign of that: each stream has limits of its own.
             self.filling = Some(Filling::default());
