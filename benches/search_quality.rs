@@ -114,12 +114,14 @@ fn main() {
     near::report_recall(&library);
 }
 
-/// How many of the pages that are among the first five are so still with a slip in the question.
+/// How many pages are among the first five with a slip in the question, and how many of those that
+/// are without one.
 fn slips(library: &Library) {
     for mode in [Mode::Fulltext, Mode::Hybrid] {
         let (mut right, mut still) = (0_u32, 0_u32);
+        let (mut asked, mut found) = (0_u32, 0_u32);
         for set in &library.sets {
-            let (mut asked, mut found) = (0_u32, 0_u32);
+            let (mut of_set, mut found_of_set) = (0_u32, 0_u32);
             for (number, one) in (0..).zip(&set.asked) {
                 let finds = |text: &str| {
                     let place = library.place_of(mode, text, &one.page);
@@ -128,20 +130,25 @@ fn slips(library: &Library) {
                 let was_right = finds(&one.text);
                 for slipped in slips::of(&one.text, number) {
                     let is_right = finds(&slipped);
-                    asked += 1;
-                    found += u32::from(is_right);
+                    of_set += 1;
+                    found_of_set += u32::from(is_right);
                     right += u32::from(was_right);
                     still += u32::from(was_right && is_right);
                 }
             }
-            let share = 100.0 * f64::from(found) / f64::from(asked);
+            let share = 100.0 * f64::from(found_of_set) / f64::from(of_set);
             println!(
-                "{:<12} {mode:?}: {asked} with a slip, {share:.1} % in the first five",
+                "{:<12} {mode:?}: {of_set} with a slip, {share:.1} % in the first five",
                 set.name
             );
+            asked += of_set;
+            found += found_of_set;
         }
-        let name = format!("{mode:?}").to_lowercase();
-        report(&format!("search_slips_{name}_still_found_percent"), || {
+        let name = format!("search_slips_{}", format!("{mode:?}").to_lowercase());
+        report(&format!("{name}_in_first_five_percent"), || {
+            100.0 * f64::from(found) / f64::from(asked)
+        });
+        report(&format!("{name}_still_found_percent"), || {
             100.0 * f64::from(still) / f64::from(right)
         });
     }

@@ -28,6 +28,10 @@ impl Embedder for Remembering {
         false
     }
 
+    fn knows(&self, word: &str) -> bool {
+        StaticTable::built_in().knows(word)
+    }
+
     fn embed(&self, texts: &[&str], purpose: Purpose) -> Result<Vec<Option<Vec<f32>>>, EmbedError> {
         let vectors = Embedder::embed(StaticTable::built_in(), texts, purpose)?;
         if purpose == Purpose::Document {

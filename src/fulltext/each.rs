@@ -5,61 +5,74 @@ use tantivy::{
     query::{EnableScoring, Explanation, Query, Scorer, Weight},
 };
 
-/// What each word that a document has is worth where not all are needed: more than words can
-/// weigh, so that documents with more of the words come first.
-const EACH: Score = 1_000.0;
-
-/// One of several that need not all be met.
+/// One of several that need not all be met, and what it is worth that it is.
 #[derive(Debug)]
-pub(crate) struct Each(pub(crate) Box<dyn Query>);
+pub(crate) struct Each {
+    pub(crate) query: Box<dyn Query>,
+    pub(crate) worth: Score,
+}
 
 impl Clone for Each {
     fn clone(&self) -> Self {
-        Self(self.0.box_clone())
+        Self {
+            query: self.query.box_clone(),
+            worth: self.worth,
+        }
     }
 }
 
 impl Query for Each {
     fn weight(&self, scoring: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
-        Ok(Box::new(EachWeight(self.0.weight(scoring)?)))
+        Ok(Box::new(EachWeight {
+            weight: self.query.weight(scoring)?,
+            worth: self.worth,
+        }))
     }
 }
 
-struct EachWeight(Box<dyn Weight>);
+struct EachWeight {
+    weight: Box<dyn Weight>,
+    worth: Score,
+}
 
 impl Weight for EachWeight {
     fn scorer(&self, segment: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
-        let scorer = self.0.scorer(segment, boost)?;
-        Ok(Box::new(EachScorer(scorer)))
+        Ok(Box::new(EachScorer {
+            scorer: self.weight.scorer(segment, boost)?,
+            worth: self.worth,
+        }))
     }
 
     fn explain(&self, segment: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
-        self.0.explain(segment, doc)
+        self.weight.explain(segment, doc)
     }
 }
 
-struct EachScorer(Box<dyn Scorer>);
+struct EachScorer {
+    scorer: Box<dyn Scorer>,
+    worth: Score,
+}
 
 impl DocSet for EachScorer {
     fn advance(&mut self) -> DocId {
-        self.0.advance()
+        self.scorer.advance()
     }
 
     fn seek(&mut self, target: DocId) -> DocId {
-        self.0.seek(target)
+        self.scorer.seek(target)
     }
 
     fn doc(&self) -> DocId {
-        self.0.doc()
+        self.scorer.doc()
     }
 
     fn size_hint(&self) -> u32 {
-        self.0.size_hint()
+        self.scorer.size_hint()
     }
 }
 
 impl Scorer for EachScorer {
     fn score(&mut self) -> Score {
-        EACH + self.0.score()
+        self.worth + self.scorer.score()
     }
 }

@@ -40,6 +40,18 @@ const LETTER_WEIGHT: f32 = 0.3;
 /// words can weigh.
 const TYPED_FIRST: f32 = 1_000.0;
 
+/// What each word is worth that a document has of a few: more than words can weigh, so that
+/// documents with more of the words come first.
+const EACH_OF_FEW: f32 = 1_000.0;
+
+/// What each word is worth that a document has of a question, where one telling word counts for
+/// more than many that say little.
+const EACH_OF_QUESTION: f32 = 1.0;
+
+/// What a word of a question weighs in titles and names. Who names a page has its words in mind;
+/// who asks in sentences uses words that stand in some title by chance.
+const QUESTION_IN_HEADING: f32 = 0.5;
+
 /// How hard is looked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Pass {
@@ -49,6 +61,8 @@ pub(crate) enum Pass {
     Likened,
     /// Some of it, the more the better.
     Some,
+    /// Some of a question, the more telling the better.
+    Question,
 }
 
 pub(crate) type Any = Box<dyn Query>;
@@ -66,6 +80,10 @@ pub(crate) struct Looking<'a> {
     pub(crate) matched: Matched,
     /// Whether a word is so rare that it may be a mistyped one.
     pub(crate) has_rare: bool,
+    /// Whether words like one that was typed were looked for.
+    pub(crate) has_likenesses: bool,
+    /// The words that no document has, and of those like each the most likely.
+    pub(crate) respelled: Vec<(String, String)>,
 }
 
 impl<'a> Looking<'a> {
@@ -83,6 +101,8 @@ impl<'a> Looking<'a> {
             frequencies: HashMap::new(),
             matched: Matched::default(),
             has_rare: false,
+            has_likenesses: false,
+            respelled: Vec::new(),
         }
     }
 
@@ -121,12 +141,16 @@ impl<'a> Looking<'a> {
                 }
             });
         }
-        if self.pass == Pass::Some {
-            let each = wanted.into_iter().map(|one| Box::new(Each(one)) as Any);
-            let some = BooleanQuery::union(each.collect());
-            return Ok(vec![(Occur::Must, Box::new(some))]);
-        }
-        Ok(wanted.into_iter().map(|one| (Occur::Must, one)).collect())
+        let worth = match self.pass {
+            Pass::Typed | Pass::Likened => {
+                return Ok(wanted.into_iter().map(|one| (Occur::Must, one)).collect());
+            }
+            Pass::Some => EACH_OF_FEW,
+            Pass::Question => EACH_OF_QUESTION,
+        };
+        let each = wanted.into_iter().map(|query| Each { query, worth });
+        let some = BooleanQuery::union(each.map(|each| Box::new(each) as Any).collect());
+        Ok(vec![(Occur::Must, Box::new(some))])
     }
 
     /// A word wherever it may stand, its stem, and what is like it.
@@ -166,7 +190,11 @@ impl<'a> Looking<'a> {
         if documents < FEW {
             self.has_rare = true;
             if self.pass != Pass::Typed {
-                self.likenesses(&mut ways, &fields, &word.exact, number)?;
+                let likeliest = self.likenesses(&mut ways, &fields, &word.exact, number)?;
+                self.has_likenesses |= likeliest.is_some();
+                let respelled = likeliest.filter(|_| documents == 0);
+                self.respelled
+                    .extend(respelled.map(|likeliest| (word.exact.clone(), likeliest)));
             }
         }
         Ok(Box::new(BooleanQuery::union(ways)))
@@ -200,22 +228,23 @@ impl<'a> Looking<'a> {
         Ok(documents)
     }
 
-    /// Words that this may be a mistyped form of.
+    /// Words that this may be a mistyped form of; the most likely.
     fn likenesses(
         &mut self,
         ways: &mut Vec<Any>,
         fields: &[Field],
         word: &str,
         number: u8,
-    ) -> tantivy::Result<()> {
-        for like in near(&self.edition.searcher, fields, word)? {
+    ) -> tantivy::Result<Option<String>> {
+        let likenesses = near(&self.edition.searcher, fields, word)?;
+        for like in &likenesses {
             self.matched.word(&like.word, number);
             let edits = i32::try_from(like.edits).unwrap_or(i32::MAX);
             for field in &like.fields {
                 self.way(ways, *field, &like.word, LETTER_WEIGHT.powi(edits))?;
             }
         }
-        Ok(())
+        Ok(likenesses.into_iter().next().map(|like| like.word))
     }
 
     /// Adds a term, if there is a document that has it; how many have.
@@ -234,7 +263,12 @@ impl<'a> Looking<'a> {
         if documents > 0 {
             self.frequencies.insert(term.clone(), documents);
             let query = TermQuery::new(term, IndexRecordOption::WithFreqs);
-            let weight = weight * self.fields.weight(field);
+            let place = if self.pass == Pass::Question && field == self.fields.heading {
+                QUESTION_IN_HEADING
+            } else {
+                self.fields.weight(field)
+            };
+            let weight = weight * place;
             ways.push(Box::new(BoostQuery::new(Box::new(query), weight)));
         }
         Ok(documents)

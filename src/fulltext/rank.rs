@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use kernel::Timestamp;
+use tantivy::schema::Field;
 
 use crate::{
     Error, Filter, Index, Language,
@@ -18,8 +19,8 @@ use crate::{
 /// Documents that one answer ranks.
 pub const RANKED_MAX: usize = 1_000;
 
-/// Nobody means that all of so many words must be there. Those that have them all come first.
-const LONG: usize = 6;
+/// So many words are a question: nobody means that all of them must be there.
+const QUESTION_WORDS: usize = 4;
 
 /// A question to the index.
 #[derive(Clone, Debug, Default)]
@@ -50,17 +51,28 @@ impl Index {
         }
         guarded(|| {
             let edition = Arc::clone(&ranked.edition);
-            let (mut bests, mut looked) = self.pass(&edition, &asked, query, Pass::Typed)?;
+            let places = [self.fields.body, self.fields.heading];
+            let mut pass = Pass::Typed;
+            let (mut bests, mut looked) = self.pass(&edition, &asked, query, (pass, &places))?;
             if bests.total < FEW && looked.has_rare {
-                (bests, looked) = self.pass(&edition, &asked, query, Pass::Likened)?;
-                ranked.likened = true;
+                pass = Pass::Likened;
+                (bests, looked) = self.pass(&edition, &asked, query, (pass, &places))?;
             }
-            let is_long = asked.wanted.len() >= LONG;
-            if asked.wanted.len() > 1 && bests.total < if is_long { FEW } else { 1 } {
+            let less = match asked.wanted.len() {
+                0 | 1 => None,
+                QUESTION_WORDS.. if bests.total < FEW => {
+                    // What is a title is no question.
+                    let titles = [self.fields.heading];
+                    let (titled, _) = self.pass(&edition, &asked, query, (pass, &titles))?;
+                    (titled.total == 0).then_some(Pass::Question)
+                }
+                _ => (bests.total == 0).then_some(Pass::Some),
+            };
+            if let Some(less) = less {
                 ranked.partly = true;
-                (bests, looked) = self.pass(&edition, &asked, query, Pass::Some)?;
+                (bests, looked) = self.pass(&edition, &asked, query, (less, &places))?;
             }
-            ranked.found(bests, looked.matched);
+            ranked.found(bests, looked);
             Ok(())
         })?;
         Ok(ranked)
@@ -74,9 +86,9 @@ impl Index {
         ranked.shortened = asked.shortened;
         guarded(|| {
             let places = [self.fields.body, self.fields.heading];
-            let mut looking = Looking::new(&ranked.edition, self.fields, &places, Pass::Typed);
+            let mut looking = Looking::new(&ranked.edition, self.fields, &places, Pass::Likened);
             looking.query(&asked, &query.filter)?;
-            ranked.matched = looking.matched;
+            ranked.looked = Looked::of(looking);
             Ok(())
         })?;
         Ok(ranked)
@@ -87,10 +99,9 @@ impl Index {
         edition: &Arc<Edition>,
         asked: &Asked,
         query: &Query,
-        pass: Pass,
+        (pass, places): (Pass, &[Field]),
     ) -> tantivy::Result<(Bests, Looked)> {
-        let places = [self.fields.body, self.fields.heading];
-        let mut looking = Looking::new(edition, self.fields, &places, pass);
+        let mut looking = Looking::new(edition, self.fields, places, pass);
         let wanted = looking.query(asked, &query.filter)?;
         let best = Best {
             edition: Arc::clone(edition),
@@ -99,16 +110,26 @@ impl Index {
         };
         let searcher = &edition.searcher;
         let bests = searcher.search_with_statistics_provider(&wanted, &best, &looking)?;
-        let looked = Looked {
-            matched: looking.matched,
-            has_rare: looking.has_rare,
-        };
-        Ok((bests, looked))
+        Ok((bests, Looked::of(looking)))
     }
 }
 
 /// What a pass noted beside what it found.
-struct Looked {
-    matched: Matched,
+#[derive(Default)]
+pub(crate) struct Looked {
+    pub(crate) matched: Matched,
     has_rare: bool,
+    pub(crate) has_likenesses: bool,
+    pub(crate) respelled: Vec<(String, String)>,
+}
+
+impl Looked {
+    fn of(looking: Looking<'_>) -> Self {
+        Self {
+            matched: looking.matched,
+            has_rare: looking.has_rare,
+            has_likenesses: looking.has_likenesses,
+            respelled: looking.respelled,
+        }
+    }
 }

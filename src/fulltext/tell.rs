@@ -1,6 +1,6 @@
 //! Telling of documents: their titles, and the place that shows best why they were found.
 
-use std::{ops::Range, sync::Arc};
+use std::{borrow::Cow, ops::Range, sync::Arc};
 
 use tantivy::{
     DocAddress, DocSet, TERMINATED, TantivyDocument,
@@ -14,7 +14,9 @@ use crate::{
     document::part_in,
     fields::Fields,
     index::guarded,
-    snippet::{Matched, part, snippet},
+    rank::Looked,
+    snippet::{part, snippet},
+    words::{fold, places},
 };
 
 /// An answer, and the index as of when it was asked: what is told later agrees with it.
@@ -25,14 +27,14 @@ pub struct Ranked {
     pub total: u64,
     /// Whether words were left out of the question, as there were too many.
     pub shortened: bool,
-    /// Whether words like those that were typed were looked for as well.
+    /// Whether words like those that were typed were looked for as well, and found.
     pub likened: bool,
     /// Whether documents with some of the words only were looked for as well.
     pub partly: bool,
     pub(crate) edition: Arc<Edition>,
     fields: Fields,
     places: Vec<(u128, DocAddress)>,
-    pub(crate) matched: Matched,
+    pub(crate) looked: Looked,
 }
 
 /// What is told of a document.
@@ -55,16 +57,43 @@ impl Ranked {
             edition,
             fields,
             places: Vec::new(),
-            matched: Matched::default(),
+            looked: Looked::default(),
         }
     }
 
-    pub(crate) fn found(&mut self, bests: Bests, matched: Matched) {
+    pub(crate) fn found(&mut self, bests: Bests, looked: Looked) {
         let keys = bests.hits.iter().map(|hit| hit.key);
         self.places = keys.zip(bests.addresses).collect();
         self.hits = bests.hits;
         self.total = bests.total;
-        self.matched = matched;
+        self.likened = looked.has_likenesses && self.total > 0;
+        self.looked = looked;
+    }
+
+    /// A text with each word that no document has as the word most like it, where there is one and
+    /// the word is not known elsewhere.
+    pub fn respelled<'a>(&self, text: &'a str, is_known: impl Fn(&str) -> bool) -> Cow<'a, str> {
+        let wrong: Vec<_> = self
+            .looked
+            .respelled
+            .iter()
+            .filter(|(typed, _)| !is_known(typed))
+            .collect();
+        if wrong.is_empty() {
+            return Cow::Borrowed(text);
+        }
+        let (mut respelled, mut copied) = (String::with_capacity(text.len()), 0);
+        for place in places(text).map(|place| place.bytes) {
+            let word = text.get(place.clone()).map(fold);
+            let meant = wrong.iter().find(|(typed, _)| Some(typed) == word.as_ref());
+            if let Some((_, meant)) = meant {
+                respelled.push_str(text.get(copied..place.start).unwrap_or_default());
+                respelled.push_str(meant);
+                copied = place.end;
+            }
+        }
+        respelled.push_str(text.get(copied..).unwrap_or_default());
+        Cow::Owned(respelled)
     }
 
     /// Tells of one of the hits, with the place in its body that fits best; of no other.
@@ -76,7 +105,7 @@ impl Ranked {
             let stored = Stored::of(&self.edition, self.fields, *address)?;
             Ok(Some(Told {
                 title: stored.title().to_owned(),
-                snippet: snippet(stored.body(), stored.language(), &self.matched),
+                snippet: snippet(stored.body(), stored.language(), &self.looked.matched),
             }))
         })
     }
@@ -92,7 +121,12 @@ impl Ranked {
             let bytes = stored.passage(passage).unwrap_or(0..usize::MAX);
             Ok(Some(Told {
                 title: stored.title().to_owned(),
-                snippet: part(stored.body(), bytes, stored.language(), &self.matched),
+                snippet: part(
+                    stored.body(),
+                    bytes,
+                    stored.language(),
+                    &self.looked.matched,
+                ),
             }))
         })
     }

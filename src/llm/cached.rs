@@ -144,6 +144,10 @@ impl<E: Embedder, K: Kept> Embedder for Cached<E, K> {
         self.inner.waits()
     }
 
+    fn knows(&self, word: &str) -> bool {
+        self.inner.knows(word)
+    }
+
     fn embed(&self, texts: &[&str], purpose: Purpose) -> Result<Vec<Option<Vec<f32>>>, EmbedError> {
         if texts.len() > BATCH_MAX {
             return Err(EmbedError::TooMany(texts.len()));

@@ -29,6 +29,12 @@ pub trait Embedder: Send + Sync {
     /// Whether a call may wait for a network.
     fn waits(&self) -> bool;
 
+    /// Whether a word, in small letters, means something to it as it is written. What is not told
+    /// otherwise makes sense of any word, mistyped ones too.
+    fn knows(&self, _word: &str) -> bool {
+        true
+    }
+
     /// A vector for each text, in their order; `None` for one without meaning. At most
     /// [`BATCH_MAX`] texts. Only the direction of a vector counts: it is not zero, its numbers are
     /// finite, and its length is anything.
@@ -62,6 +68,10 @@ impl<E: Embedder + ?Sized> Embedder for &E {
 
     fn waits(&self) -> bool {
         (**self).waits()
+    }
+
+    fn knows(&self, word: &str) -> bool {
+        (**self).knows(word)
     }
 
     fn embed(&self, texts: &[&str], purpose: Purpose) -> Result<Vec<Option<Vec<f32>>>, EmbedError> {

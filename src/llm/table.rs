@@ -168,6 +168,11 @@ impl Embedder for StaticTable {
         false
     }
 
+    /// Words in several pieces mean what their pieces do, which says little of the word.
+    fn knows(&self, word: &str) -> bool {
+        self.vocabulary.has(word)
+    }
+
     fn embed(
         &self,
         texts: &[&str],
@@ -264,6 +269,21 @@ mod tests {
             }
         }
         assert!(compared > 5, "{compared} texts have no marks");
+    }
+
+    #[test]
+    fn words_in_pieces_are_not_known() {
+        let table = StaticTable::built_in();
+        assert!(
+            ["light", "geometry", "42"]
+                .iter()
+                .all(|word| table.knows(word))
+        );
+        assert!(
+            !["lihgt", "chlorophyll", ""]
+                .iter()
+                .any(|word| table.knows(word))
+        );
     }
 
     #[test]

@@ -65,6 +65,11 @@ impl Vocabulary {
         end(&mut word, &mut give);
     }
 
+    /// Whether a word, folded, is a piece by itself.
+    pub(crate) fn has(&self, word: &str) -> bool {
+        self.first.contains_key(word)
+    }
+
     /// The pieces of a word: each time the longest that fits. Whether the whole word has pieces.
     fn word(&self, word: &str, numbers: &mut Vec<u32>) -> bool {
         numbers.clear();

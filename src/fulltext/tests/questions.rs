@@ -178,6 +178,73 @@ fn more_like_a_document_shares_its_telling_words() {
 }
 
 #[test]
+fn of_a_question_the_telling_word_decides_and_not_a_title_that_shares_a_common_one() {
+    let common = "We take a look at the names that people give to things in a program.";
+    let mut pages = vec![
+        page(
+            "tie",
+            "Aliases",
+            "An alias is a second tag on one box: two tags, one box.",
+        ),
+        page("say", "Names in the program", common),
+    ];
+    pages.extend((0..6).map(|n| page(&format!("p{n}"), "More", common)));
+    let index = index_of(pages);
+    // Others have three of these words, one of them in its title.
+    let found = asked(&index, Language::English, "two tags, names, people, things");
+    assert_eq!(found.first().unwrap(), "tie");
+    // Of fewer words more count for more.
+    let found = asked(&index, Language::English, "names things tags");
+    assert_eq!(found.first().unwrap(), "say");
+}
+
+#[test]
+fn a_title_of_many_words_is_a_title_and_no_question() {
+    let index = index_of([
+        page("exact", "Rules for safe lab work", "Wear goggles."),
+        page(
+            "other",
+            "Labs",
+            "Safe work in a lab has rules: the rules are rules for all.",
+        ),
+        page("more", "Work", "Work is work."),
+    ]);
+    for typed in ["rules for safe lab work", "rulse for safe lab work"] {
+        let found = search(&index, typed);
+        assert_eq!(names(&found), ["exact", "other"], "{typed}");
+        assert!(!found.partly, "{typed}");
+    }
+}
+
+#[test]
+fn words_that_no_document_has_are_respelled_as_those_they_are_like() {
+    let index = index_of([
+        page("sun", "Photosynthesis", "Chlorophyll, the green of leaves."),
+        page("rare", "Euler", "Euler was born in Basel."),
+    ]);
+    let respelled = |text: &str, known: &[&str]| {
+        let found = search(&index, text);
+        let respelled = found.respelled(text, |word| known.contains(&word));
+        (respelled.into_owned(), found.likened)
+    };
+    let expected = |text: &str, likened| (text.to_owned(), likened);
+    assert_eq!(
+        respelled("What's CHLORPHYLL, the geren?", &[]),
+        expected("What's chlorophyll, the green?", true)
+    );
+    // What the caller knows stays, and so does what some document has, however rare.
+    assert_eq!(
+        respelled("geren leaves", &["geren"]),
+        expected("geren leaves", true)
+    );
+    assert_eq!(respelled("euler", &[]), expected("euler", false));
+    assert_eq!(respelled("zzzzzz", &[]), expected("zzzzzz", false));
+    // Nothing is looked for, and yet it is known what is meant.
+    let unranked = index.unranked(&query("chlorphyll")).unwrap();
+    assert_eq!(unranked.respelled("chlorphyll", |_| false), "chlorophyll");
+}
+
+#[test]
 fn a_long_question_finds_what_has_most_of_its_words_behind_what_has_all() {
     let index = index_of([
         page(

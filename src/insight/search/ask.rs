@@ -43,6 +43,29 @@ enum Meant {
     NotToBeHad,
     Nothing,
     By(Arc<Meaning>, Vec<f32>),
+    /// It is told without waiting, once it is known which words are mistyped.
+    Presently(Arc<Meaning>),
+}
+
+impl Meant {
+    fn by(meaning: Arc<Meaning>, text: &str) -> Self {
+        let vectors = meaning.embedder.embed(&[text], Purpose::Question);
+        match vectors.map(|vectors| vectors.into_iter().next()) {
+            Ok(Some(Some(vector))) => Self::By(meaning, vector),
+            Ok(_) => Self::Nothing,
+            Err(_) => Self::NotToBeHad,
+        }
+    }
+
+    /// What a text means of which the words were looked for. A service makes sense of mistyped
+    /// words; a table that does not know them is asked for those that they are like.
+    fn presently(self, text: &str, ranked: &Ranked) -> Self {
+        let Self::Presently(meaning) = self else {
+            return self;
+        };
+        let text = ranked.respelled(text, |word| meaning.embedder.knows(word));
+        Self::by(meaning, &text)
+    }
 }
 
 /// A candidate that the viewer may see.
@@ -70,7 +93,7 @@ impl Search {
         let mode = question.mode;
         let answer = self
             .askers
-            .work(move || search.answer(&snapshot, &actor, (&question, &meant)))
+            .work(move || search.answer(&snapshot, &actor, (&question, meant)))
             .await?;
         let taken = self.app.clock().monotonic().saturating_sub(begun);
         self.meters.asked(mode, taken);
@@ -86,27 +109,20 @@ impl Search {
         let Some(meaning) = self.meaning() else {
             return Ok(Meant::NotToBeHad);
         };
-        let text = question.text.clone();
-        let embed = move || {
-            let vectors = meaning.embedder.embed(&[text.as_str()], Purpose::Question);
-            Ok(match vectors.map(|vectors| vectors.into_iter().next()) {
-                Ok(Some(Some(vector))) => Meant::By(meaning, vector),
-                Ok(_) => Meant::Nothing,
-                Err(_) => Meant::NotToBeHad,
-            })
-        };
-        if self.embedder.waits() {
-            self.callers.work(embed).await
-        } else {
-            embed()
+        if !meaning.embedder.waits() {
+            return Ok(Meant::Presently(meaning));
         }
+        let text = question.text.clone();
+        self.callers
+            .work(move || Ok(Meant::by(meaning, &text)))
+            .await
     }
 
     fn answer(
         &self,
         snapshot: &Snapshot,
         actor: &Actor,
-        (question, meant): (&Question, &Meant),
+        (question, meant): (&Question, Meant),
     ) -> Result<Answer> {
         let scope = Scope::of(snapshot, actor, (question.course, &question.kinds))?;
         let mut answer = Answer::default();
@@ -116,11 +132,12 @@ impl Search {
             }
         };
         note(self.is_partial(question.mode), Notice::Partial);
-        note(matches!(meant, Meant::NotToBeHad), Notice::WithoutMeaning);
         let Some(words) = self.words() else {
             return Ok(answer);
         };
         let ranked = self.ranked(snapshot, actor, (&words, question, &scope))?;
+        let meant = meant.presently(&question.text, &ranked);
+        note(matches!(meant, Meant::NotToBeHad), Notice::WithoutMeaning);
         note(ranked.likened, Notice::Likened);
         note(ranked.shortened, Notice::Shortened);
         let catalogue = words.catalogue();
@@ -144,10 +161,12 @@ impl Search {
         }
         let by_meaning = match meant {
             Meant::By(meaning, vector) => {
-                let near = near(meaning, vector, (&catalogue, &scope));
+                let near = near(&meaning, &vector, (&catalogue, &scope));
                 seen.passages(&catalogue, &near)?
             }
-            Meant::NotAsked | Meant::NotToBeHad | Meant::Nothing => Vec::new(),
+            Meant::NotAsked | Meant::NotToBeHad | Meant::Nothing | Meant::Presently(_) => {
+                Vec::new()
+            }
         };
         drop(catalogue);
         let order = match question.mode {

@@ -4,7 +4,7 @@
 //! sums decide. Ranks are compared rather than scores, which mean different things in the two.
 //!
 //! The figures were chosen by `benches/search_quality.rs`, on every second question of each set;
-//! `docs/adr/0029-how-the-two-lists-are-fused.md` has the table.
+//! `docs/adr` 0029 and 0030 have the tables.
 
 use std::collections::HashMap;
 
@@ -21,7 +21,8 @@ const MEANING: f64 = 1.0;
 pub(super) enum Having {
     /// All of its words: who types a name means what has this name.
     All,
-    /// Some of its words, which may be those that say least.
+    /// Some of its words, which may be those that say least. At the same rank they come before what
+    /// means the like, and no more.
     Some,
 }
 
@@ -29,7 +30,7 @@ impl Having {
     fn weight(self) -> f64 {
         match self {
             Self::All => 5.0,
-            Self::Some => 0.7,
+            Self::Some => 1.05,
         }
     }
 }
@@ -59,7 +60,7 @@ mod tests {
 
     #[test]
     fn what_both_lists_have_comes_before_what_one_has() {
-        assert_eq!(fused(&[1, 2, 3], Having::Some, &[4, 3]), [3, 4, 1, 2]);
+        assert_eq!(fused(&[1, 2, 3], Having::Some, &[4, 3]), [3, 1, 4, 2]);
     }
 
     #[test]
@@ -68,8 +69,8 @@ mod tests {
     }
 
     #[test]
-    fn what_means_the_like_comes_before_what_has_some_of_the_words() {
-        assert_eq!(fused(&[1, 2], Having::Some, &[3, 4]), [3, 4, 1, 2]);
+    fn what_has_some_of_the_words_takes_turns_with_what_means_the_like() {
+        assert_eq!(fused(&[1, 2], Having::Some, &[3, 4]), [1, 3, 2, 4]);
         assert_eq!(fused(&[1, 2], Having::All, &[3, 4]), [1, 2, 3, 4]);
     }
 

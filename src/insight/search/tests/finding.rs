@@ -8,7 +8,7 @@ use kernel::PageRequest;
 use testkit::Role;
 
 use super::{Library, by, kinds, titles};
-use crate::search::{Mode, Notice, Question};
+use crate::search::{Answer, Mode, Notice, Question};
 
 #[test]
 fn a_page_is_found_by_its_words_and_by_what_it_means() {
@@ -27,6 +27,27 @@ fn a_page_is_found_by_its_words_and_by_what_it_means() {
         assert_eq!(titles(&answer).first().unwrap(), "Tides", "{mode:?}");
         let unlucky = [Notice::Partial, Notice::WithoutMeaning];
         assert!(!answer.notices.iter().any(|notice| unlucky.contains(notice)));
+    }
+}
+
+#[test]
+fn a_mistyped_question_means_what_was_meant() {
+    let library = Library::open();
+    library.page(
+        "Forces",
+        "<p>Gravitation pulls the apple towards the ground.</p>",
+    );
+    library.page("Taxes", "<p>An income tax takes a share of wages.</p>");
+    for mode in [Mode::Semantic, Mode::Hybrid] {
+        let right = library.ask(Role::Student, by(mode, "gravitation"));
+        let slipped = library.ask(Role::Student, by(mode, "gravittaion"));
+        let told = |answer: &Answer| -> Vec<(String, f64)> {
+            let hits = answer.hits.iter();
+            hits.map(|hit| (hit.card.title.clone(), hit.score))
+                .collect()
+        };
+        assert_eq!(told(&slipped), told(&right), "{mode:?}");
+        assert_eq!(titles(&right), ["Forces"], "{mode:?}");
     }
 }
 
