@@ -1,17 +1,22 @@
-//! The full-text index: pages that go in, and questions to a hundred thousand of them.
+//! The full-text index: pages that go in, and questions to a hundred thousand of them; and, where
+//! there is a PostgreSQL, the same asked of its `tsvector` in the same run.
 #![expect(
     clippy::unwrap_used,
-    reason = "a benchmark may stop at the first error"
+    clippy::print_stdout,
+    reason = "a benchmark may stop at the first error, and prints its figures"
 )]
 
 #[path = "measure/mod.rs"]
 mod measure;
+#[path = "postgres/mod.rs"]
+mod postgres;
 
 use std::{hint::black_box, path::Path};
 
 use fulltext::{Courses, Document, Filter, Index, Language, Query};
 
 use measure::{median, report, time};
+use postgres::Postgres;
 
 /// The allocator of the program itself.
 #[global_allocator]
@@ -188,6 +193,52 @@ fn main() {
     others(&index, &questions);
     long_documents(&index, &mut chance);
     index.close().unwrap();
+    compare(&questions);
+}
+
+/// The same of PostgreSQL: the same pages, weighed by where words stand, and headlines of twenty.
+fn compare(questions: &[String]) {
+    let Some(postgres) = Postgres::start() else {
+        return;
+    };
+    let tables = "
+        CREATE TABLE pages (id int PRIMARY KEY, title text, body text, words tsvector GENERATED
+            ALWAYS AS (setweight(to_tsvector('english', title), 'A') ||
+                to_tsvector('english', body)) STORED);
+        CREATE INDEX ON pages USING gin (words);
+        CREATE TABLE questions (id int PRIMARY KEY, said text);";
+    postgres.run(tables).unwrap();
+    let mut chance = Chance(0x9e37_79b9_7f4a_7c15);
+    let pages: Vec<String> = (0..DOCUMENTS)
+        .map(|n| document(n, &mut chance))
+        .zip(0..)
+        .map(|(Document { title, body, .. }, n): (_, usize)| format!("{n}\t{title}\t{body}"))
+        .collect();
+    let filled = time(|| postgres.copy("pages", pages.into_iter()));
+    let rate = f64::from(u32::try_from(DOCUMENTS).unwrap()) / filled.as_secs_f64();
+    println!("  tsvector: {rate:.0} pages a second");
+    let said = (1..).zip(questions);
+    postgres.copy(
+        "questions",
+        said.map(|(n, said): (usize, _)| format!("{n}\t{said}")),
+    );
+    postgres.run("VACUUM ANALYZE").unwrap();
+    let question = format!(
+        "SELECT id, title, ts_headline('english', body, asked) FROM (
+            SELECT id, title, body, asked, ts_rank_cd(words, asked) AS rank FROM pages,
+            websearch_to_tsquery('english', (SELECT said FROM questions WHERE id = :n)) asked
+            WHERE words @@ asked ORDER BY rank DESC LIMIT {SHOWN}) best ORDER BY rank DESC"
+    );
+    let mut runs = Vec::new();
+    report("tsvector_search_two_words_p95_ms", || {
+        runs.push(postgres.taken(&question, QUESTIONS, QUESTIONS));
+        let taken = runs.last().unwrap();
+        *taken.get(taken.len() * 95 / 100).unwrap() / 1_000.0
+    });
+    let mut runs = runs.into_iter().cycle();
+    report("tsvector_search_two_words_median_microseconds", || {
+        median(runs.next().unwrap())
+    });
 }
 
 /// Fills an index and closes it: merges go on behind the commits, and what is measured is an index

@@ -1,5 +1,6 @@
 //! The vector index at the size of a large school: how long a search takes, what it finds of what
-//! there is, what the index weighs, and how soon it is there after a start.
+//! there is, what the index weighs, and how soon it is there after a start; and, where there is one,
+//! the same asked of pgvector in the same run.
 #![expect(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -11,6 +12,8 @@
 
 #[path = "measure/mod.rs"]
 mod measure;
+#[path = "postgres/mod.rs"]
+mod postgres;
 #[path = "../src/vector/tests/synthetic.rs"]
 mod synthetic;
 
@@ -18,7 +21,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use vector::{Allowed, Index, Options};
 
-use measure::{report, time};
+use measure::{median, report, time};
+use postgres::Postgres;
 use synthetic::{Source, among, exact};
 
 /// The allocator of the program itself.
@@ -114,6 +118,77 @@ fn measure_size(size: &Size) {
     report(&format!("vectors_{name}_load_ms"), || {
         time(|| assert!(Index::load(&path).is_ok())).as_secs_f64() * 1e3
     });
+    drop(index);
+    compare(size, &vectors, &queries);
+}
+
+/// The same of pgvector, with an index that is as wide as it was measured for our targets.
+fn compare(size: &Size, vectors: &[Vec<f32>], queries: &[Vec<f32>]) {
+    let Some(postgres) = Postgres::start() else {
+        return;
+    };
+    let dimensions = size.dimensions;
+    let tables = format!(
+        "CREATE EXTENSION vector;
+        CREATE TABLE items (id int PRIMARY KEY, v vector({dimensions}));
+        CREATE TABLE questions (id int PRIMARY KEY, v vector({dimensions}));
+        ALTER DATABASE postgres SET hnsw.ef_search = {EF};
+        ALTER DATABASE postgres SET enable_seqscan = off;"
+    );
+    if postgres.run(&tables).is_none() {
+        println!("  this PostgreSQL has no pgvector: nothing is compared");
+        return;
+    }
+    postgres.copy("items", rows(0, vectors));
+    postgres.copy("questions", rows(1, queries));
+    let index = "CREATE INDEX ON items USING hnsw (v vector_cosine_ops)
+        WITH (m = 16, ef_construction = 128)";
+    let built = time(|| drop(postgres.run(index).unwrap()));
+    postgres.run("VACUUM ANALYZE").unwrap();
+    let version = postgres.run("SELECT extversion FROM pg_extension WHERE extname = 'vector'");
+    println!(
+        "  pgvector {}: built in {:.1} s",
+        version.unwrap(),
+        built.as_secs_f64()
+    );
+    let (k, name) = (size.k, size.name);
+    let pairs = postgres.run(&format!(
+        "SELECT q.id - 1, i.id FROM questions q
+        CROSS JOIN LATERAL (SELECT id FROM items ORDER BY v <=> q.v LIMIT {k}) i"
+    ));
+    let mut found = vec![Vec::new(); queries.len()];
+    for pair in pairs.unwrap().lines() {
+        let (question, item) = pair.split_once('|').unwrap();
+        found[question.parse::<usize>().unwrap()].push(item.parse::<u64>().unwrap());
+    }
+    let (mut right, mut all) = (0, 0);
+    for (query, found) in queries.iter().zip(&found).step_by(2) {
+        let truth = exact(vectors, query, k, |_| true);
+        right += found.iter().filter(|id| truth.contains(id)).count();
+        all += truth.len();
+    }
+    report(&format!("pgvector_{name}_recall_percent"), || {
+        100.0 * right as f64 / all as f64
+    });
+    let question = format!(
+        "SELECT id FROM items ORDER BY v <=> (SELECT v FROM questions WHERE id = :n) LIMIT {k}"
+    );
+    let mut runs = Vec::new();
+    report(&format!("pgvector_{name}_p95_microseconds"), || {
+        runs.push(postgres.taken(&question, QUERIES, QUERIES));
+        let taken = runs.last().unwrap();
+        taken[taken.len() * 95 / 100]
+    });
+    let mut runs = runs.into_iter().cycle();
+    report(&format!("pgvector_{name}_median_microseconds"), || {
+        median(runs.next().unwrap())
+    });
+}
+
+/// Vectors as PostgreSQL reads them, with their numbers.
+fn rows(from: usize, vectors: &[Vec<f32>]) -> impl Iterator<Item = String> {
+    let numbered = (from..).zip(vectors);
+    numbered.map(|(number, vector)| format!("{number}\t{vector:?}"))
 }
 
 /// How long searches take while vectors are put anew, without a pause.
