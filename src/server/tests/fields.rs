@@ -46,6 +46,10 @@ const WAYS: &[(&str, &str)] = &[
     ),
     ("Page", "page(id: $pageId) { @ }"),
     (
+        "SearchResult",
+        "searchContent(query: \"cells\", filter: { courseId: $courseId }) { nodes { @ } }",
+    ),
+    (
         "Section",
         "course(id: $courseId) { sections { nodes { @ } } }",
     ),
@@ -73,8 +77,6 @@ const PARTS: &[&str] = &[
     "PageInfo",
     "Progress",
     "ScoreBand",
-    // What is found is tried by the stories of search, which has an index for that.
-    "SearchResult",
     "Suggestion",
     "UserError",
 ];
@@ -128,7 +130,10 @@ fn of_type(world: &World, schema: &Schema, (kind, way): (&str, &str), text: &mut
             let ids = world.ids(role, about);
             let (mut declared, mut variables) = (String::new(), json!({}));
             for (name, id) in &ids {
-                if way.contains(&format!("${name})")) {
+                if [")", " }"]
+                    .iter()
+                    .any(|end| way.contains(&format!("${name}{end}")))
+                {
                     write!(declared, "${name}: ID! ").unwrap();
                     variables[*name] = json!(id);
                 }

@@ -388,6 +388,9 @@ impl World {
         variables: &Value,
     ) -> Value {
         let search = Search::in_memory(app.clone()).unwrap();
+        if document.contains("searchContent") {
+            search.catch_up().unwrap();
+        }
         let api = self.api.over(app.clone(), Arc::clone(&search));
         let request = graphql::Request::new(document)
             .variables(graphql::Variables::from_json(variables.clone()));
