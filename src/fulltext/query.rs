@@ -3,7 +3,7 @@
 use crate::{
     Language,
     fields::Part,
-    stops::is_stop,
+    stops::{is_stop, language_of},
     words::{fold, is_dense, places},
 };
 
@@ -61,6 +61,7 @@ impl Asked {
         };
         let mut left = QUERY_WORDS_MAX;
         let mut rest = text.get(..end).unwrap_or_default();
+        let language = language_of(rest, language);
         while let Some((chunk, after)) = next_chunk(rest) {
             rest = after;
             asked.take(&chunk, language, &mut left);

@@ -1,6 +1,33 @@
 //! Words that most texts of a language have, and that therefore say nothing about one.
 
-use crate::Language;
+use crate::{
+    Language,
+    words::{fold, places},
+};
+
+/// So many more words that say nothing must be of another language than of the asker's, that a
+/// question is in the other: one may be a word like others, as "die".
+const TELLING: usize = 2;
+
+/// The language of a question: that of who asks, unless it has clearly more words of another that
+/// say nothing. Many learn in a language that is not their own.
+pub(crate) fn language_of(question: &str, asker: Language) -> Language {
+    let words = places(question).filter_map(|place| question.get(place.bytes));
+    let words: Vec<String> = words.map(fold).collect();
+    let stops = |language| {
+        let stops = words.iter().filter(|word| is_stop(word, language));
+        stops.count()
+    };
+    let own = stops(asker);
+    let others = Language::ALL.into_iter();
+    let counted = others.map(|language| (stops(language), language));
+    // Of several with as many the first.
+    let most = counted.rev().max_by_key(|(count, _)| *count);
+    match most {
+        Some((count, language)) if count >= own + TELLING => language,
+        Some(_) | None => asker,
+    }
+}
 
 /// Whether a folded word is one of those. A language that is not known has none.
 pub(crate) fn is_stop(word: &str, language: Language) -> bool {

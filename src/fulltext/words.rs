@@ -33,6 +33,18 @@ pub enum Language {
 }
 
 impl Language {
+    /// Those with stems and words that say nothing, and with particles.
+    pub(crate) const ALL: [Self; 8] = [
+        Self::English,
+        Self::Spanish,
+        Self::French,
+        Self::German,
+        Self::Portuguese,
+        Self::Arabic,
+        Self::Hebrew,
+        Self::Russian,
+    ];
+
     /// The language of a tag like `pt-BR`; what is unknown is [`Language::Other`].
     pub fn of_tag(tag: &str) -> Self {
         let primary = tag.split(['-', '_']).next().unwrap_or_default();

@@ -48,6 +48,34 @@ fn words_that_every_text_has_are_not_asked_for_beside_others() {
 }
 
 #[test]
+fn a_question_is_in_the_language_of_its_small_words() {
+    let index = cells();
+    for asker in [Language::German, Language::Other] {
+        let found = asked(&index, asker, "the structure of a cell");
+        assert_eq!(found, ["cell"], "{asker:?}");
+    }
+    let ranked = index.rank(&Query {
+        language: Language::German,
+        ..query("what is the use of a membrane in cells")
+    });
+    let told = first(&ranked.unwrap()).snippet;
+    assert_eq!(
+        told,
+        "Structure: nucleus, <mark>membrane</mark>. Each <mark>cell</mark> has some."
+    );
+    // One small word of another language may be a word like others.
+    let index = index_of([
+        page("live", "Cells", "How cells live."),
+        page("die", "Cells", "How cells die."),
+    ]);
+    assert_eq!(asked(&index, Language::English, "cells die"), ["die"]);
+    assert_eq!(
+        asked(&index, Language::German, "wie die cells live"),
+        ["live"]
+    );
+}
+
+#[test]
 fn what_has_more_of_the_words_comes_first() {
     let index = cells();
     let found = asked(&index, Language::English, "what makes plants green");
