@@ -65,7 +65,7 @@ fn compare_events(
         let removal = witness.removal().map(Ending::subject);
         let mut trimmed = false;
         for subject in std::iter::once(witness.subject()).chain(removal) {
-            trimmed |= eventlog::is_trimmed(snapshot, subject)?;
+            trimmed |= eventlog::is_trimmed(snapshot, subject, 0)?;
         }
         told.push(Told {
             witness: *witness,

@@ -195,11 +195,15 @@ pub fn last_sequence(snapshot: &Snapshot, stream: Stream) -> Result<u64> {
     Ok(state_of(snapshot, stream.number())?.last_sequence)
 }
 
-/// Whether retention has removed messages of the stream that a subject of the school belongs to.
-pub fn is_trimmed(snapshot: &Snapshot, subject: &str) -> Result<bool> {
+/// Whether retention has removed messages behind a position, 0 for any, of the stream that a
+/// subject of the school belongs to.
+pub fn is_trimmed(snapshot: &Snapshot, subject: &str, after: Position) -> Result<bool> {
     let stream = Stream::of(subject);
     let state = stream.map(|stream| state_of(snapshot, stream.number()));
-    Ok(state.transpose()?.is_some_and(|state| state.removed > 0))
+    Ok(state.transpose()?.is_some_and(|state| match after {
+        0 => state.removed > 0,
+        after => state.removed_to > after,
+    }))
 }
 
 /// The messages behind a position, read as the iterator is driven.

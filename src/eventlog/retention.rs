@@ -366,6 +366,7 @@ fn remove(tx: &mut Tx, number: u16, going: &[Going]) -> Result<()> {
         state.removed = sequence;
         state.bytes = state.bytes.saturating_sub(going.bytes);
         state.removed_digest = going.message.digest();
+        state.removed_to = going.position;
         forget(tx, &going.message)?;
         tx.discard(&LOG, &going.position)?;
         tx.discard(&SEQUENCES, &(number, sequence))?;

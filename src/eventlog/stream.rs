@@ -187,6 +187,9 @@ pub struct StreamState {
     pub(crate) digest: Digest,
     /// The digest of the last message that was removed.
     pub(crate) removed_digest: Digest,
+    /// The position of the last message that was removed.
+    #[serde(default)]
+    pub(crate) removed_to: u64,
 }
 
 impl Record for StreamState {

@@ -2,7 +2,7 @@
 
 use app::Follower;
 use app::search::{FoundKind, Place, Searchable};
-use eventlog::{Message, Position, read};
+use eventlog::{Message, Position, is_trimmed, read};
 use kernel::Result;
 use rustc_hash::FxHashSet;
 use store::Snapshot;
@@ -62,6 +62,18 @@ impl Search {
             }
         }
         Ok((touched.to > from).then_some(touched))
+    }
+
+    /// Whether messages behind a position are gone that may have touched documents. Each stream has
+    /// limits of its own.
+    pub(super) fn misses_messages(&self, snapshot: &Snapshot, after: Position) -> Result<bool> {
+        let subjects = self.sources.iter().flat_map(|source| source.subjects());
+        for subject in subjects {
+            if is_trimmed(snapshot, subject, after)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     fn touched_by(

@@ -10,7 +10,7 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use app::search::{Place, Searchable};
-use eventlog::{Position, head, read};
+use eventlog::{Position, head};
 use kernel::{Fault, Result};
 use llm::{BATCH_MAX, EmbedError, Embedder, Purpose, StaticTable};
 use store::Snapshot;
@@ -173,13 +173,8 @@ impl Keeper {
     /// Takes up what has happened.
     fn follow(&mut self) -> Result<Stepped> {
         let snapshot = self.search.app.snapshot();
-        let begins_behind = |from| {
-            let first = read(&snapshot, from)?.next().transpose()?;
-            Ok::<_, kernel::Error>(first.is_some_and(|(position, _)| position > self.at + 1))
-        };
-        if begins_behind(self.at)? && begins_behind(0)? {
-            // The log begins behind it, as when the embedder was away for longer than events are
-            // kept. A gap further on is no sign of that: each stream has limits of its own.
+        if self.search.misses_messages(&snapshot, self.at)? {
+            // As when the embedder was away for longer than events are kept.
             self.filling = Some(Filling::default());
             return Ok(Stepped::Further);
         }

@@ -4,8 +4,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use courses::pages::DeletePage;
+use courses::markup::{SafeHtml, Written};
+use courses::pages::{CreatePage, DeletePage, PageChange, UpdatePage};
+use eventlog::{Limits, Retention, Stream, limit_stream};
 use llm::{EmbedError, Embedder, Purpose, StaticTable};
+use store::Tx;
 use testkit::Role;
 use tokio::sync::watch;
 
@@ -103,11 +106,11 @@ fn what_was_done_can_be_found_by_whoever_waits_for_it() {
         let app = &library.cast.school.app;
         for number in 0..3 {
             let title = format!("Meteor {number}");
-            let create = courses::pages::CreatePage {
+            let create = CreatePage {
                 course: library.course,
                 module: None,
                 title: title.clone(),
-                body: courses::markup::SafeHtml::default(),
+                body: SafeHtml::default(),
                 estimated_minutes: None,
                 published: true,
             };
@@ -257,6 +260,52 @@ fn a_service_that_is_away_leaves_the_words_and_is_asked_again() {
     assert_eq!(titles(&answer), ["Comets"]);
     assert!(!answer.notices.contains(&Notice::WithoutMeaning));
     assert_eq!(search.status().unwrap().trouble, None);
+}
+
+#[test]
+fn a_service_that_was_away_for_longer_than_events_are_kept_is_given_everything_again() {
+    let library = Library::open();
+    let page = library.page("Comets", "<p>A comet has a tail.</p>");
+    let (service, search) = library.opened_without_its_service();
+    service.away.store(false, Ordering::Relaxed);
+    search.catch_up().unwrap();
+    service.away.store(true, Ordering::Relaxed);
+    let body = SafeHtml::of(Written::Html(
+        "<p>An income tax takes a share of wages.</p>",
+    ))
+    .unwrap();
+    let change = PageChange {
+        title: Some("Taxes".to_owned()),
+        body: Some(body),
+        published: None,
+    };
+    let update = UpdatePage {
+        page,
+        change,
+        expected_updated_at: None,
+    };
+    library.cast.does(Role::Program, update);
+    search.catch_up().unwrap();
+    library.page("Later", "<p>Later.</p>");
+    let limits = Limits {
+        max_messages: 1,
+        ..Limits::default()
+    };
+    let app = &library.cast.school.app;
+    library.cast.school.block_on(async {
+        let limit = move |tx: &mut Tx| limit_stream(tx, Stream::Courses, limits);
+        app.store().submit(limit).await.unwrap();
+        let (store, clock) = (app.store().clone(), Arc::clone(&library.cast.school.clock));
+        let mut retention = Retention::begin(store, clock, Vec::new()).await.unwrap();
+        while retention.pass().await.unwrap() {}
+    });
+    service.away.store(false, Ordering::Relaxed);
+    search.catch_up().unwrap();
+    for (question, found) in [("wages and taxes", true), ("tail of a comet", false)] {
+        let answer = library.asks(&search, Mode::Semantic, question);
+        let is_found = titles(&answer).contains(&"Taxes".to_owned());
+        assert_eq!(is_found, found, "{question}");
+    }
 }
 
 #[test]
