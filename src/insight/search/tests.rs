@@ -11,7 +11,7 @@ use app::search::{Block, FoundKind};
 use courses::catalog::CourseId;
 use courses::files::{Announced, Blobs, FileId, Limits, Upload};
 use courses::markup::{SafeHtml, Written};
-use courses::pages::{CreatePage, PageId};
+use courses::pages::{CreatePage, PageChange, PageId, UpdatePage};
 use kernel::Result;
 use llm::{Embedder, StaticTable};
 use testkit::{Cast, Role};
@@ -81,6 +81,20 @@ impl Library {
             published,
         };
         self.cast.does(Role::Program, create)
+    }
+
+    pub(super) fn rewrite(&self, page: PageId, title: &str, html: &str) {
+        let change = PageChange {
+            title: Some(title.to_owned()),
+            body: Some(SafeHtml::of(Written::Html(html)).unwrap()),
+            published: None,
+        };
+        let update = UpdatePage {
+            page,
+            change,
+            expected_updated_at: None,
+        };
+        self.cast.does(Role::Program, update);
     }
 
     pub(super) fn file(&self, course: CourseId, name: &str, text: &str) -> FileId {

@@ -2,8 +2,7 @@
 
 use app::search::FoundKind;
 use courses::catalog::{CourseChange, UpdateCourse};
-use courses::markup::{SafeHtml, Written};
-use courses::pages::{DeletePage, PageChange, UpdatePage};
+use courses::pages::DeletePage;
 use kernel::PageRequest;
 use testkit::Role;
 
@@ -56,17 +55,7 @@ fn what_changed_is_found_as_it_is_now_and_what_was_deleted_not_at_all() {
     let library = Library::open();
     let page = library.page("Whales", "<p>Whales sing.</p>");
     assert_eq!(library.titles(Role::Student, "sing"), ["Whales"]);
-    let change = PageChange {
-        title: Some("Bats".to_owned()),
-        body: Some(SafeHtml::of(Written::Html("<p>Bats hear.</p>")).unwrap()),
-        published: None,
-    };
-    let update = UpdatePage {
-        page,
-        change,
-        expected_updated_at: None,
-    };
-    library.cast.does(Role::Program, update);
+    library.rewrite(page, "Bats", "<p>Bats hear.</p>");
     assert_eq!(library.titles(Role::Student, "sing"), [""; 0]);
     assert_eq!(library.titles(Role::Student, "hear"), ["Bats"]);
     library.cast.does(Role::Program, DeletePage { page });

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use courses::markup::{SafeHtml, Written};
-use courses::pages::{CreatePage, DeletePage, PageChange, UpdatePage};
+use courses::markup::SafeHtml;
+use courses::pages::{CreatePage, DeletePage};
 use eventlog::{Limits, Retention, Stream, limit_stream};
 use llm::{EmbedError, Embedder, Purpose, StaticTable};
 use store::Tx;
@@ -270,21 +270,11 @@ fn a_service_that_was_away_for_longer_than_events_are_kept_is_given_everything_a
     service.away.store(false, Ordering::Relaxed);
     search.catch_up().unwrap();
     service.away.store(true, Ordering::Relaxed);
-    let body = SafeHtml::of(Written::Html(
-        "<p>An income tax takes a share of wages.</p>",
-    ))
-    .unwrap();
-    let change = PageChange {
-        title: Some("Taxes".to_owned()),
-        body: Some(body),
-        published: None,
-    };
-    let update = UpdatePage {
+    library.rewrite(
         page,
-        change,
-        expected_updated_at: None,
-    };
-    library.cast.does(Role::Program, update);
+        "Taxes",
+        "<p>An income tax takes a share of wages.</p>",
+    );
     search.catch_up().unwrap();
     library.page("Later", "<p>Later.</p>");
     let limits = Limits {
