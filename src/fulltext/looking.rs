@@ -128,10 +128,15 @@ impl<'a> Looking<'a> {
     }
 
     fn words(&mut self, asked: &Asked) -> tantivy::Result<Vec<(Occur, Any)>> {
-        let mut wanted = Vec::new();
+        let worth = match self.pass {
+            Pass::Typed | Pass::Likened => None,
+            Pass::Some => Some(EACH_OF_FEW),
+            Pass::Question => Some(EACH_OF_QUESTION),
+        };
+        let (mut wanted, mut some): (Vec<(Occur, Any)>, Vec<Any>) = (Vec::new(), Vec::new());
         for (number, clause) in (0..).zip(&asked.wanted) {
             let Clause { part, what } = clause;
-            wanted.push(match what {
+            let query = match what {
                 What::Word(word) => self.word(word, *part, number)?,
                 What::Phrase(words) => {
                     for word in words {
@@ -139,18 +144,22 @@ impl<'a> Looking<'a> {
                     }
                     self.phrase(words, *part)
                 }
-            });
-        }
-        let worth = match self.pass {
-            Pass::Typed | Pass::Likened => {
-                return Ok(wanted.into_iter().map(|one| (Occur::Must, one)).collect());
+            };
+            // Who says where, or in which order, means it.
+            match worth.filter(|_| !clause.is_exact()) {
+                Some(worth) => some.push(Box::new(Each { query, worth })),
+                None => wanted.push((Occur::Must, query)),
             }
-            Pass::Some => EACH_OF_FEW,
-            Pass::Question => EACH_OF_QUESTION,
-        };
-        let each = wanted.into_iter().map(|query| Each { query, worth });
-        let some = BooleanQuery::union(each.map(|each| Box::new(each) as Any).collect());
-        Ok(vec![(Occur::Must, Box::new(some))])
+        }
+        if !some.is_empty() {
+            let occur = if wanted.is_empty() {
+                Occur::Must
+            } else {
+                Occur::Should
+            };
+            wanted.push((occur, Box::new(BooleanQuery::union(some))));
+        }
+        Ok(wanted)
     }
 
     /// A word wherever it may stand, its stem, and what is like it.

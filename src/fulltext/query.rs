@@ -32,6 +32,13 @@ pub(crate) struct Clause {
     pub(crate) what: What,
 }
 
+impl Clause {
+    /// Whether it says more than a word: where it must stand, or what one behind another.
+    pub(crate) fn is_exact(&self) -> bool {
+        self.part.is_some() || matches!(self.what, What::Phrase(_))
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum What {
     Word(Word),
@@ -85,7 +92,7 @@ impl Asked {
     /// asks for two.
     fn leave_out_stops(&mut self, language: Language) {
         let says_something = |clause: &Clause| match &clause.what {
-            What::Word(word) => clause.part.is_some() || !is_stop(&word.exact, language),
+            What::Word(word) => clause.is_exact() || !is_stop(&word.exact, language),
             What::Phrase(_) => true,
         };
         if self.wanted.iter().any(says_something) {

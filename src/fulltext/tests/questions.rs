@@ -227,6 +227,27 @@ fn of_a_question_the_telling_word_decides_and_not_a_title_that_shares_a_common_o
 }
 
 #[test]
+fn what_stands_in_quotes_or_behind_a_colon_is_meant_whatever_else_is_missing() {
+    let index = index_of([
+        page(
+            "chain",
+            "Rules",
+            "The chain rule of calculus, for functions.",
+        ),
+        page("rule", "Chains", "Each rule of the bicycle and its chain."),
+    ]);
+    for (text, expected) in [
+        ("\"chain rule\" bicycle", vec!["chain"]),
+        ("\"chain rule\" bicycle saddle wheels", vec!["chain"]),
+        ("title:chains calculus", vec!["rule"]),
+        ("\"rule chain\" calculus bicycle functions", vec![]),
+        ("\"chain rule\" title:chains", vec![]),
+    ] {
+        assert_eq!(names(&search(&index, text)), expected, "{text}");
+    }
+}
+
+#[test]
 fn a_title_of_many_words_is_a_title_and_no_question() {
     let index = index_of([
         page("exact", "Rules for safe lab work", "Wear goggles."),
