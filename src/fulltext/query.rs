@@ -88,6 +88,11 @@ impl Asked {
         asked
     }
 
+    /// Whether it says more than words.
+    pub(crate) fn is_exact(&self) -> bool {
+        !self.unwanted.is_empty() || self.wanted.iter().any(Clause::is_exact)
+    }
+
     /// Words that most documents have say nothing beside other words: "the structure of a cell"
     /// asks for two.
     fn leave_out_stops(&mut self, language: Language) {

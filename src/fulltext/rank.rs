@@ -46,6 +46,7 @@ impl Index {
         let asked = Asked::of(&query.text, query.language, query.prefix_last);
         let mut ranked = Ranked::none(self.fields, self.edition());
         ranked.shortened = asked.shortened;
+        ranked.exact = asked.is_exact();
         if asked.wanted.is_empty() {
             return Ok(ranked);
         }

@@ -27,8 +27,9 @@ pub struct Ranked {
     pub total: u64,
     /// Whether words were left out of the question, as there were too many.
     pub shortened: bool,
-    /// Whether words like those that were typed were looked for as well, and found.
-    pub likened: bool,
+    /// Whether the question says more than words: what stands together or where, or what to leave
+    /// out.
+    pub exact: bool,
     /// Whether documents with some of the words only were looked for as well.
     pub partly: bool,
     pub(crate) edition: Arc<Edition>,
@@ -52,7 +53,7 @@ impl Ranked {
             hits: Vec::new(),
             total: 0,
             shortened: false,
-            likened: false,
+            exact: false,
             partly: false,
             edition,
             fields,
@@ -66,8 +67,12 @@ impl Ranked {
         self.places = keys.zip(bests.addresses).collect();
         self.hits = bests.hits;
         self.total = bests.total;
-        self.likened = looked.has_likenesses && self.total > 0;
         self.looked = looked;
+    }
+
+    /// Whether words like those that were typed were looked for as well, and something was found.
+    pub fn likened(&self) -> bool {
+        self.looked.has_likenesses && self.total > 0
     }
 
     /// A text with each word that no document has as the word most like it, where there is one and

@@ -99,7 +99,7 @@ fn a_mistyped_word_is_found_below_one_that_is_right() {
     ] {
         let found = search(&index, typed);
         assert_eq!(names(&found)[0], "photosynthesis", "{typed}");
-        assert!(found.likened);
+        assert!(found.likened());
     }
     // Three letters are too few to guess.
     assert_eq!(search(&index, "lit").total, 0);

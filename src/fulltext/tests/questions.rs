@@ -274,7 +274,7 @@ fn words_that_no_document_has_are_respelled_as_those_they_are_like() {
     let respelled = |text: &str, known: &[&str]| {
         let found = search(&index, text);
         let respelled = found.respelled(text, |word| known.contains(&word));
-        (respelled.into_owned(), found.likened)
+        (respelled.into_owned(), found.likened())
     };
     let expected = |text: &str, likened| (text.to_owned(), likened);
     assert_eq!(

@@ -10,7 +10,7 @@ use fulltext::{Language, QUERY_BYTES_MAX, Ranked};
 use kernel::{Cursor, Result, problems};
 use llm::Purpose;
 use people::users;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use store::Snapshot;
 
 use super::Search;
@@ -138,7 +138,7 @@ impl Search {
         let ranked = self.ranked(snapshot, actor, (&words, question, &scope))?;
         let meant = meant.presently(&question.text, &ranked);
         note(matches!(meant, Meant::NotToBeHad), Notice::WithoutMeaning);
-        note(ranked.likened, Notice::Likened);
+        note(ranked.likened(), Notice::Likened);
         note(ranked.shortened, Notice::Shortened);
         let catalogue = words.catalogue();
         let mut seen = Seen::new(self, snapshot, actor);
@@ -172,7 +172,7 @@ impl Search {
         let order = match question.mode {
             Mode::Fulltext => by_words,
             Mode::Semantic => by_meaning,
-            Mode::Hybrid => fuse((&keys(&by_words), having(&ranked)), &keys(&by_meaning)),
+            Mode::Hybrid => both(&ranked, &keys(&by_words), keys(&by_meaning)),
         };
         answer.total = u64::try_from(order.len()).unwrap_or(u64::MAX);
         answer.facets = seen.facets(&order);
@@ -366,6 +366,16 @@ pub(super) fn near(
 
 fn keys(list: &[(u128, f64)]) -> Vec<u128> {
     list.iter().map(|(key, _)| *key).collect()
+}
+
+/// Both lists in one.
+fn both(ranked: &Ranked, words: &[u128], mut meaning: Vec<u128>) -> Vec<(u128, f64)> {
+    if ranked.exact {
+        // Vectors know nothing of quotes, and what is to be left out would be looked for.
+        let fit: FxHashSet<u128> = words.iter().copied().collect();
+        meaning.retain(|key| fit.contains(key));
+    }
+    fuse((words, having(ranked)), &meaning)
 }
 
 fn having(ranked: &Ranked) -> Having {

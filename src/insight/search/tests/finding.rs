@@ -51,6 +51,33 @@ fn a_mistyped_question_means_what_was_meant() {
 }
 
 #[test]
+fn quotes_and_minus_hold_whatever_means_the_like() {
+    let library = Library::open();
+    library.page(
+        "Tides",
+        "<p>The moon pulls the ocean, and water rises twice a day.</p>",
+    );
+    library.page(
+        "Waves",
+        "<p>The wind pushes ocean water, and the moon has no part.</p>",
+    );
+    let found = |text| {
+        let answer = library.ask(Role::Student, by(Mode::Hybrid, text));
+        (answer.total, titles(&answer).join(" "))
+    };
+    assert_eq!(found("moon and ocean water").0, 2);
+    for (text, title) in [
+        ("ocean water -wind", "Tides"),
+        ("\"ocean water\"", "Waves"),
+        ("\"ocean water\" and sailing ships", "Waves"),
+        ("title:tides ocean", "Tides"),
+    ] {
+        assert_eq!(found(text), (1, title.to_owned()), "{text}");
+    }
+    assert_eq!(found("\"water ocean\"").0, 0);
+}
+
+#[test]
 fn what_changed_is_found_as_it_is_now_and_what_was_deleted_not_at_all() {
     let library = Library::open();
     let page = library.page("Whales", "<p>Whales sing.</p>");
