@@ -97,6 +97,8 @@ pub enum Notice {
     WithoutMeaning,
     /// Words like those that were typed were looked for as well.
     Likened,
+    /// Nothing has the words; what was found means something like them.
+    OnlyMeant,
     /// Words were left out of the question, as there were too many.
     Shortened,
 }
@@ -113,6 +115,9 @@ impl Notice {
             }
             Self::Likened => {
                 "Few places have all of these words, so words like them were looked for as well."
+            }
+            Self::OnlyMeant => {
+                "Nothing has these words; these are places that mean something like them."
             }
             Self::Shortened => {
                 "The question was too long; only its first 32 words were looked for."

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use app::Actor;
 use app::search::{FoundKind, Place, id_of};
 use courses::catalog::{self, CourseId};
-use fulltext::{Language, QUERY_BYTES_MAX, Ranked};
+use fulltext::{Language, QUERY_BYTES_MAX, RANKED_MAX, Ranked};
 use kernel::{Cursor, Result, problems};
 use llm::Purpose;
 use people::users;
@@ -26,7 +26,9 @@ use super::words::{Words, broken};
 /// is no page behind them, and totals count those of them that the viewer may see.
 pub const CANDIDATES_MAX: usize = 500;
 /// How many passages are looked for by their meaning.
-const PASSAGES_MAX: usize = 100;
+pub(super) const PASSAGES_MAX: usize = 100;
+/// How many where some of those may not be seen, as in a course with much that is not published.
+const PASSAGES_DEEP: usize = 1_000;
 /// How widely the vectors are searched.
 const EF: usize = 100;
 /// The cosine from which on a passage means something like the question. With the built-in table
@@ -135,45 +137,33 @@ impl Search {
         let Some(words) = self.words() else {
             return Ok(answer);
         };
-        let ranked = self.ranked(snapshot, actor, (&words, question, &scope))?;
+        let mut seen = Seen::new(self, snapshot, actor);
+        let (ranked, by_words) = seen.by_words((&words, question, &scope))?;
         let meant = meant.presently(&question.text, &ranked);
         note(matches!(meant, Meant::NotToBeHad), Notice::WithoutMeaning);
         note(ranked.likened(), Notice::Likened);
         note(ranked.shortened, Notice::Shortened);
         let catalogue = words.catalogue();
-        let mut seen = Seen::new(self, snapshot, actor);
-        let mut by_words = Vec::new();
-        if question.mode != Mode::Semantic {
-            for hit in &ranked.hits {
-                let Some(kind) = kind_of(hit.kind) else {
-                    continue;
-                };
-                let place = Place {
-                    id: hit.key,
-                    course: hit.course.filter(|course| *course != SCHOOL),
-                };
-                if seen.may_see(kind, place)? {
-                    by_words.push((hit.key, f64::from(hit.score)));
-                }
-            }
-            let looked_at = u64::try_from(ranked.hits.len()).unwrap_or(u64::MAX);
-            answer.more = ranked.total > looked_at;
-        }
         let by_meaning = match meant {
             Meant::By(meaning, vector) => {
-                let near = near(&meaning, &vector, (&catalogue, &scope));
-                seen.passages(&catalogue, &near)?
+                seen.by_meaning((&meaning, &vector), (&catalogue, &scope))?
             }
             Meant::NotAsked | Meant::NotToBeHad | Meant::Nothing | Meant::Presently(_) => {
                 Vec::new()
             }
         };
         drop(catalogue);
+        let looked_at = u64::try_from(ranked.hits.len()).unwrap_or(u64::MAX);
+        answer.more = ranked.total > looked_at && !by_words.is_empty();
+        let only_meant = question.mode == Mode::Hybrid && by_words.is_empty();
         let order = match question.mode {
             Mode::Fulltext => by_words,
             Mode::Semantic => by_meaning,
             Mode::Hybrid => both(&ranked, &keys(&by_words), keys(&by_meaning)),
         };
+        if only_meant && !order.is_empty() {
+            answer.notices.push(Notice::OnlyMeant);
+        }
         answer.total = u64::try_from(order.len()).unwrap_or(u64::MAX);
         answer.facets = seen.facets(&order);
         let from = start(&order, question.page.after())?;
@@ -202,11 +192,12 @@ impl Search {
         snapshot: &Snapshot,
         actor: &Actor,
         (words, question, scope): (&Words, &Question, &Scope),
+        limit: usize,
     ) -> Result<Ranked> {
         let query = fulltext::Query {
             text: question.text.clone(),
             filter: scope.filter(),
-            limit: CANDIDATES_MAX,
+            limit,
             prefix_last: false,
             language: language(snapshot, actor, question.course)?,
             // What is said in discussions grows old.
@@ -216,10 +207,16 @@ impl Search {
             Mode::Semantic => words.index.unranked(&query),
             Mode::Fulltext | Mode::Hybrid => words.index.rank(&query),
         };
-        ranked.map_err(|error| {
-            tracing::error!(error = %broken(error), "a search failed");
-            SEARCH_UNAVAILABLE.error()
-        })
+        ranked.map_err(|error| self.unreadable(error))
+    }
+
+    /// What is told of an index that cannot be read; it is made anew.
+    pub(super) fn unreadable(&self, error: fulltext::Error) -> kernel::Error {
+        tracing::error!(error = %broken(error), "the search index could not be read");
+        if self.words().is_some_and(|words| words.gives_up()) {
+            self.rebuild();
+        }
+        SEARCH_UNAVAILABLE.error()
     }
 
     fn is_partial(&self, mode: Mode) -> bool {
@@ -246,10 +243,7 @@ impl Search {
             Ok(None) => ranked.tell_part(key, found.passage.unwrap_or(0)),
             told => told,
         };
-        let told = told.map_err(|error| {
-            tracing::error!(error = %broken(error), "a hit could not be read");
-            SEARCH_UNAVAILABLE.error()
-        })?;
+        let told = told.map_err(|error| self.unreadable(error))?;
         Ok(Some(Hit {
             kind: found.kind,
             card,
@@ -295,13 +289,67 @@ impl<'a> Seen<'a> {
         Ok(may)
     }
 
-    /// The documents of these passages, in the order of the best one of each.
+    /// The documents that have the words, best first; where some of the best may not be seen, of
+    /// more.
+    fn by_words(
+        &mut self,
+        asked: (&Words, &Question, &Scope),
+    ) -> Result<(Ranked, Vec<(u128, f64)>)> {
+        let mut limit = CANDIDATES_MAX;
+        loop {
+            let ranked = self
+                .search
+                .ranked(self.snapshot, self.actor, asked, limit)?;
+            let mut visible = Vec::new();
+            for hit in &ranked.hits {
+                let Some(kind) = kind_of(hit.kind) else {
+                    continue;
+                };
+                let place = Place {
+                    id: hit.key,
+                    course: hit.course.filter(|course| *course != SCHOOL),
+                };
+                if self.may_see(kind, place)? {
+                    visible.push((hit.key, f64::from(hit.score)));
+                }
+            }
+            let all_seen = visible.len() == ranked.hits.len();
+            if all_seen || ranked.hits.len() < limit || limit == RANKED_MAX {
+                visible.truncate(CANDIDATES_MAX);
+                return Ok((ranked, visible));
+            }
+            limit = RANKED_MAX;
+        }
+    }
+
+    /// The documents with the passages that mean most like the question, best first; where some of
+    /// those may not be seen, of more.
+    fn by_meaning(
+        &mut self,
+        (meaning, vector): (&Meaning, &[f32]),
+        (catalogue, scope): (&Catalogue, &Scope),
+    ) -> Result<Vec<(u128, f64)>> {
+        let mut order = Vec::new();
+        for limit in [PASSAGES_MAX, PASSAGES_DEEP] {
+            let near = near((meaning, vector), (catalogue, scope), limit);
+            let all_seen = self.passages(catalogue, &near, &mut order)?;
+            if all_seen || near.len() < limit {
+                break;
+            }
+        }
+        order.truncate(PASSAGES_MAX);
+        Ok(order)
+    }
+
+    /// Adds the documents of these passages, in the order of the best one of each; whether all of
+    /// them may be seen.
     fn passages(
         &mut self,
         catalogue: &Catalogue,
         near: &[vector::Hit],
-    ) -> Result<Vec<(u128, f64)>> {
-        let mut order = Vec::new();
+        order: &mut Vec<(u128, f64)>,
+    ) -> Result<bool> {
+        let mut all_seen = true;
         for hit in near.iter().filter(|hit| hit.score >= LIKE_MIN) {
             let Some((key, number, known)) = catalogue.of_passage(hit.key) else {
                 continue;
@@ -311,6 +359,7 @@ impl<'a> Seen<'a> {
                 course: known.course,
             };
             if !self.may_see(known.kind, place)? {
+                all_seen = false;
                 continue;
             }
             if let Some(Some(candidate)) = self.found.get_mut(&key)
@@ -320,7 +369,7 @@ impl<'a> Seen<'a> {
                 order.push((key, f64::from(hit.score)));
             }
         }
-        Ok(order)
+        Ok(all_seen)
     }
 
     fn facets(&self, order: &[(u128, f64)]) -> Facets {
@@ -346,19 +395,19 @@ impl<'a> Seen<'a> {
 
 /// The passages that mean most like the question, of those that may be looked at.
 pub(super) fn near(
-    meaning: &Meaning,
-    vector: &[f32],
+    (meaning, vector): (&Meaning, &[f32]),
     (catalogue, scope): (&Catalogue, &Scope),
+    limit: usize,
 ) -> Vec<vector::Hit> {
     let index = &meaning.index;
     let found = if let Some(few) = catalogue.passages_in(scope, FEW_PASSAGES) {
-        index.search_among(vector, PASSAGES_MAX, &few)
+        index.search_among(vector, limit, &few)
     } else {
         let allowed = |key| {
             let known = catalogue.of_passage(key);
             known.is_some_and(|(_, _, known)| scope.holds(known))
         };
-        index.search(vector, PASSAGES_MAX, EF, Some(&allowed))
+        index.search(vector, limit, EF, Some(&allowed))
     };
     // A question of another length than the vectors: the embedder has just become another one.
     found.unwrap_or_default()
@@ -413,7 +462,7 @@ fn cursor(rank: usize, key: u128) -> Cursor {
 }
 
 /// Where the page behind a cursor begins: behind the hit itself where it is found again, otherwise
-/// behind the place that it had.
+/// at the place that it had.
 fn start(order: &[(u128, f64)], after: Option<&Cursor>) -> Result<usize> {
     let Some(after) = after else { return Ok(0) };
     let Some((rank, key)) = after.key().split_first_chunk::<4>() else {
@@ -424,5 +473,7 @@ fn start(order: &[(u128, f64)], after: Option<&Cursor>) -> Result<usize> {
     let key = u128::from_be_bytes(key);
     let again = order.iter().position(|(found, _)| *found == key);
     let rank = usize::try_from(u32::from_be_bytes(*rank)).unwrap_or(usize::MAX);
-    Ok(again.unwrap_or(rank).saturating_add(1).min(order.len()))
+    // What stood behind it has moved up to its place.
+    let from = again.map_or(rank, |again| again.saturating_add(1));
+    Ok(from.min(order.len()))
 }

@@ -16,12 +16,11 @@ use llm::{BATCH_MAX, Purpose};
 use store::Snapshot;
 
 use super::Search;
-use super::ask::near;
+use super::ask::{PASSAGES_MAX, near};
 use super::known::{Known, SCHOOL};
 use super::meaning::Meaning;
-use super::problems::SEARCH_UNAVAILABLE;
 use super::scope::{Scope, code};
-use super::words::{Words, broken};
+use super::words::Words;
 
 /// The most that are told of.
 pub const SIMILAR_MAX: usize = 20;
@@ -101,10 +100,7 @@ impl Search {
             None => words
                 .index
                 .like(id, &scope.filter(), looked_at)
-                .map_err(|error| {
-                    tracing::error!(error = %broken(error), "what is similar was not found");
-                    SEARCH_UNAVAILABLE.error()
-                })?,
+                .map_err(|error| self.unreadable(error))?,
         };
         self.cards(snapshot, actor, (&found, limit))
     }
@@ -118,7 +114,7 @@ fn by_meaning(
 ) -> Vec<Ranking> {
     let catalogue = words.catalogue();
     let mut found: Vec<Ranking> = Vec::new();
-    for hit in near(meaning, mean, (&catalogue, scope)) {
+    for hit in near((meaning, mean), (&catalogue, scope), PASSAGES_MAX) {
         let Some((key, _, known)) = catalogue.of_passage(hit.key) else {
             continue;
         };

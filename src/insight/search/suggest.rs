@@ -11,9 +11,8 @@ use store::Snapshot;
 
 use super::Search;
 use super::known::SCHOOL;
-use super::problems::{QUERY_TOO_LONG, SEARCH_UNAVAILABLE};
+use super::problems::QUERY_TOO_LONG;
 use super::scope::{Scope, kind_of};
-use super::words::broken;
 
 /// The most suggestions of one answer.
 pub const SUGGESTIONS_MAX: usize = 20;
@@ -52,10 +51,7 @@ impl Search {
         };
         let looked_at = limit * LOOKED_AT;
         let found = words.index.suggest(prefix, &scope.filter(), looked_at);
-        let found = found.map_err(|error| {
-            tracing::error!(error = %broken(error), "suggestions failed");
-            SEARCH_UNAVAILABLE.error()
-        })?;
+        let found = found.map_err(|error| self.unreadable(error))?;
         self.cards(snapshot, actor, (&found, limit))
     }
 

@@ -54,6 +54,11 @@ impl Words {
     pub(super) fn is_whole(&self) -> bool {
         *self.whole.borrow()
     }
+
+    /// Says that it is not whole, as it could not be read; whether it was until then.
+    pub(super) fn gives_up(&self) -> bool {
+        self.whole.send_if_modified(std::mem::take)
+    }
 }
 
 /// Keeps the full-text index up with the log until told to stop.

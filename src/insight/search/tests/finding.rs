@@ -180,6 +180,37 @@ fn pages_of_an_answer_follow_each_other_without_gaps_and_without_repeats() {
 }
 
 #[test]
+fn the_page_behind_a_hit_that_is_gone_begins_with_the_next_one() {
+    let library = Library::open();
+    let pages: Vec<_> = (0..6)
+        .map(|number| library.page(&format!("Page {number}"), "<p>A lighthouse.</p>"))
+        .collect();
+    let asks = |after: Option<&str>| {
+        let page = PageRequest::parse(Some(3), after).unwrap();
+        let question = by(Mode::Fulltext, "lighthouse");
+        library.ask(Role::Student, Question { page, ..question })
+    };
+    let first = asks(None);
+    let last = first.hits.last().unwrap();
+    let next = titles(&asks(Some(&last.cursor.to_string())));
+    let number = titles(&first).last().unwrap().replace("Page ", "");
+    let page = *pages.get(number.parse::<usize>().unwrap()).unwrap();
+    library.cast.does(Role::Program, DeletePage { page });
+    assert_eq!(titles(&asks(Some(&last.cursor.to_string()))), next);
+}
+
+#[test]
+fn what_nothing_is_called_is_found_by_meaning_with_a_word_about_it() {
+    let library = Library::open();
+    library.page("Forces", "<p>Gravitation pulls the apple.</p>");
+    let notices = |mode, text| library.ask(Role::Student, by(mode, text)).notices;
+    assert_eq!(notices(Mode::Hybrid, "gravity"), [Notice::OnlyMeant]);
+    assert_eq!(notices(Mode::Hybrid, "apple"), []);
+    assert_eq!(notices(Mode::Semantic, "gravity"), []);
+    assert_eq!(notices(Mode::Fulltext, "gravity"), []);
+}
+
+#[test]
 fn facets_count_what_was_found_by_kind_and_course() {
     let library = Library::open();
     library.page("One", "<p>comet</p>");

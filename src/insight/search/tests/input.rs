@@ -76,9 +76,9 @@ fn a_forged_cursor_is_refused_or_finds_nothing_that_is_not_to_be_seen() {
         let refused = after(bytes).unwrap_err();
         assert_eq!(refused.problem().unwrap().code, "CURSOR_INVALID");
     }
-    for bytes in [vec![0xff; 20], vec![0; 20]] {
-        assert_eq!(titles(&after(bytes).unwrap()), [""; 0]);
-    }
+    // Behind the last place, and at the first.
+    assert_eq!(titles(&after(vec![0xff; 20]).unwrap()), [""; 0]);
+    assert_eq!(titles(&after(vec![0; 20]).unwrap()), ["Frogs"]);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Indexes that are kept up, opened again, found damaged, and made anew.
 
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -205,6 +206,39 @@ fn indexes_that_cannot_be_read_are_made_anew() {
     }
     let report = again.compare().unwrap();
     assert!(report.agrees() && report.without_vector == 0, "{report:?}");
+}
+
+#[test]
+fn an_index_that_is_damaged_while_it_is_searched_is_made_anew() {
+    let library = Library::open();
+    library.page("Comets", "<p>A comet has a tail.</p>");
+    let search = library.opened_again(table());
+    search.catch_up().unwrap();
+    let of_words = library.files_of_search().into_iter();
+    for file in of_words.filter(|file| file.extension().is_some_and(|e| e == "term")) {
+        let bytes = vec![0xab; fs_err::read(&file).unwrap().len()];
+        // In place, as a disk does it: the index has the file open.
+        let mut open = fs_err::OpenOptions::new().write(true).open(&file).unwrap();
+        open.write_all(&bytes).unwrap();
+    }
+    // However often it is asked, it is made anew once.
+    for _ in 0..3 {
+        let snapshot = library.cast.school.app.snapshot();
+        let actor = library.cast.actor(Role::Student);
+        let asked = search.ask(&snapshot, &actor, by(Mode::Fulltext, "comet"));
+        let refused = library.cast.school.block_on(asked).unwrap_err();
+        assert_eq!(refused.problem().unwrap().code, "SEARCH_UNAVAILABLE");
+    }
+    assert!(!search.status().unwrap().words_whole);
+    assert_eq!(*search.rebuilds.borrow(), 1);
+    // Its keeper may fail at the files; then it begins anew, without them.
+    let never = watch::channel(false).1;
+    if search.fill_words(&never).is_err() {
+        search.open_words(&never).unwrap();
+    }
+    let answer = library.asks(&search, Mode::Fulltext, "comet");
+    assert_eq!(titles(&answer), ["Comets"]);
+    assert!(search.compare().unwrap().agrees());
 }
 
 #[test]
