@@ -32,7 +32,7 @@ pub(super) fn without_definitions(html: &str) -> (String, Vec<String>) {
     (left, definitions)
 }
 
-/// What HTML says.
+/// What HTML says, without quotation marks: in a question they mean that words stand together.
 fn text(html: &str) -> String {
     let mut said = String::new();
     let mut is_mark = false;
@@ -40,6 +40,7 @@ fn text(html: &str) -> String {
         match c {
             '<' => is_mark = true,
             '>' => is_mark = false,
+            '"' | '“' | '”' => said.push(' '),
             c if !is_mark => said.push(c),
             _ => {}
         }
