@@ -4,7 +4,6 @@ use std::{collections::HashMap, sync::Arc};
 
 use tantivy::{
     Term,
-    collector::Count,
     query::{
         Bm25StatisticsProvider, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occur,
         PhraseQuery, Query, TermQuery,
@@ -25,12 +24,8 @@ use crate::{
 };
 
 /// In fewer documents than this a word is rare enough to be a mistyped one, and fewer documents
-/// than this that have all words are few enough to look for mistyped ones. Only what may be found
-/// counts: what others write must neither change an answer nor be told by it.
+/// than this that have all words are few enough to look for mistyped ones.
 pub(crate) const FEW: u64 = 5;
-
-/// A word that so many documents have is not counted among those that may be found.
-const COMMON: u64 = 1_000;
 
 /// What a stem weighs beside the word as it is written.
 const STEM_WEIGHT: f32 = 0.5;
@@ -83,8 +78,8 @@ pub(crate) struct Looking<'a> {
     frequencies: HashMap<Term, u64>,
     /// What the words stand for, for snippets.
     pub(crate) matched: Matched,
-    /// What may be found.
-    filter: Option<Any>,
+    /// Whether a word is so rare that it may be a mistyped one.
+    pub(crate) has_rare: bool,
     /// Whether words like one that was typed were looked for.
     pub(crate) has_likenesses: bool,
     /// The words that no document has, and of those like each the most likely.
@@ -105,7 +100,7 @@ impl<'a> Looking<'a> {
             pass,
             frequencies: HashMap::new(),
             matched: Matched::default(),
-            filter: None,
+            has_rare: false,
             has_likenesses: false,
             respelled: Vec::new(),
         }
@@ -113,7 +108,6 @@ impl<'a> Looking<'a> {
 
     /// What was asked, of what may be found.
     pub(crate) fn query(&mut self, asked: &Asked, filter: &Filter) -> tantivy::Result<Any> {
-        self.filter = filter.query(self.edition);
         let mut all = self.words(asked)?;
         if self.pass == Pass::Likened {
             // However rare a word is that is like the one typed, the one typed comes first.
@@ -129,7 +123,7 @@ impl<'a> Looking<'a> {
                 all.push((Occur::MustNot, self.phrase(words, clause.part)));
             }
         }
-        all.extend(self.filter.take().map(|one| (Occur::Must, one)));
+        all.extend(filter.query(self.edition).map(|one| (Occur::Must, one)));
         Ok(Box::new(BooleanQuery::new(all)))
     }
 
@@ -202,9 +196,9 @@ impl<'a> Looking<'a> {
             self.matched.beginning(&word.exact, number);
             documents += self.beginning(&mut ways, &fields, &word.exact)?;
         }
-        if self.pass != Pass::Typed {
-            let documents = self.allowed(&ways, documents)?;
-            if documents < FEW {
+        if documents < FEW {
+            self.has_rare = true;
+            if self.pass != Pass::Typed {
                 let likeliest = self.likenesses(&mut ways, &fields, &word.exact, number)?;
                 self.has_likenesses |= likeliest.is_some();
                 let respelled = likeliest.filter(|_| documents == 0);
@@ -213,24 +207,6 @@ impl<'a> Looking<'a> {
             }
         }
         Ok(Box::new(BooleanQuery::union(ways)))
-    }
-
-    /// How many documents that may be found have one of these, of so many that have.
-    fn allowed(&self, ways: &[Any], documents: u64) -> tantivy::Result<u64> {
-        let Some(filter) = self
-            .filter
-            .as_ref()
-            .filter(|_| (1..COMMON).contains(&documents))
-        else {
-            return Ok(documents);
-        };
-        let ways = ways.iter().map(|way| way.box_clone()).collect();
-        let both: Vec<Any> = vec![Box::new(BooleanQuery::union(ways)), filter.box_clone()];
-        let found = self
-            .edition
-            .searcher
-            .search(&BooleanQuery::intersection(both), &Count)?;
-        Ok(u64::try_from(found).unwrap_or(u64::MAX))
     }
 
     /// Words that begin so, and how many documents have them. Of a letter or two there are too many in bodies, and headings have

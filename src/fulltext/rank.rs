@@ -55,7 +55,7 @@ impl Index {
             let places = [self.fields.body, self.fields.heading];
             let mut pass = Pass::Typed;
             let (mut bests, mut looked) = self.pass(&edition, &asked, query, (pass, &places))?;
-            if bests.total < FEW {
+            if bests.total < FEW && looked.has_rare {
                 pass = Pass::Likened;
                 (bests, looked) = self.pass(&edition, &asked, query, (pass, &places))?;
             }
@@ -119,6 +119,7 @@ impl Index {
 #[derive(Default)]
 pub(crate) struct Looked {
     pub(crate) matched: Matched,
+    has_rare: bool,
     pub(crate) has_likenesses: bool,
     pub(crate) respelled: Vec<(String, String)>,
 }
@@ -127,6 +128,7 @@ impl Looked {
     fn of(looking: Looking<'_>) -> Self {
         Self {
             matched: looking.matched,
+            has_rare: looking.has_rare,
             has_likenesses: looking.has_likenesses,
             respelled: looking.respelled,
         }
