@@ -176,7 +176,7 @@ fn ask(index: &Index, text: &str, filter: &Filter) {
         filter: filter.clone(),
         ..Query::default()
     };
-    let ranked = index.rank(&query).unwrap();
+    let ranked = index.rank(&query, &mut |_| true).unwrap();
     for hit in &ranked.hits {
         black_box(ranked.tell(hit.key).unwrap());
     }
@@ -296,7 +296,11 @@ fn others(index: &Index, questions: &[String]) {
         .map(|(n, text)| text.chars().take(1 + n % 8).collect())
         .collect();
     report_taken("suggest", &beginnings, |text| {
-        black_box(index.suggest(text, &everything, 10).unwrap());
+        black_box(
+            index
+                .suggest(text, (&everything, &mut |_| true), 10)
+                .unwrap(),
+        );
     });
     let mut next = 0;
     report_taken("like", questions.get(..100).unwrap(), |_| {

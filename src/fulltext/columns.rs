@@ -12,6 +12,7 @@ use crate::{
     Document,
     document::halves,
     fields::{COURSE_HIGH, COURSE_LOW, DIGEST, KEY_HIGH, KEY_LOW, MARKS, PASSAGES, TIME},
+    likeness::Likenesses,
 };
 
 /// A document of the index, as its owner knows it.
@@ -128,7 +129,7 @@ impl Columns {
         self.times.get_val(doc)
     }
 
-    fn entry(&self, doc: DocId) -> Entry {
+    pub(crate) fn entry(&self, doc: DocId) -> Entry {
         let marks = self.marks(doc);
         Entry {
             key: self.key(doc),
@@ -159,6 +160,8 @@ fn whole(high: u64, low: u64) -> u128 {
 /// The index as of a commit.
 pub(crate) struct Edition {
     pub(crate) searcher: Searcher,
+    /// Which words are like which, once somebody asked.
+    pub(crate) likenesses: Likenesses,
     segments: Vec<Arc<Columns>>,
 }
 
@@ -167,7 +170,11 @@ impl Edition {
         let segments = searcher.segment_readers().iter();
         let segments = segments.map(|segment| Columns::of(segment).map(Arc::new));
         let segments = segments.collect::<tantivy::Result<_>>()?;
-        Ok(Self { searcher, segments })
+        Ok(Self {
+            searcher,
+            likenesses: Likenesses::default(),
+            segments,
+        })
     }
 
     /// The columns of the segment in which a document is.

@@ -37,7 +37,7 @@ impl Filter {
     /// As the engine asks it: of each document that has the words, by its columns. Documents by
     /// course are no list of the index, as such lists are not shorter than those of the words.
     pub(crate) fn query(&self, edition: &Arc<Edition>) -> Option<Box<dyn Query>> {
-        let allowed = Allowed::of(self)?;
+        let allowed = self.allowed()?;
         let edition = Arc::clone(edition);
         let predicate = FunctionPredicate::from(move |segment: &SegmentReader| {
             let columns = edition.columns_of(segment)?;
@@ -48,11 +48,16 @@ impl Filter {
         // It adds nothing to the score.
         Some(Box::new(BoostQuery::new(Box::new(query), 0.0)))
     }
+
+    /// Ready to be asked about documents; nothing, if everything may be found.
+    pub(crate) fn allowed(&self) -> Option<Allowed> {
+        Allowed::of(self)
+    }
 }
 
 /// A filter, ready to be asked about many documents.
 #[derive(Clone)]
-struct Allowed {
+pub(crate) struct Allowed {
     courses: Option<Arc<These>>,
     within: Option<u128>,
     kinds: Option<Arc<[bool; 256]>>,
@@ -95,7 +100,7 @@ impl Allowed {
     }
 
     /// Most documents are of another course, which one small number tells.
-    fn is(&self, columns: &Columns, doc: DocId) -> bool {
+    pub(crate) fn is(&self, columns: &Columns, doc: DocId) -> bool {
         let marks = columns.marks(doc);
         let is_wanted = |kinds: &Arc<[bool; 256]>| {
             let wanted = kinds.get(usize::from(marks.kind()));

@@ -12,9 +12,10 @@ use crate::{
     Error, Filter, Index, Ranking,
     best::Best,
     index::guarded,
-    looking::{Any, Looking, Pass},
+    looking::{Any, Looking},
     query::Word,
     rank::RANKED_MAX,
+    seen::MaySee,
     stops::is_stop,
     tell::Stored,
     words::{fold, places, start_of},
@@ -39,8 +40,9 @@ impl Index {
                 return Ok(Vec::new());
             };
             let stored = Stored::of(&edition, self.fields, address)?;
-            let places = [self.fields.body, self.fields.heading];
-            let mut looking = Looking::new(&edition, self.fields, &places, Pass::Typed);
+            // Nobody looks for words like those of a text.
+            let may_see: MaySee<'_> = &mut |_| true;
+            let mut looking = Looking::new((&edition, self.fields), filter, may_see);
             let mut some: Vec<Any> = Vec::new();
             for word in self.telling(&edition.searcher, &stored)? {
                 some.push(looking.word(&word, None, 0)?);
@@ -56,10 +58,7 @@ impl Index {
                 limit: limit.min(RANKED_MAX),
                 recent: None,
             };
-            let query = BooleanQuery::new(all);
-            let searcher = &edition.searcher;
-            let bests = searcher.search_with_statistics_provider(&query, &best, &looking)?;
-            Ok(bests.hits)
+            Ok(looking.found(&BooleanQuery::new(all), &best)?.hits)
         })
     }
 

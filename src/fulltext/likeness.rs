@@ -1,15 +1,15 @@
 //! Words of the index that are like a word that was typed: they begin with it, or differ in a
 //! letter or two.
 
-use std::{cmp::Reverse, collections::HashMap};
-
-use tantivy::{
-    Searcher, Term,
-    query::{DfaWrapper, FuzzyTermQuery},
-    schema::Field,
+use std::{
+    cmp::Reverse,
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use crate::ready::WORDS_FROM;
+use tantivy::{Searcher, Term, query::FuzzyTermQuery, schema::Field};
+
+use crate::{columns::Edition, ready::WORDS_FROM, seen::Seen};
 
 /// Words that a beginning stands for: those that most documents have.
 const BEGINNINGS_MAX: usize = 24;
@@ -17,16 +17,33 @@ const BEGINNINGS_MAX: usize = 24;
 /// Words that a mistyped one may stand for: the nearest, then those that most documents have.
 const LIKENESSES_MAX: usize = 8;
 
+/// Words of the whole index among which those are looked for that may be found.
+const ASKED_FOR_MAX: usize = 64;
+
+/// Words that are remembered as of a commit, counting what was asked for: some three megabytes.
+const REMEMBERED_MAX: usize = 32_768;
+
 /// Words of a field in a segment that are looked at for a beginning.
 const LOOKED_AT_MAX: usize = 10_000;
 
 /// A word of the index.
+#[derive(Clone)]
 pub(crate) struct Like {
     pub(crate) word: String,
     /// How many letters differ; 0 for those that begin with what was typed.
     pub(crate) edits: usize,
     /// Where it stands.
     pub(crate) fields: Vec<Field>,
+}
+
+impl Like {
+    /// It in each of the fields in which it stands.
+    pub(crate) fn terms(&self) -> Vec<Term> {
+        let fields = self.fields.iter();
+        fields
+            .map(|field| Term::from_field_text(*field, &self.word))
+            .collect()
+    }
 }
 
 /// How many letters may be wrong in a word of this many.
@@ -38,14 +55,15 @@ fn edits_of(letters: usize) -> u8 {
     }
 }
 
-/// Words that begin with this one, without the word itself.
+/// Words that begin with this one, without the word itself: those that most documents have.
 pub(crate) fn beginning_with(
-    searcher: &Searcher,
+    edition: &Edition,
     fields: &[Field],
     word: &str,
+    seen: &mut Seen<'_>,
 ) -> tantivy::Result<Vec<Like>> {
-    let mut seen = Seen::default();
-    for segment in searcher.segment_readers() {
+    let mut words = Words::default();
+    for segment in edition.searcher.segment_readers() {
         for field in fields {
             let index = segment.inverted_index(*field)?;
             let terms = index.terms().range().ge(word);
@@ -54,77 +72,135 @@ pub(crate) fn beginning_with(
             let mut left = LOOKED_AT_MAX;
             while left > 0 && stream.advance() {
                 left -= 1;
-                seen.add(*field, stream.key(), stream.value().doc_freq);
+                words.add(*field, stream.key(), stream.value().doc_freq);
             }
         }
     }
-    seen.words.remove(word.as_bytes());
-    Ok(seen.most(BEGINNINGS_MAX, |_| 0))
+    let words = words.likely(word, |_| 0);
+    seen.first(&words, BEGINNINGS_MAX)
 }
 
-/// Words that this one may be a mistyped form of, without the word itself. Two letters that changed
-/// places count as one mistake.
+/// Words that this one may be a mistyped form of, without the word itself: the nearest, then those
+/// that most documents have. Two letters that changed places count as one mistake.
 pub(crate) fn near(
-    searcher: &Searcher,
+    edition: &Edition,
     fields: &[Field],
     word: &str,
+    seen: &mut Seen<'_>,
 ) -> tantivy::Result<Vec<Like>> {
-    let (Some(field), Some(initial)) = (fields.first(), word.chars().next()) else {
+    let Some(initial) = word.chars().next() else {
         return Ok(Vec::new());
     };
     // The most likely first, as each step looks at many more words than the one before: people
     // mistype seldom the first letter, and two letters seldomer than one.
     for edits in 1..=edits_of(word.chars().count()) {
-        let term = Term::from_field_text(*field, word);
-        let automaton = FuzzyTermQuery::new(term, edits, true).automaton()?;
         for initial in [Some(initial), None] {
-            let mut seen = seen_near(searcher, fields, &automaton, initial)?;
-            seen.words.remove(word.as_bytes());
-            if !seen.words.is_empty() {
-                let edits = |near: &str| strsim::osa_distance(word, near);
-                return Ok(seen.most(LIKENESSES_MAX, edits));
+            let step = Step {
+                word: word.to_owned(),
+                fields: fields.to_vec(),
+                edits,
+                initial,
+            };
+            let words = edition.likenesses.of(step, &edition.searcher)?;
+            let likes = seen.first(&words, LIKENESSES_MAX)?;
+            if !likes.is_empty() {
+                return Ok(likes);
             }
         }
     }
     Ok(Vec::new())
 }
 
-fn seen_near(
-    searcher: &Searcher,
-    fields: &[Field],
-    automaton: &DfaWrapper,
+/// What was looked for: words that differ from one in so many letters, with this letter first.
+#[derive(PartialEq, Eq, Hash)]
+struct Step {
+    word: String,
+    fields: Vec<Field>,
+    edits: u8,
     initial: Option<char>,
-) -> tantivy::Result<Seen> {
-    let mut seen = Seen::default();
-    for segment in searcher.segment_readers() {
-        for field in fields {
-            let index = segment.inverted_index(*field)?;
-            let mut terms = index.terms().search(automaton);
-            terms = match initial {
-                Some(initial) => terms
-                    .ge(initial.to_string())
-                    .lt(format!("{initial}\u{10ffff}")),
-                None => terms.ge(WORDS_FROM),
-            };
-            let mut stream = terms.into_stream()?;
-            while stream.advance() {
-                seen.add(*field, stream.key(), stream.value().doc_freq);
-            }
-        }
-    }
-    Ok(seen)
 }
 
-/// What was seen: in how many documents, and in which fields.
+/// What was found for words that were mistyped, or that are none of those whom was asked for: to
+/// look through all words takes longer than all the rest, and the same are asked for again.
 #[derive(Default)]
-struct Seen {
+pub(crate) struct Likenesses {
+    remembered: Mutex<Remembered>,
+}
+
+#[derive(Default)]
+struct Remembered {
+    steps: HashMap<Step, Arc<[Like]>>,
+    words: usize,
+}
+
+impl Likenesses {
+    fn of(&self, step: Step, searcher: &Searcher) -> tantivy::Result<Arc<[Like]>> {
+        let known = self.remembered().steps.get(&step).map(Arc::clone);
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let found: Arc<[Like]> = step.find(searcher)?.into();
+        self.remembered().add(step, Arc::clone(&found));
+        Ok(found)
+    }
+
+    fn remembered(&self) -> MutexGuard<'_, Remembered> {
+        self.remembered
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Remembered {
+    fn add(&mut self, step: Step, found: Arc<[Like]>) {
+        self.words += 1 + found.len();
+        if self.words > REMEMBERED_MAX {
+            self.steps.clear();
+            self.words = 1 + found.len();
+        }
+        self.steps.insert(step, found);
+    }
+}
+
+impl Step {
+    fn find(&self, searcher: &Searcher) -> tantivy::Result<Vec<Like>> {
+        let Some(field) = self.fields.first() else {
+            return Ok(Vec::new());
+        };
+        let term = Term::from_field_text(*field, &self.word);
+        let automaton = FuzzyTermQuery::new(term, self.edits, true).automaton()?;
+        let mut words = Words::default();
+        for segment in searcher.segment_readers() {
+            for field in &self.fields {
+                let index = segment.inverted_index(*field)?;
+                let mut terms = index.terms().search(&automaton);
+                terms = match self.initial {
+                    Some(initial) => terms
+                        .ge(initial.to_string())
+                        .lt(format!("{initial}\u{10ffff}")),
+                    None => terms.ge(WORDS_FROM),
+                };
+                let mut stream = terms.into_stream()?;
+                while stream.advance() {
+                    words.add(*field, stream.key(), stream.value().doc_freq);
+                }
+            }
+        }
+        let edits = |like: &str| strsim::osa_distance(&self.word, like);
+        Ok(words.likely(&self.word, edits))
+    }
+}
+
+/// Words: in how many documents, and in which fields.
+#[derive(Default)]
+struct Words {
     words: HashMap<Vec<u8>, (u32, Vec<Field>)>,
 }
 
-impl Seen {
+impl Words {
     fn add(&mut self, field: Field, word: &[u8], documents: u32) {
         let (sum, fields) = match self.words.get_mut(word) {
-            Some(seen) => seen,
+            Some(known) => known,
             None => self.words.entry(word.to_vec()).or_default(),
         };
         *sum = sum.saturating_add(documents);
@@ -133,26 +209,25 @@ impl Seen {
         }
     }
 
-    /// The words that matter most, by `edits` and then by documents.
-    fn most(self, many: usize, edits: impl Fn(&str) -> usize) -> Vec<Like> {
-        let mut likes: Vec<(Reverse<u32>, Like)> = self
-            .words
-            .into_iter()
-            .filter_map(|(word, (documents, fields))| {
-                let word = String::from_utf8(word).ok()?;
-                let edits = edits(&word);
-                let like = Like {
-                    word,
-                    edits,
-                    fields,
-                };
-                Some((Reverse(documents), like))
-            })
-            .collect();
+    /// Those that matter most, by `edits` and then by documents, without the one that was typed.
+    fn likely(mut self, typed: &str, edits: impl Fn(&str) -> usize) -> Vec<Like> {
+        self.words.remove(typed.as_bytes());
+        let like = |(word, (documents, fields))| {
+            let word = String::from_utf8(word).ok()?;
+            let edits = edits(&word);
+            let like = Like {
+                word,
+                edits,
+                fields,
+            };
+            Some((Reverse(documents), like))
+        };
+        let mut likes: Vec<(Reverse<u32>, Like)> =
+            self.words.into_iter().filter_map(like).collect();
         likes.sort_by(|(less, a), (more, b)| {
             (a.edits, less, &a.word).cmp(&(b.edits, more, &b.word))
         });
-        likes.truncate(many);
+        likes.truncate(ASKED_FOR_MAX);
         likes.into_iter().map(|(_, like)| like).collect()
     }
 }

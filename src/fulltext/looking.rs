@@ -1,6 +1,6 @@
 //! From what was asked to what the engine looks for.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, mem, sync::Arc};
 
 use tantivy::{
     Term,
@@ -13,19 +13,22 @@ use tantivy::{
 
 use crate::{
     Filter,
+    best::{Best, Bests},
     columns::Edition,
     each::Each,
     fields::{Fields, Part},
     likeness::{beginning_with, near},
     query::{Asked, Clause, What, Word},
     ready::{BEGINNING, BEGINNING_LETTERS_MAX, STEM},
+    seen::{MaySee, Seen},
     snippet::Matched,
     words::is_dense,
 };
 
 /// In fewer documents than this a word is rare enough to be a mistyped one, and fewer documents
-/// than this that have all words are few enough to look for mistyped ones.
-pub(crate) const FEW: u64 = 5;
+/// than this that have all words are few enough to look for mistyped ones. Only those count that may
+/// be found: what others write must neither change an answer nor be told by it.
+pub(crate) const FEW: usize = 5;
 
 /// What a stem weighs beside the word as it is written.
 const STEM_WEIGHT: f32 = 0.5;
@@ -67,20 +70,40 @@ pub(crate) enum Pass {
 
 pub(crate) type Any = Box<dyn Query>;
 
+/// A term that stands for a word, and what it weighs.
+struct Way {
+    term: Term,
+    weight: f32,
+}
+
+impl Way {
+    fn query(self) -> Any {
+        let query = TermQuery::new(self.term, IndexRecordOption::WithFreqs);
+        Box::new(BoostQuery::new(Box::new(query), self.weight))
+    }
+}
+
 /// Makes the engine's query of what was asked, and notes which words fit.
 pub(crate) struct Looking<'a> {
     edition: &'a Arc<Edition>,
     fields: Fields,
-    /// Where is looked, if nothing is said.
-    places: &'a [Field],
-    pass: Pass,
+    filter: &'a Filter,
+    /// What may be found.
+    pub(crate) seen: Seen<'a>,
     /// In how many documents each term is that was looked up.
     frequencies: HashMap<Term, u64>,
+    pass: Pass,
+    /// Where is looked, if nothing is said.
+    places: Vec<Field>,
+    noted: Looked,
+}
+
+/// What a pass noted beside its query.
+#[derive(Default)]
+pub(crate) struct Looked {
     /// What the words stand for, for snippets.
     pub(crate) matched: Matched,
-    /// Whether a word is so rare that it may be a mistyped one.
-    pub(crate) has_rare: bool,
-    /// Whether words like one that was typed were looked for.
+    /// Whether words like one that was typed are looked for.
     pub(crate) has_likenesses: bool,
     /// The words that no document has, and of those like each the most likely.
     pub(crate) respelled: Vec<(String, String)>,
@@ -88,26 +111,35 @@ pub(crate) struct Looking<'a> {
 
 impl<'a> Looking<'a> {
     pub(crate) fn new(
-        edition: &'a Arc<Edition>,
-        fields: Fields,
-        places: &'a [Field],
-        pass: Pass,
+        (edition, fields): (&'a Arc<Edition>, Fields),
+        filter: &'a Filter,
+        may_see: MaySee<'a>,
     ) -> Self {
         Self {
             edition,
             fields,
-            places,
-            pass,
+            filter,
+            seen: Seen::new(edition, filter, may_see),
             frequencies: HashMap::new(),
-            matched: Matched::default(),
-            has_rare: false,
-            has_likenesses: false,
-            respelled: Vec::new(),
+            pass: Pass::Typed,
+            places: vec![fields.body, fields.heading],
+            noted: Looked::default(),
         }
     }
 
+    /// Looks in titles and names only, where nothing else is said.
+    pub(crate) fn in_headings(&mut self) {
+        self.places = vec![self.fields.heading];
+    }
+
+    /// Looks everywhere, where nothing else is said.
+    pub(crate) fn everywhere(&mut self) {
+        self.places = vec![self.fields.body, self.fields.heading];
+    }
+
     /// What was asked, of what may be found.
-    pub(crate) fn query(&mut self, asked: &Asked, filter: &Filter) -> tantivy::Result<Any> {
+    pub(crate) fn query(&mut self, asked: &Asked, pass: Pass) -> tantivy::Result<(Any, Looked)> {
+        self.pass = pass;
         let mut all = self.words(asked)?;
         if self.pass == Pass::Likened {
             // However rare a word is that is like the one typed, the one typed comes first.
@@ -123,8 +155,18 @@ impl<'a> Looking<'a> {
                 all.push((Occur::MustNot, self.phrase(words, clause.part)));
             }
         }
-        all.extend(filter.query(self.edition).map(|one| (Occur::Must, one)));
-        Ok(Box::new(BooleanQuery::new(all)))
+        all.extend(
+            self.filter
+                .query(self.edition)
+                .map(|one| (Occur::Must, one)),
+        );
+        Ok((Box::new(BooleanQuery::new(all)), mem::take(&mut self.noted)))
+    }
+
+    /// Asks the engine; a word that was looked up is not looked up again.
+    pub(crate) fn found(&self, wanted: &dyn Query, best: &Best) -> tantivy::Result<Bests> {
+        let searcher = &self.edition.searcher;
+        searcher.search_with_statistics_provider(wanted, best, self)
     }
 
     fn words(&mut self, asked: &Asked) -> tantivy::Result<Vec<(Occur, Any)>> {
@@ -140,7 +182,7 @@ impl<'a> Looking<'a> {
                 What::Word(word) => self.word(word, *part, number)?,
                 What::Phrase(words) => {
                     for word in words {
-                        self.matched.word(word, number);
+                        self.noted.matched.word(word, number);
                     }
                     self.phrase(words, *part)
                 }
@@ -171,7 +213,7 @@ impl<'a> Looking<'a> {
     ) -> tantivy::Result<Any> {
         let fields = match part {
             Some(part) => vec![self.fields.of(part)],
-            None => self.places.to_vec(),
+            None => self.places.clone(),
         };
         let stem = format!("{STEM}{}", word.stem);
         let mut forms = vec![(word.exact.as_str(), 1.0), (stem.as_str(), STEM_WEIGHT)];
@@ -183,41 +225,41 @@ impl<'a> Looking<'a> {
             forms.push((exact.as_str(), STEM_WEIGHT));
         }
         let mut ways = Vec::new();
-        let mut documents = 0;
         for (form, weight) in forms {
             for field in &fields {
-                documents += self.way(&mut ways, *field, form, weight)?;
+                self.way(&mut ways, *field, form, weight)?;
             }
         }
-        self.matched.word(&word.exact, number);
-        self.matched.stem(&word.stem, number);
-        self.matched.stem(&word.exact, number);
+        self.noted.matched.word(&word.exact, number);
+        self.noted.matched.stem(&word.stem, number);
+        self.noted.matched.stem(&word.exact, number);
         if word.begins {
-            self.matched.beginning(&word.exact, number);
-            documents += self.beginning(&mut ways, &fields, &word.exact)?;
+            self.noted.matched.beginning(&word.exact, number);
+            self.beginning(&mut ways, &fields, &word.exact)?;
         }
-        if documents < FEW {
-            self.has_rare = true;
-            if self.pass != Pass::Typed {
+        if self.pass != Pass::Typed {
+            let terms: Vec<Term> = ways.iter().map(|way| way.term.clone()).collect();
+            let documents = self.seen.with(&terms, FEW)?;
+            if documents < FEW {
                 let likeliest = self.likenesses(&mut ways, &fields, &word.exact, number)?;
-                self.has_likenesses |= likeliest.is_some();
+                self.noted.has_likenesses |= likeliest.is_some();
                 let respelled = likeliest.filter(|_| documents == 0);
-                self.respelled
-                    .extend(respelled.map(|likeliest| (word.exact.clone(), likeliest)));
+                let respelled = respelled.map(|likeliest| (word.exact.clone(), likeliest));
+                self.noted.respelled.extend(respelled);
             }
         }
+        let ways = ways.into_iter().map(Way::query).collect();
         Ok(Box::new(BooleanQuery::union(ways)))
     }
 
-    /// Words that begin so, and how many documents have them. Of a letter or two there are too many in bodies, and headings have
-    /// such beginnings as words of their own.
+    /// Words that begin so. Of a letter or two there are too many in bodies, and headings have such
+    /// beginnings as words of their own.
     fn beginning(
         &mut self,
-        ways: &mut Vec<Any>,
+        ways: &mut Vec<Way>,
         fields: &[Field],
         word: &str,
-    ) -> tantivy::Result<u64> {
-        let mut documents = 0;
+    ) -> tantivy::Result<()> {
         let is_short = word.chars().count() <= BEGINNING_LETTERS_MAX;
         let is_dense = word.chars().all(is_dense);
         let mut looked_through = fields.to_vec();
@@ -226,28 +268,28 @@ impl<'a> Looking<'a> {
             looked_through.retain(|field| *field != heading && (is_dense || *field != body));
             if fields.contains(&heading) {
                 let short = format!("{BEGINNING}{word}");
-                documents += self.way(ways, heading, &short, BEGINNING_WEIGHT)?;
+                self.way(ways, heading, &short, BEGINNING_WEIGHT)?;
             }
         }
-        for like in beginning_with(&self.edition.searcher, &looked_through, word)? {
+        for like in beginning_with(self.edition, &looked_through, word, &mut self.seen)? {
             for field in &like.fields {
-                documents += self.way(ways, *field, &like.word, BEGINNING_WEIGHT)?;
+                self.way(ways, *field, &like.word, BEGINNING_WEIGHT)?;
             }
         }
-        Ok(documents)
+        Ok(())
     }
 
     /// Words that this may be a mistyped form of; the most likely.
     fn likenesses(
         &mut self,
-        ways: &mut Vec<Any>,
+        ways: &mut Vec<Way>,
         fields: &[Field],
         word: &str,
         number: u8,
     ) -> tantivy::Result<Option<String>> {
-        let likenesses = near(&self.edition.searcher, fields, word)?;
+        let likenesses = near(self.edition, fields, word, &mut self.seen)?;
         for like in &likenesses {
-            self.matched.word(&like.word, number);
+            self.noted.matched.word(&like.word, number);
             let edits = i32::try_from(like.edits).unwrap_or(i32::MAX);
             for field in &like.fields {
                 self.way(ways, *field, &like.word, LETTER_WEIGHT.powi(edits))?;
@@ -256,31 +298,30 @@ impl<'a> Looking<'a> {
         Ok(likenesses.into_iter().next().map(|like| like.word))
     }
 
-    /// Adds a term, if there is a document that has it; how many have.
+    /// Adds a term, if there is a document that has it.
     fn way(
         &mut self,
-        ways: &mut Vec<Any>,
+        ways: &mut Vec<Way>,
         field: Field,
         form: &str,
         weight: f32,
-    ) -> tantivy::Result<u64> {
+    ) -> tantivy::Result<()> {
         let term = Term::from_field_text(field, form);
         let documents = match self.frequencies.get(&term) {
             Some(documents) => *documents,
             None => self.edition.searcher.doc_freq(&term)?,
         };
+        self.frequencies.insert(term.clone(), documents);
         if documents > 0 {
-            self.frequencies.insert(term.clone(), documents);
-            let query = TermQuery::new(term, IndexRecordOption::WithFreqs);
             let place = if self.pass == Pass::Question && field == self.fields.heading {
                 QUESTION_IN_HEADING
             } else {
                 self.fields.weight(field)
             };
             let weight = weight * place;
-            ways.push(Box::new(BoostQuery::new(Box::new(query), weight)));
+            ways.push(Way { term, weight });
         }
-        Ok(documents)
+        Ok(())
     }
 
     /// Words as they are written, one after another.

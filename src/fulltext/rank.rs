@@ -2,19 +2,16 @@
 
 use std::sync::Arc;
 
-use kernel::Timestamp;
-use tantivy::schema::Field;
-
 use crate::{
     Error, Filter, Index, Language,
-    best::{Best, Bests},
-    columns::Edition,
+    best::Best,
     index::guarded,
-    looking::{FEW, Looking, Pass},
+    looking::{FEW, Looked, Looking, Pass},
     query::Asked,
-    snippet::Matched,
+    seen::MaySee,
     tell::Ranked,
 };
+use kernel::Timestamp;
 
 /// Documents that one answer ranks.
 pub const RANKED_MAX: usize = 1_000;
@@ -42,7 +39,7 @@ pub struct Query {
 impl Index {
     /// Looks for documents and ranks them by their columns; none is unpacked. No text is an error:
     /// one without words finds nothing.
-    pub fn rank(&self, query: &Query) -> Result<Ranked, Error> {
+    pub fn rank(&self, query: &Query, may_see: MaySee<'_>) -> Result<Ranked, Error> {
         let asked = Asked::of(&query.text, query.language, query.prefix_last);
         let mut ranked = Ranked::none(self.fields, self.edition());
         ranked.shortened = asked.shortened;
@@ -52,27 +49,44 @@ impl Index {
         }
         guarded(|| {
             let edition = Arc::clone(&ranked.edition);
-            let places = [self.fields.body, self.fields.heading];
+            let best = Best {
+                edition: Arc::clone(&edition),
+                limit: query.limit.min(RANKED_MAX),
+                recent: query.recent,
+            };
+            let mut looking = Looking::new((&edition, self.fields), &query.filter, may_see);
+            let (wanted, mut looked) = looking.query(&asked, Pass::Typed)?;
+            let mut bests = looking.found(&wanted, &best)?;
             let mut pass = Pass::Typed;
-            let (mut bests, mut looked) = self.pass(&edition, &asked, query, (pass, &places))?;
-            if bests.total < FEW && looked.has_rare {
-                pass = Pass::Likened;
-                (bests, looked) = self.pass(&edition, &asked, query, (pass, &places))?;
+            let mut seen = looking.seen.of(&bests.addresses, FEW);
+            if seen < FEW {
+                let (wanted, likened) = looking.query(&asked, Pass::Likened)?;
+                if likened.has_likenesses {
+                    (bests, looked) = (looking.found(&wanted, &best)?, likened);
+                    pass = Pass::Likened;
+                    seen = looking.seen.of(&bests.addresses, FEW);
+                }
             }
             let less = match asked.wanted.len() {
                 0 | 1 => None,
-                QUESTION_WORDS.. if bests.total < FEW => {
+                QUESTION_WORDS.. if seen < FEW => {
                     // What is a title is no question.
-                    let titles = [self.fields.heading];
-                    let (titled, _) = self.pass(&edition, &asked, query, (pass, &titles))?;
-                    (titled.total == 0).then_some(Pass::Question)
+                    looking.in_headings();
+                    let (wanted, _) = looking.query(&asked, pass)?;
+                    let titled = looking.found(&wanted, &best)?;
+                    looking.everywhere();
+                    let is_title = looking.seen.of(&titled.addresses, 1) > 0;
+                    (!is_title).then_some(Pass::Question)
                 }
-                _ => (bests.total == 0).then_some(Pass::Some),
+                _ => (seen == 0).then_some(Pass::Some),
             };
             if let Some(less) = less {
                 ranked.partly = true;
-                (bests, looked) = self.pass(&edition, &asked, query, (less, &places))?;
+                let (wanted, noted) = looking.query(&asked, less)?;
+                (bests, looked) = (looking.found(&wanted, &best)?, noted);
             }
+            looked.has_likenesses =
+                looked.has_likenesses && looking.seen.of(&bests.addresses, 1) > 0;
             ranked.found(bests, looked);
             Ok(())
         })?;
@@ -81,56 +95,19 @@ impl Index {
 
     /// Looks for nothing: for documents that were found elsewhere, to be told of by their passages
     /// with the words of the query marked.
-    pub fn unranked(&self, query: &Query) -> Result<Ranked, Error> {
+    pub fn unranked(&self, query: &Query, may_see: MaySee<'_>) -> Result<Ranked, Error> {
         let asked = Asked::of(&query.text, query.language, query.prefix_last);
         let mut ranked = Ranked::none(self.fields, self.edition());
         ranked.shortened = asked.shortened;
         guarded(|| {
-            let places = [self.fields.body, self.fields.heading];
-            let mut looking = Looking::new(&ranked.edition, self.fields, &places, Pass::Likened);
-            looking.query(&asked, &query.filter)?;
-            ranked.looked = Looked::of(looking);
+            let mut looking = Looking::new((&ranked.edition, self.fields), &query.filter, may_see);
+            let (_, looked) = looking.query(&asked, Pass::Likened)?;
+            ranked.looked = Looked {
+                has_likenesses: false,
+                ..looked
+            };
             Ok(())
         })?;
         Ok(ranked)
-    }
-
-    fn pass(
-        &self,
-        edition: &Arc<Edition>,
-        asked: &Asked,
-        query: &Query,
-        (pass, places): (Pass, &[Field]),
-    ) -> tantivy::Result<(Bests, Looked)> {
-        let mut looking = Looking::new(edition, self.fields, places, pass);
-        let wanted = looking.query(asked, &query.filter)?;
-        let best = Best {
-            edition: Arc::clone(edition),
-            limit: query.limit.min(RANKED_MAX),
-            recent: query.recent,
-        };
-        let searcher = &edition.searcher;
-        let bests = searcher.search_with_statistics_provider(&wanted, &best, &looking)?;
-        Ok((bests, Looked::of(looking)))
-    }
-}
-
-/// What a pass noted beside what it found.
-#[derive(Default)]
-pub(crate) struct Looked {
-    pub(crate) matched: Matched,
-    has_rare: bool,
-    pub(crate) has_likenesses: bool,
-    pub(crate) respelled: Vec<(String, String)>,
-}
-
-impl Looked {
-    fn of(looking: Looking<'_>) -> Self {
-        Self {
-            matched: looking.matched,
-            has_rare: looking.has_rare,
-            has_likenesses: looking.has_likenesses,
-            respelled: looking.respelled,
-        }
     }
 }

@@ -8,6 +8,7 @@ use crate::{
     index::guarded,
     looking::{Looking, Pass},
     query::Asked,
+    seen::MaySee,
 };
 
 /// Suggestions that one answer has.
@@ -19,7 +20,7 @@ impl Index {
     pub fn suggest(
         &self,
         prefix: &str,
-        filter: &Filter,
+        (filter, may_see): (&Filter, MaySee<'_>),
         limit: usize,
     ) -> Result<Vec<Ranking>, Error> {
         let asked = Asked::of(prefix, Language::Other, true);
@@ -28,18 +29,17 @@ impl Index {
         }
         let edition = self.edition();
         guarded(|| {
+            let best = Best {
+                edition: Arc::clone(&edition),
+                limit: limit.min(SUGGESTIONS_MAX),
+                recent: None,
+            };
+            let mut looking = Looking::new((&edition, self.fields), filter, may_see);
+            looking.in_headings();
             for pass in [Pass::Typed, Pass::Likened] {
-                let places = [self.fields.heading];
-                let mut looking = Looking::new(&edition, self.fields, &places, pass);
-                let query = looking.query(&asked, filter)?;
-                let best = Best {
-                    edition: Arc::clone(&edition),
-                    limit: limit.min(SUGGESTIONS_MAX),
-                    recent: None,
-                };
-                let searcher = &edition.searcher;
-                let bests = searcher.search_with_statistics_provider(&query, &best, &looking)?;
-                if !bests.hits.is_empty() {
+                let (wanted, _) = looking.query(&asked, pass)?;
+                let bests = looking.found(&wanted, &best)?;
+                if looking.seen.of(&bests.addresses, 1) > 0 {
                     return Ok(bests.hits);
                 }
             }

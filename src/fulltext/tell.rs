@@ -14,7 +14,7 @@ use crate::{
     document::part_in,
     fields::Fields,
     index::guarded,
-    rank::Looked,
+    looking::Looked,
     snippet::{part, snippet},
     words::{fold, places},
 };
@@ -72,7 +72,7 @@ impl Ranked {
 
     /// Whether words like those that were typed were looked for as well, and something was found.
     pub fn likened(&self) -> bool {
-        self.looked.has_likenesses && self.total > 0
+        self.looked.has_likenesses
     }
 
     /// A text with each word that no document has as the word most like it, where there is one and

@@ -8,6 +8,7 @@ mod languages;
 mod lasting;
 mod questions;
 mod ranking;
+mod seen;
 mod telling;
 mod texts;
 
@@ -62,7 +63,9 @@ fn query(text: &str) -> Query {
 }
 
 fn search(index: &Index, text: &str) -> Ranked {
-    index.rank(&query(text)).expect("no text is an error")
+    index
+        .rank(&query(text), &mut |_| true)
+        .expect("no text is an error")
 }
 
 /// The names of what is found, best first.

@@ -6,7 +6,7 @@ use app::OrRefuse;
 use app::search::{Card, FoundKind, id_of as id_of_bits};
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
 use courses::catalog::CourseKind;
-use insight::search::{self, Answer, Hit, Mode, Question, SIMILAR_MAX, SUGGESTIONS_MAX};
+use insight::search::{self, Answer, Hit, Mode, Question, SUGGESTIONS_MAX};
 use kernel::PageRequest;
 use kernel::problems::NOT_FOUND;
 
@@ -338,7 +338,7 @@ impl SearchQueries {
     ) -> Option<Rows<Vec<Suggestion>>> {
         let (view, search) = (seen(ctx), search_of(ctx));
         let found = async {
-            let limit = few(first, SUGGESTIONS_MAX)?;
+            let limit = search::suggestions(first)?;
             let within = course_id.as_ref().map(id_of);
             search
                 .suggest(view.snapshot(), view.actor(), (&prefix, within, limit))
@@ -362,7 +362,7 @@ impl SearchQueries {
     ) -> Option<Rows<Vec<Suggestion>>> {
         let (view, search) = (seen(ctx), search_of(ctx));
         let found = async {
-            let limit = few(first, SIMILAR_MAX)?;
+            let limit = search::suggestions(first)?;
             let (kind, bits) = search::named(&id).or_refuse(NOT_FOUND)?;
             search
                 .similar(view.snapshot(), view.actor(), (kind, bits, limit))
@@ -378,12 +378,6 @@ impl SearchQueries {
     }
 }
 
-/// A number of suggestions.
-fn few(first: Option<i64>, most: usize) -> kernel::Result<usize> {
-    let asked = PageRequest::parse(first.or(Some(10)), None)?.size();
-    Ok(asked.min(most))
-}
-
 fn suggestions(view: &Arc<View>, found: Vec<(FoundKind, Card)>) -> Rows<Vec<Suggestion>> {
     let suggestions = found.into_iter().map(|(kind, card)| Suggestion {
         view: Arc::clone(view),
@@ -395,6 +389,6 @@ fn suggestions(view: &Arc<View>, found: Vec<(FoundKind, Card)>) -> Rows<Vec<Sugg
 
 /// Keeps the limits in the descriptions above true.
 const _: () = assert!(
-    search::CANDIDATES_MAX == 500 && SUGGESTIONS_MAX == 20 && SIMILAR_MAX == 20,
+    search::CANDIDATES_MAX == 500 && SUGGESTIONS_MAX == 20,
     "the schema says so"
 );

@@ -465,6 +465,16 @@ fn what_cannot_be_meant_is_refused() {
     let second = found(&lena, "cell", &format!("&first=1&after={after}"));
     assert_eq!(second["pageInfo"]["hasPreviousPage"], true);
     assert_ne!(first["results"][0]["id"], second["results"][0]["id"]);
+    for (query, first) in [
+        ("suggest?q=ce", "0"),
+        ("suggest?q=ce", "21"),
+        ("similar?id=page_01h455vb4pex5vsknk084sn02q", "-1"),
+    ] {
+        let (status, answer) = lena.get(&format!("/api/search/{query}&first={first}"));
+        let refused = (status, &answer["code"], &answer["field"]);
+        let expected = (422, &json!("SUGGESTIONS_INVALID"), &json!("first"));
+        assert_eq!(refused, expected, "{query} {first}: {answer}");
+    }
     for query in ["id=", "id=nonsense", "id=page_01h455vb4pex5vsknk084sn02q"] {
         let (status, answer) = lena.get(&format!("/api/search/similar?{query}"));
         assert_eq!(

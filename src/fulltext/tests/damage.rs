@@ -42,12 +42,12 @@ fn copy(from: &Path, to: &Path) {
 fn use_it(directory: &Path) -> Result<u64, OpenError> {
     let (index, position) = Index::open(directory)?;
     let used = || -> Result<(), crate::Error> {
-        index.rank(&query("rivers"))?;
-        index.rank(&query("rivres page"))?;
+        index.rank(&query("rivers"), &mut |_| true)?;
+        index.rank(&query("rivres page"), &mut |_| true)?;
         index.put(&page("new", "New", "rivers"))?;
         index.remove(key("3"))?;
         index.commit(9)?;
-        index.rank(&query("rivers")).map(drop)
+        index.rank(&query("rivers"), &mut |_| true).map(drop)
     };
     drop((used(), index.close()));
     Ok(position)

@@ -51,10 +51,13 @@ fn all_words_must_be_there_in_any_form() {
     let index = library();
     let asked = |text: &str| {
         let found = index
-            .rank(&Query {
-                language: Language::English,
-                ..query(text)
-            })
+            .rank(
+                &Query {
+                    language: Language::English,
+                    ..query(text)
+                },
+                &mut |_| true,
+            )
             .unwrap();
         names(&found).join(" ")
     };
@@ -119,10 +122,11 @@ fn a_mistyped_word_is_found_below_one_that_is_right() {
 fn the_last_word_may_be_a_beginning() {
     let index = library();
     let typed = |text: &str| {
-        let found = index.rank(&Query {
+        let typed = Query {
             prefix_last: true,
             ..query(text)
-        });
+        };
+        let found = index.rank(&typed, &mut |_| true);
         names(&found.unwrap()).join(" ")
     };
     assert_eq!(typed("deriv"), "derivatives");
@@ -138,7 +142,9 @@ fn the_last_word_may_be_a_beginning() {
 fn suggestions_come_from_titles_and_names() {
     let index = library();
     let suggested = |prefix: &str| -> Vec<String> {
-        let found = index.suggest(prefix, &Filter::default(), 5).unwrap();
+        let found = index
+            .suggest(prefix, (&Filter::default(), &mut |_| true), 5)
+            .unwrap();
         found.iter().map(|one| name(one.key)).collect()
     };
     for typed in ["p", "pa", "pars", "h", "ho", "hop", "grace ho", "grace h"] {
@@ -164,7 +170,7 @@ fn the_newer_of_two_alike_comes_first_where_that_counts() {
         ..query("exam")
     };
     assert_eq!(
-        names(&index.rank(&recent).unwrap()),
+        names(&index.rank(&recent, &mut |_| true).unwrap()),
         ["new", "old", "older"]
     );
 }

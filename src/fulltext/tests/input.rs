@@ -51,7 +51,8 @@ fn bad_input_has_an_answer() {
     for text in nothing {
         let found = search(&index, text);
         assert_eq!((found.total, found.shortened), (0, false), "{text:?}");
-        assert_eq!(index.suggest(text, &Filter::default(), 5).unwrap(), []);
+        let suggested = index.suggest(text, (&Filter::default(), &mut |_| true), 5);
+        assert_eq!(suggested.unwrap(), []);
     }
     let something = [
         ("the of and", "the"),
@@ -130,13 +131,13 @@ proptest! {
         }
         INDEX.with(|index| {
             let typed = Query { prefix_last: true, ..query(&text) };
-            let found = index.rank(&typed).expect("no text is an error");
+            let found = index.rank(&typed, &mut |_| true).expect("no text is an error");
             for hit in &found.hits {
                 let told = found.tell(hit.key).expect("it can be told").expect("it is a hit");
                 let open = told.snippet.matches("<mark>").count();
                 assert_eq!(open, told.snippet.matches("</mark>").count());
             }
-            index.suggest(&text, &Filter::default(), 5).expect("nor is it here");
+            index.suggest(&text, (&Filter::default(), &mut |_| true), 5).expect("nor is it here");
         });
     }
 

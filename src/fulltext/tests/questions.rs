@@ -8,7 +8,7 @@ fn asked(index: &Index, language: Language, text: &str) -> Vec<String> {
         language,
         ..query(text)
     };
-    names(&index.rank(&query).unwrap())
+    names(&index.rank(&query, &mut |_| true).unwrap())
 }
 
 fn cells() -> Index {
@@ -54,10 +54,11 @@ fn a_question_is_in_the_language_of_its_small_words() {
         let found = asked(&index, asker, "the structure of a cell");
         assert_eq!(found, ["cell"], "{asker:?}");
     }
-    let ranked = index.rank(&Query {
+    let german = Query {
         language: Language::German,
         ..query("what is the use of a membrane in cells")
-    });
+    };
+    let ranked = index.rank(&german, &mut |_| true);
     let told = first(&ranked.unwrap()).snippet;
     assert_eq!(
         told,
@@ -95,7 +96,7 @@ fn paraphrased(index: &Index, text: &str, title: &str) -> bool {
         limit: 5,
         ..query(text)
     };
-    let ranked = index.rank(&query).unwrap();
+    let ranked = index.rank(&query, &mut |_| true).unwrap();
     let best = ranked.hits.first();
     best.is_some_and(|hit| ranked.tell(hit.key).unwrap().unwrap().title == title)
 }
@@ -289,7 +290,7 @@ fn words_that_no_document_has_are_respelled_as_those_they_are_like() {
     assert_eq!(respelled("euler", &[]), expected("euler", false));
     assert_eq!(respelled("zzzzzz", &[]), expected("zzzzzz", false));
     // Nothing is looked for, and yet it is known what is meant.
-    let unranked = index.unranked(&query("chlorphyll")).unwrap();
+    let unranked = index.unranked(&query("chlorphyll"), &mut |_| true).unwrap();
     assert_eq!(unranked.respelled("chlorphyll", |_| false), "chlorophyll");
 }
 
@@ -308,13 +309,15 @@ fn a_long_question_finds_what_has_most_of_its_words_behind_what_has_all() {
         ),
         page("few", "Lakes", "Some water is green."),
     ]);
-    let short = index.rank(&query("green light air")).unwrap();
+    let short = index
+        .rank(&query("green light air"), &mut |_| true)
+        .unwrap();
     assert_eq!(
         (names(&short), short.partly),
         (vec!["all".to_owned()], false)
     );
     let long = index
-        .rank(&query("green leaves light water air sugar"))
+        .rank(&query("green leaves light water air sugar"), &mut |_| true)
         .unwrap();
     assert_eq!(
         (names(&long).join(" "), long.partly),

@@ -28,10 +28,10 @@ fn found(index: &Index, filter: &Filter) -> String {
         filter: filter.clone(),
         ..query("vectors")
     };
-    let ranked = index.rank(&asked).unwrap();
+    let ranked = index.rank(&asked, &mut |_| true).unwrap();
     // What may not be seen is not counted either.
     assert_eq!(ranked.total, ranked.hits.len() as u64);
-    let suggested = index.suggest("vec", filter, 5).unwrap();
+    let suggested = index.suggest("vec", (filter, &mut |_| true), 5).unwrap();
     assert_eq!(suggested.len(), ranked.hits.len());
     names(&ranked).join(" ")
 }
@@ -109,7 +109,7 @@ fn equals_come_in_the_order_of_their_keys_however_they_were_written() {
             limit,
             ..query("tides")
         };
-        let ranked = index.rank(&asked).unwrap();
+        let ranked = index.rank(&asked, &mut |_| true).unwrap();
         assert_eq!(ranked.total, 1_500);
         names(&ranked)
     };
@@ -132,7 +132,7 @@ fn better_ones_come_before_others_whatever_their_keys() {
         limit: 40,
         ..query("tides")
     };
-    let ranked = index.rank(&asked).unwrap();
+    let ranked = index.rank(&asked, &mut |_| true).unwrap();
     let pairs = ranked.hits.windows(2);
     let in_order = |one: &crate::Ranking, other: &crate::Ranking| {
         one.score > other.score

@@ -17,7 +17,7 @@ fn a_snippet_shows_the_place_that_fits_best() {
         language: Language::English,
         ..query("oak river root")
     };
-    let Told { title, snippet } = first(&index.rank(&asked).unwrap());
+    let Told { title, snippet } = first(&index.rank(&asked, &mut |_| true).unwrap());
     assert_eq!(title, "Oaks");
     let place = "Under an &lt;old&gt; <mark>oak</mark> &amp; beside the <mark>river</mark>, \
                  the <mark>roots</mark> of trees drink.";
@@ -104,7 +104,7 @@ fn who_looks_for_nothing_is_told_of_parts_with_the_words_marked() {
         text: "birch".to_owned(),
         ..Query::default()
     };
-    let ranked = index.unranked(&nothing).unwrap();
+    let ranked = index.unranked(&nothing, &mut |_| true).unwrap();
     assert_eq!((ranked.total, ranked.hits.len()), (0, 0));
     let told = ranked.tell_part(key("trees"), 0).unwrap().unwrap();
     assert_eq!(told.snippet, "Ash and <mark>birch</mark>.");

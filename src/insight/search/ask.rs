@@ -16,10 +16,11 @@ use store::Snapshot;
 use super::Search;
 use super::answer::{Answer, Facets, Hit, Mode, Notice, Question};
 use super::fusion::{Having, fuse};
-use super::known::{Catalogue, SCHOOL};
+use super::known::Catalogue;
 use super::meaning::Meaning;
 use super::problems::{QUERY_TOO_LONG, SEARCH_UNAVAILABLE};
-use super::scope::{Scope, kind_of};
+use super::scope::Scope;
+use super::seen::{Candidate, Seen};
 use super::words::{Words, broken};
 
 /// How many of the best documents are looked at, by their words and by their meaning each. There
@@ -68,14 +69,6 @@ impl Meant {
         let text = ranked.respelled(text, |word| meaning.embedder.knows(word));
         Self::by(meaning, &text)
     }
-}
-
-/// A candidate that the viewer may see.
-struct Candidate {
-    kind: FoundKind,
-    place: Place,
-    /// The passage that means most like the question.
-    passage: Option<u32>,
 }
 
 impl Search {
@@ -186,30 +179,6 @@ impl Search {
         Ok(answer)
     }
 
-    /// The documents that have the words, best first.
-    fn ranked(
-        &self,
-        snapshot: &Snapshot,
-        actor: &Actor,
-        (words, question, scope): (&Words, &Question, &Scope),
-        limit: usize,
-    ) -> Result<Ranked> {
-        let query = fulltext::Query {
-            text: question.text.clone(),
-            filter: scope.filter(),
-            limit,
-            prefix_last: false,
-            language: language(snapshot, actor, question.course)?,
-            // What is said in discussions grows old.
-            recent: is_talk(&question.kinds).then(|| self.app.now()),
-        };
-        let ranked = match question.mode {
-            Mode::Semantic => words.index.unranked(&query),
-            Mode::Fulltext | Mode::Hybrid => words.index.rank(&query),
-        };
-        ranked.map_err(|error| self.unreadable(error))
-    }
-
     /// What is told of an index that cannot be read; it is made anew.
     pub(super) fn unreadable(&self, error: fulltext::Error) -> kernel::Error {
         tracing::error!(error = %broken(error), "the search index could not be read");
@@ -254,39 +223,28 @@ impl Search {
     }
 }
 
-/// The records that were looked at for an answer, and whether the viewer may see them.
-struct Seen<'a> {
-    search: &'a Search,
-    snapshot: &'a Snapshot,
-    actor: &'a Actor,
-    found: FxHashMap<u128, Option<Candidate>>,
-}
-
-impl<'a> Seen<'a> {
-    fn new(search: &'a Search, snapshot: &'a Snapshot, actor: &'a Actor) -> Self {
-        let found = FxHashMap::default();
-        Self {
-            search,
-            snapshot,
-            actor,
-            found,
-        }
-    }
-
-    fn may_see(&mut self, kind: FoundKind, place: Place) -> Result<bool> {
-        if let Some(found) = self.found.get(&place.id) {
-            return Ok(found.is_some());
-        }
-        let source = self.search.source(kind);
-        let may = source.map(|source| source.may_see(self.snapshot, self.actor, place));
-        let may = may.transpose()?.unwrap_or(false);
-        let candidate = may.then_some(Candidate {
-            kind,
-            place,
-            passage: None,
-        });
-        self.found.insert(place.id, candidate);
-        Ok(may)
+impl Seen<'_> {
+    /// The documents that have the words, best first, of which some may be none that the actor may
+    /// see.
+    fn ranked(
+        &mut self,
+        (words, question, scope): (&Words, &Question, &Scope),
+        limit: usize,
+    ) -> Result<Ranked> {
+        let query = fulltext::Query {
+            text: question.text.clone(),
+            filter: scope.filter(),
+            limit,
+            prefix_last: false,
+            language: language(self.snapshot, self.actor, question.course)?,
+            // What is said in discussions grows old.
+            recent: is_talk(&question.kinds).then(|| self.search.app.now()),
+        };
+        let index = &words.index;
+        self.asking(|may_see| match question.mode {
+            Mode::Semantic => index.unranked(&query, may_see),
+            Mode::Fulltext | Mode::Hybrid => index.rank(&query, may_see),
+        })
     }
 
     /// The documents that have the words, best first; where some of the best may not be seen, of
@@ -297,19 +255,10 @@ impl<'a> Seen<'a> {
     ) -> Result<(Ranked, Vec<(u128, f64)>)> {
         let mut limit = CANDIDATES_MAX;
         loop {
-            let ranked = self
-                .search
-                .ranked(self.snapshot, self.actor, asked, limit)?;
+            let ranked = self.ranked(asked, limit)?;
             let mut visible = Vec::new();
             for hit in &ranked.hits {
-                let Some(kind) = kind_of(hit.kind) else {
-                    continue;
-                };
-                let place = Place {
-                    id: hit.key,
-                    course: hit.course.filter(|course| *course != SCHOOL),
-                };
-                if self.may_see(kind, place)? {
+                if self.may_see_indexed((hit.key, hit.kind, hit.course))? {
                     visible.push((hit.key, f64::from(hit.score)));
                 }
             }

@@ -22,8 +22,6 @@ use super::meaning::Meaning;
 use super::scope::{Scope, code};
 use super::words::Words;
 
-/// The most that are told of.
-pub const SIMILAR_MAX: usize = 20;
 /// How many are looked at for each that is shown, as the viewer may not see some.
 const LOOKED_AT: usize = 4;
 /// How many passages of a long text say what it is about.
@@ -70,7 +68,6 @@ impl Search {
         actor: &Actor,
         (kind, id, limit): (FoundKind, u128, usize),
     ) -> Result<Vec<(FoundKind, Card)>> {
-        let limit = limit.min(SIMILAR_MAX);
         let source = self.source(kind).or_refuse(problems::NOT_FOUND)?;
         let words = self.words();
         let known = words

@@ -11,13 +11,23 @@ use store::Snapshot;
 
 use super::Search;
 use super::known::SCHOOL;
-use super::problems::QUERY_TOO_LONG;
+use super::problems::{QUERY_TOO_LONG, SUGGESTIONS_INVALID};
 use super::scope::{Scope, kind_of};
+use super::seen::Seen;
 
-/// The most suggestions of one answer.
+/// The most suggestions, or similar things, of one answer.
 pub const SUGGESTIONS_MAX: usize = 20;
+/// How many there are where nothing is said.
+const SUGGESTIONS: i64 = 10;
 /// How many are looked at for each that is shown, as the viewer may not see some.
 const LOOKED_AT: usize = 4;
+
+/// How many suggestions, or similar things, somebody asks for; 10 if they do not say.
+pub fn suggestions(first: Option<i64>) -> Result<usize> {
+    let first = usize::try_from(first.unwrap_or(SUGGESTIONS)).ok();
+    let first = first.filter(|first| (1..=SUGGESTIONS_MAX).contains(first));
+    first.ok_or_else(|| SUGGESTIONS_INVALID.on("first"))
+}
 
 impl Search {
     /// What begins as somebody types: at most `limit` titles and names that the actor may see,
@@ -44,14 +54,15 @@ impl Search {
         actor: &Actor,
         (prefix, within, limit): (&str, Option<CourseId>, usize),
     ) -> Result<Vec<(FoundKind, Card)>> {
-        let limit = limit.min(SUGGESTIONS_MAX);
         let scope = Scope::of(snapshot, actor, (within, &[]))?;
         let Some(words) = self.words() else {
             return Ok(Vec::new());
         };
         let looked_at = limit * LOOKED_AT;
-        let found = words.index.suggest(prefix, &scope.filter(), looked_at);
-        let found = found.map_err(|error| self.unreadable(error))?;
+        let filter = scope.filter();
+        let mut seen = Seen::new(self, snapshot, actor);
+        let found =
+            seen.asking(|may_see| words.index.suggest(prefix, (&filter, may_see), looked_at))?;
         self.cards(snapshot, actor, (&found, limit))
     }
 

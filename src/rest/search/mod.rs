@@ -12,7 +12,7 @@ use axum::extract::{FromRef, State};
 use axum::{Extension, Json};
 use courses::catalog::{self, CourseId};
 use insight::search::{
-    Mode, QUERY_TOO_LONG, Question, SIMILAR_MAX, SUGGESTIONS_MAX, Search, named, seen_as,
+    Mode, QUERY_TOO_LONG, Question, SUGGESTIONS_MAX, Search, named, seen_as, suggestions,
 };
 use kernel::{Error, PageRequest, Result, problems};
 use schemars::JsonSchema;
@@ -27,9 +27,6 @@ use crate::Rest;
 use crate::body::{Parameters, WithKinds};
 use crate::openapi::{Operation, Route, shapes};
 use crate::problem::Problem;
-
-/// How many suggestions there are when nothing else is asked for.
-const FEW: i64 = 10;
 
 /// What the routes for administrators need.
 #[derive(Clone)]
@@ -214,7 +211,7 @@ pub(crate) async fn suggest(
     Parameters(begun): Parameters<Begun>,
 ) -> Result<Json<Suggestions>, Problem> {
     let snapshot = rest.app.snapshot();
-    let limit = few(begun.first, SUGGESTIONS_MAX)?;
+    let limit = suggestions(begun.first)?;
     let course = begun.course.as_deref();
     let within = course
         .map(|course| course_of(&snapshot, &actor, course))
@@ -234,7 +231,7 @@ pub(crate) struct Like {
     /// The id of a course, page, file, assignment, topic or post.
     id: String,
     /// How many, 1 to 20; 10 unless it is said.
-    #[schemars(range(min = 1, max = SIMILAR_MAX))]
+    #[schemars(range(min = 1, max = SUGGESTIONS_MAX))]
     first: Option<i64>,
 }
 
@@ -245,17 +242,11 @@ pub(crate) async fn similar(
     Parameters(like): Parameters<Like>,
 ) -> Result<Json<Suggestions>, Problem> {
     let snapshot = rest.app.snapshot();
-    let limit = few(like.first, SIMILAR_MAX)?;
+    let limit = suggestions(like.first)?;
     let (kind, bits) = named(&like.id).or_refuse(problems::NOT_FOUND)?;
     let found = rest
         .search
         .similar(&snapshot, &actor, (kind, bits, limit))
         .await?;
     Ok(Json(Suggestions::of(&snapshot, found)?))
-}
-
-/// A number of suggestions.
-fn few(first: Option<i64>, most: usize) -> Result<usize> {
-    let asked = PageRequest::parse(first.or(Some(FEW)), None)?.size();
-    Ok(asked.min(most))
 }

@@ -275,6 +275,30 @@ fn what_one_may_not_see_crowds_nothing_out() {
 }
 
 #[test]
+fn what_one_may_not_see_does_not_change_what_a_mistyped_word_finds() {
+    let library = Library::open();
+    library.page("Owls", "<p>The trondelwick hoots.</p>");
+    let asks = || {
+        let answer = library.ask(Role::Student, by(Mode::Fulltext, "trondelwigk"));
+        (titles(&answer), answer.notices)
+    };
+    let before = asks();
+    assert_eq!(before.0, ["Owls"]);
+    let create = CreateCourse {
+        course: NewCourse::titled("ELSE-1", "Elsewhere").unwrap(),
+        idempotency_key: None,
+    };
+    let other = library.cast.does(Role::Program, create);
+    for number in 0..7 {
+        let title = |place| format!("{place} {number}");
+        let body = "<p>The trondelwigk.</p>";
+        library.page_in(other, (&title("Elsewhere"), body), true);
+        library.page_in(library.course, (&title("Draft"), body), false);
+    }
+    assert_eq!(asks(), before);
+}
+
+#[test]
 fn people_are_found_by_staff_alone() {
     let library = Library::open();
     for role in Role::ALL {
