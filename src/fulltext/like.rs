@@ -91,6 +91,7 @@ impl Index {
         let word = |(_, exact, word): (_, String, &str)| Word {
             exact,
             stem: language.stem(word),
+            language,
             begins: false,
         };
         Ok(telling.into_iter().map(word).collect())

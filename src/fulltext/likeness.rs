@@ -9,7 +9,9 @@ use std::{
 
 use tantivy::{Searcher, Term, query::FuzzyTermQuery, schema::Field};
 
-use crate::{columns::Edition, ready::WORDS_FROM, seen::Seen};
+use crate::{
+    Language, columns::Edition, query::Word, ready::WORDS_FROM, seen::Seen, stops::is_stop,
+};
 
 /// Words that a beginning stands for: those that most documents have.
 const BEGINNINGS_MAX: usize = 24;
@@ -77,7 +79,7 @@ pub(crate) fn beginning_with(
         }
     }
     let words = words.likely(word, |_| 0);
-    seen.first(&words, BEGINNINGS_MAX)
+    seen.first(words.iter(), BEGINNINGS_MAX)
 }
 
 /// Words that this one may be a mistyped form of, without the word itself: the nearest, then those
@@ -85,30 +87,38 @@ pub(crate) fn beginning_with(
 pub(crate) fn near(
     edition: &Edition,
     fields: &[Field],
-    word: &str,
+    word: &Word,
     seen: &mut Seen<'_>,
 ) -> tantivy::Result<Vec<Like>> {
-    let Some(initial) = word.chars().next() else {
+    let Some(initial) = word.exact.chars().next() else {
         return Ok(Vec::new());
     };
     // The most likely first, as each step looks at many more words than the one before: people
     // mistype seldom the first letter, and two letters seldomer than one.
-    for edits in 1..=edits_of(word.chars().count()) {
+    for edits in 1..=edits_of(word.exact.chars().count()) {
         for initial in [Some(initial), None] {
             let step = Step {
-                word: word.to_owned(),
+                word: word.exact.clone(),
                 fields: fields.to_vec(),
                 edits,
                 initial,
             };
             let words = edition.likenesses.of(step, &edition.searcher)?;
-            let likes = seen.first(&words, LIKENESSES_MAX)?;
+            let words = words.iter().filter(|like| says_something(like, word));
+            let likes = seen.first(words, LIKENESSES_MAX)?;
             if !likes.is_empty() {
                 return Ok(likes);
             }
         }
     }
     Ok(Vec::new())
+}
+
+/// Nobody looks for "has" who typed "Haus": words that say nothing are none that are meant. Texts
+/// have those of English beside others.
+fn says_something(like: &Like, typed: &Word) -> bool {
+    let says_nothing = |language| is_stop(&like.word, language);
+    !says_nothing(typed.language) && !says_nothing(Language::English)
 }
 
 /// What was looked for: words that differ from one in so many letters, with this letter first.

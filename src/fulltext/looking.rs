@@ -241,7 +241,7 @@ impl<'a> Looking<'a> {
             let terms: Vec<Term> = ways.iter().map(|way| way.term.clone()).collect();
             let documents = self.seen.with(&terms, FEW)?;
             if documents < FEW {
-                let likeliest = self.likenesses(&mut ways, &fields, &word.exact, number)?;
+                let likeliest = self.likenesses(&mut ways, &fields, word, number)?;
                 self.noted.has_likenesses |= likeliest.is_some();
                 let respelled = likeliest.filter(|_| documents == 0);
                 let respelled = respelled.map(|likeliest| (word.exact.clone(), likeliest));
@@ -284,7 +284,7 @@ impl<'a> Looking<'a> {
         &mut self,
         ways: &mut Vec<Way>,
         fields: &[Field],
-        word: &str,
+        word: &Word,
         number: u8,
     ) -> tantivy::Result<Option<String>> {
         let likenesses = near(self.edition, fields, word, &mut self.seen)?;

@@ -20,6 +20,8 @@ pub(crate) struct Word {
     pub(crate) exact: String,
     /// Its stem in the language of who asks.
     pub(crate) stem: String,
+    /// That language.
+    pub(crate) language: Language,
     /// Whether it is the beginning of the words that are meant.
     pub(crate) begins: bool,
 }
@@ -135,6 +137,7 @@ impl Asked {
             what: What::Word(Word {
                 exact: fold(word),
                 stem: language.stem(word),
+                language,
                 // The index has pairs of such letters; one of them begins those with it.
                 begins: word.chars().all(is_dense) && word.chars().nth(1).is_none(),
             }),

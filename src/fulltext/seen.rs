@@ -74,7 +74,11 @@ impl<'a> Seen<'a> {
     }
 
     /// The first few of some words that stand in a document.
-    pub(crate) fn first(&mut self, words: &[Like], many: usize) -> tantivy::Result<Vec<Like>> {
+    pub(crate) fn first<'w>(
+        &mut self,
+        words: impl Iterator<Item = &'w Like>,
+        many: usize,
+    ) -> tantivy::Result<Vec<Like>> {
         let mut first = Vec::new();
         for like in words {
             if self.with(&like.terms(), 1)? > 0 {

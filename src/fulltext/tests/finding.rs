@@ -119,6 +119,28 @@ fn a_mistyped_word_is_found_below_one_that_is_right() {
 }
 
 #[test]
+fn nobody_means_a_word_that_says_nothing() {
+    let index = index_of([
+        page(
+            "has",
+            "Cells",
+            "A cell has a wall, and what there is has a use.",
+        ),
+        page("house", "Homes", "The house of a street."),
+    ]);
+    for language in [Language::German, Language::English] {
+        for (typed, expected) in [("Haus", vec![]), ("hous", vec!["house"]), ("thare", vec![])] {
+            let asked = Query {
+                language,
+                ..query(typed)
+            };
+            let found = index.rank(&asked, &mut |_| true).unwrap();
+            assert_eq!(names(&found), expected, "{typed} {language:?}");
+        }
+    }
+}
+
+#[test]
 fn the_last_word_may_be_a_beginning() {
     let index = library();
     let typed = |text: &str| {
