@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use kernel::Timestamp;
+
 use crate::{
     Error, Filter, Index, Language,
     best::Best,
@@ -11,7 +13,6 @@ use crate::{
     seen::MaySee,
     tell::Ranked,
 };
-use kernel::Timestamp;
 
 /// Documents that one answer ranks.
 pub const RANKED_MAX: usize = 1_000;
@@ -51,7 +52,8 @@ impl Index {
             let edition = Arc::clone(&ranked.edition);
             let best = Best {
                 edition: Arc::clone(&edition),
-                limit: query.limit.min(RANKED_MAX),
+                // Whether there are few is seen by them.
+                limit: query.limit.clamp(FEW, RANKED_MAX),
                 recent: query.recent,
             };
             let mut looking = Looking::new((&edition, self.fields), &query.filter, may_see);
@@ -87,6 +89,7 @@ impl Index {
             }
             looked.has_likenesses =
                 looked.has_likenesses && looking.seen.of(&bests.addresses, 1) > 0;
+            bests.hits.truncate(query.limit);
             ranked.found(bests, looked);
             Ok(())
         })?;

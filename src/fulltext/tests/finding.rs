@@ -119,6 +119,20 @@ fn a_mistyped_word_is_found_below_one_that_is_right() {
 }
 
 #[test]
+fn who_asks_for_one_is_told_no_more_and_nothing_else() {
+    let pages = ["a", "b", "c", "d", "e"].map(|name| page(name, "Casting", "metal"));
+    let index = index_of(pages.into_iter().chain([page("f", "Coasting", "roofs")]));
+    let one = Query {
+        limit: 1,
+        ..query("casting")
+    };
+    let found = index.rank(&one, &mut |_| true).unwrap();
+    assert_eq!((names(&found), found.total), (vec!["a".to_owned()], 5));
+    assert!(!found.likened());
+    assert_eq!(first(&found).title, "Casting");
+}
+
+#[test]
 fn nobody_means_a_word_that_says_nothing() {
     let index = index_of([
         page(
