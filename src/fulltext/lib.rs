@@ -44,7 +44,6 @@ pub use open::{OpenError, Opened, SetAside};
 pub use query::{QUERY_BYTES_MAX, QUERY_WORDS_MAX};
 pub use rank::{Query, RANKED_MAX};
 pub use seen::MaySee;
-pub use suggest::SUGGESTIONS_MAX;
 pub use tell::{Ranked, Told};
 pub use words::Language;
 

@@ -19,6 +19,10 @@ const BEGINNINGS_MAX: usize = 24;
 /// Words that a mistyped one may stand for: the nearest, then those that most documents have.
 const LIKENESSES_MAX: usize = 8;
 
+/// Words of fewer letters are taken to begin as they were typed: those like "tide" with another
+/// first letter are many, and none that is meant.
+const FIRST_LETTER_FROM: usize = 8;
+
 /// Words of the whole index among which those are looked for that may be found.
 const ASKED_FOR_MAX: usize = 64;
 
@@ -95,8 +99,13 @@ pub(crate) fn near(
     };
     // The most likely first, as each step looks at many more words than the one before: people
     // mistype seldom the first letter, and two letters seldomer than one.
-    for edits in 1..=edits_of(word.exact.chars().count()) {
-        for initial in [Some(initial), None] {
+    let letters = word.exact.chars().count();
+    let initials: &[Option<char>] = match letters {
+        ..FIRST_LETTER_FROM => &[Some(initial)],
+        _ => &[Some(initial), None],
+    };
+    for edits in 1..=edits_of(letters) {
+        for initial in initials.iter().copied() {
             let step = Step {
                 word: word.exact.clone(),
                 fields: fields.to_vec(),

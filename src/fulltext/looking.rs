@@ -6,7 +6,7 @@ use tantivy::{
     Term,
     query::{
         Bm25StatisticsProvider, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occur,
-        PhraseQuery, Query, TermQuery,
+        PhraseQuery, Query, RegexQuery, TermQuery,
     },
     schema::{Field, IndexRecordOption},
 };
@@ -29,6 +29,9 @@ use crate::{
 /// than this that have all words are few enough to look for mistyped ones. Only those count that may
 /// be found: what others write must neither change an answer nor be told by it.
 pub(crate) const FEW: usize = 5;
+
+/// For so many words of a question those like them are looked for: it takes as long as all the rest.
+const LIKENED_WORDS_MAX: usize = 8;
 
 /// What a stem weighs beside the word as it is written.
 const STEM_WEIGHT: f32 = 0.5;
@@ -93,6 +96,8 @@ pub(crate) struct Looking<'a> {
     /// In how many documents each term is that was looked up.
     frequencies: HashMap<Term, u64>,
     pass: Pass,
+    /// For how many words those like them were looked for.
+    likened: usize,
     /// Where is looked, if nothing is said.
     places: Vec<Field>,
     noted: Looked,
@@ -122,6 +127,7 @@ impl<'a> Looking<'a> {
             seen: Seen::new(edition, filter, may_see),
             frequencies: HashMap::new(),
             pass: Pass::Typed,
+            likened: 0,
             places: vec![fields.body, fields.heading],
             noted: Looked::default(),
         }
@@ -140,6 +146,7 @@ impl<'a> Looking<'a> {
     /// What was asked, of what may be found.
     pub(crate) fn query(&mut self, asked: &Asked, pass: Pass) -> tantivy::Result<(Any, Looked)> {
         self.pass = pass;
+        self.likened = 0;
         let mut all = self.words(asked)?;
         if self.pass == Pass::Likened {
             // However rare a word is that is like the one typed, the one typed comes first.
@@ -151,9 +158,11 @@ impl<'a> Looking<'a> {
             all.push((Occur::Should, Box::new(typed)));
         }
         for clause in &asked.unwanted {
-            if let What::Phrase(words) = &clause.what {
-                all.push((Occur::MustNot, self.phrase(words, clause.part)));
-            }
+            let unwanted = match &clause.what {
+                What::Phrase(words) => self.phrase(words, clause.part),
+                What::Word(sign) => self.sign(&sign.exact, clause.part)?,
+            };
+            all.push((Occur::MustNot, unwanted));
         }
         all.extend(
             self.filter
@@ -240,7 +249,8 @@ impl<'a> Looking<'a> {
         if self.pass != Pass::Typed {
             let terms: Vec<Term> = ways.iter().map(|way| way.term.clone()).collect();
             let documents = self.seen.with(&terms, FEW)?;
-            if documents < FEW {
+            if documents < FEW && self.likened < LIKENED_WORDS_MAX {
+                self.likened += 1;
                 let likeliest = self.likenesses(&mut ways, &fields, word, number)?;
                 self.noted.has_likenesses |= likeliest.is_some();
                 let respelled = likeliest.filter(|_| documents == 0);
@@ -322,6 +332,18 @@ impl<'a> Looking<'a> {
             ways.push(Way { term, weight });
         }
         Ok(())
+    }
+
+    /// A sign of a script without spaces, wherever it stands.
+    fn sign(&self, sign: &str, part: Option<Part>) -> tantivy::Result<Any> {
+        let fields = part.map_or_else(|| self.places.clone(), |part| vec![self.fields.of(part)]);
+        let pairs = fields.into_iter().map(|field| -> tantivy::Result<Any> {
+            let pairs = RegexQuery::from_pattern(&format!("{sign}.*"), field)?;
+            Ok(Box::new(pairs))
+        });
+        Ok(Box::new(BooleanQuery::union(
+            pairs.collect::<tantivy::Result<_>>()?,
+        )))
     }
 
     /// Words as they are written, one after another.

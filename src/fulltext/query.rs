@@ -1,5 +1,7 @@
 //! What somebody typed, taken apart. Nothing is an error: what has no meaning is left out.
 
+use std::ops::Range;
+
 use crate::{
     Language,
     fields::Part,
@@ -108,9 +110,9 @@ impl Asked {
     }
 
     fn take(&mut self, chunk: &Chunk<'_>, language: Language, left: &mut usize) {
-        let words: Vec<&str> = places(chunk.text)
-            .filter_map(|place| chunk.text.get(place.bytes))
-            .filter(|word| !fold(word).is_empty())
+        let words: Vec<Range<usize>> = places(chunk.text)
+            .map(|place| place.bytes)
+            .filter(|bytes| !fold(chunk.at(bytes)).is_empty())
             .take(*left + 1)
             .collect();
         if words.len() > *left {
@@ -124,25 +126,46 @@ impl Asked {
             &mut self.wanted
         };
         let part = chunk.part;
-        if chunk.quoted || chunk.unwanted {
-            let phrase: Vec<String> = words.iter().map(|word| fold(word)).collect();
-            if !phrase.is_empty() {
-                let what = What::Phrase(phrase);
-                list.push(Clause { part, what });
-            }
-            return;
-        }
-        list.extend(words.iter().map(|word| Clause {
-            part,
-            what: What::Word(Word {
+        let mut word = |bytes: &Range<usize>| {
+            let word = chunk.at(bytes);
+            let what = What::Word(Word {
                 exact: fold(word),
                 stem: language.stem(word),
                 language,
-                // The index has pairs of such letters; one of them begins those with it.
-                begins: word.chars().all(is_dense) && word.chars().nth(1).is_none(),
-            }),
-        }));
+                begins: is_sign(word),
+            });
+            list.push(Clause { part, what });
+        };
+        match words {
+            // The index has pairs of signs; one alone begins those with it.
+            [alone] if is_sign(chunk.at(alone)) => word(alone),
+            _ if chunk.quoted || chunk.unwanted => {
+                let phrase = in_order(words).map(|bytes| fold(chunk.at(bytes)));
+                let phrase: Vec<String> = phrase.collect();
+                if !phrase.is_empty() {
+                    let what = What::Phrase(phrase);
+                    list.push(Clause { part, what });
+                }
+            }
+            _ => words.iter().for_each(word),
+        }
     }
+}
+
+/// Whether a word is one sign of a script without spaces.
+fn is_sign(word: &str) -> bool {
+    word.chars().all(is_dense) && word.chars().nth(1).is_none()
+}
+
+/// What must stand one behind another. The last sign of a run is part of the pair before it, and
+/// by itself only where a run ends in the text too.
+fn in_order(words: &[Range<usize>]) -> impl Iterator<Item = &Range<usize>> {
+    let mut end = 0;
+    words.iter().filter(move |word| {
+        let is_behind = word.end > end;
+        end = end.max(word.end);
+        is_behind
+    })
 }
 
 /// What stands between spaces, or in quotes.
@@ -151,6 +174,12 @@ struct Chunk<'a> {
     part: Option<Part>,
     quoted: bool,
     unwanted: bool,
+}
+
+impl<'a> Chunk<'a> {
+    fn at(&self, bytes: &Range<usize>) -> &'a str {
+        self.text.get(bytes.clone()).unwrap_or_default()
+    }
 }
 
 fn next_chunk(text: &str) -> Option<(Chunk<'_>, &str)> {

@@ -8,15 +8,14 @@ use crate::{
     index::guarded,
     looking::{Looking, Pass},
     query::Asked,
+    rank::RANKED_MAX,
     seen::MaySee,
 };
 
-/// Suggestions that one answer has.
-pub const SUGGESTIONS_MAX: usize = 20;
-
 impl Index {
     /// Documents whose titles or names have these words, the last of which may be a beginning, best
-    /// first; where there is none, those with words like them.
+    /// first; where there is none that may be seen, those with words like them. At most
+    /// [`RANKED_MAX`].
     pub fn suggest(
         &self,
         prefix: &str,
@@ -31,7 +30,7 @@ impl Index {
         guarded(|| {
             let best = Best {
                 edition: Arc::clone(&edition),
-                limit: limit.min(SUGGESTIONS_MAX),
+                limit: limit.min(RANKED_MAX),
                 recent: None,
             };
             let mut looking = Looking::new((&edition, self.fields), filter, may_see);
@@ -39,7 +38,8 @@ impl Index {
             for pass in [Pass::Typed, Pass::Likened] {
                 let (wanted, _) = looking.query(&asked, pass)?;
                 let bests = looking.found(&wanted, &best)?;
-                if looking.seen.of(&bests.addresses, 1) > 0 {
+                // Behind as many as were wanted there may be others.
+                if bests.hits.len() >= best.limit || looking.seen.of(&bests.addresses, 1) > 0 {
                     return Ok(bests.hits);
                 }
             }

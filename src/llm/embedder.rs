@@ -57,6 +57,16 @@ pub enum EmbedError {
     },
 }
 
+impl EmbedError {
+    /// Whether these texts were refused, so that others may be taken all the same.
+    pub fn is_about_texts(&self) -> bool {
+        match self {
+            Self::TooMany(_) => false,
+            Self::Service { trouble, .. } => trouble.is_about_texts(),
+        }
+    }
+}
+
 impl<E: Embedder + ?Sized> Embedder for &E {
     fn name(&self) -> &str {
         (**self).name()

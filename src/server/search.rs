@@ -11,6 +11,7 @@ use fs_err::File;
 use insight::search::{FileTexts, Parts, Search};
 use kernel::{Fault, Result};
 use llm::{Cached, Counts, Embedder, Remote, StaticTable};
+use rustix::io::Errno;
 
 use crate::config::SearchConfig;
 use crate::exit::Exit;
@@ -113,13 +114,26 @@ impl FileTexts for Texts {
             files::text(&self.blobs, hash, media_type)
         };
         text.or_else(|error| {
-            // A file whose bytes are lost is found by its name.
-            if error.kind() == io::ErrorKind::NotFound {
-                return Ok(None);
+            if !is_of_file(&error) {
+                return Err(Fault::caused("reading a file for search", error).into());
             }
-            Err(Fault::caused("reading a file for search", error).into())
+            tracing::warn!(file = %hash, %error, "a file cannot be read and is found by its name only");
+            Ok(None)
         })
     }
+}
+
+/// Whether something is the matter with this file: it must not keep others from being found. What
+/// is the matter with the machine passes, and the file is read then.
+fn is_of_file(error: &io::Error) -> bool {
+    // What names the path stands before what the system said.
+    let named = || error.get_ref()?.source()?.downcast_ref::<io::Error>();
+    let said = named().unwrap_or(error).raw_os_error();
+    said == Some(Errno::IO.raw_os_error())
+        || matches!(
+            error.kind(),
+            io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied | io::ErrorKind::IsADirectory
+        )
 }
 
 impl Texts {
@@ -133,5 +147,29 @@ impl Texts {
                 None
             }
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_broken_file_is_told_from_a_machine_in_need() {
+        let said = |errno: Errno| io::Error::from_raw_os_error(errno.raw_os_error());
+        for (errno, of_file) in [
+            (Errno::IO, true),
+            (Errno::NOENT, true),
+            (Errno::ACCESS, true),
+            (Errno::ISDIR, true),
+            (Errno::MFILE, false),
+            (Errno::NOMEM, false),
+            (Errno::AGAIN, false),
+        ] {
+            assert_eq!(is_of_file(&said(errno)), of_file, "{errno}");
+        }
+        let root = tempfile::tempdir().unwrap();
+        let named = fs_err::read(root.path()).unwrap_err();
+        assert!(is_of_file(&named), "{named}");
     }
 }

@@ -137,6 +137,11 @@ impl Index {
         self.read().by_key.contains_key(&key)
     }
 
+    /// All keys, in no order.
+    pub fn keys(&self) -> Vec<u64> {
+        self.read().by_key.keys().copied().collect()
+    }
+
     /// Whether there is no key.
     pub fn is_empty(&self) -> bool {
         self.len() == 0

@@ -197,7 +197,7 @@ fn administrators_see_how_search_fares_and_what_others_would_find() {
         false,
     );
     let as_whom = |who: &str| {
-        let path = format!("/api/admin/search?q=neap+tide&fresh=true&as={who}");
+        let path = format!("/api/admin/search?q=%22neap+tide%22&fresh=true&as={who}");
         admin.get(&path).1["totalCount"].as_u64().unwrap()
     };
     assert_eq!((as_whom("maria"), as_whom("samir")), (1, 0));

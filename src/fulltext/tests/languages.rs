@@ -132,6 +132,33 @@ fn any_part_of_a_run_of_signs_is_found() {
 }
 
 #[test]
+fn quotes_and_minus_hold_within_a_run_of_signs() {
+    let index = index_of([
+        page("light", "光合作用", "植物的光合作用需要阳光。"),
+        page("cats", "猫和狗", "小猫喜欢睡觉。"),
+        page("korean", "학교", "우리 학교에서 배운다"),
+    ]);
+    let found = |text: &str| names(&search(&index, text)).join(" ");
+    for (asked, expected) in [
+        ("\"光合\"", "light"),
+        ("\"光合作\"", "light"),
+        ("\"合作用\"", "light"),
+        ("\"光作\"", ""),
+        ("\"猫\"", "cats"),
+        ("\"小猫喜欢\"", "cats"),
+        ("\"학교\"", "korean"),
+        ("植物 -光合", ""),
+        ("植物 -光作", "light"),
+        ("喜欢 -猫", ""),
+        ("喜欢 -\"狗\"", ""),
+        ("喜欢 -鸟", "cats"),
+        ("喜欢 -title:小", "cats"),
+    ] {
+        assert_eq!(found(asked), expected, "{asked}");
+    }
+}
+
+#[test]
 fn each_question_finds_its_text_first() {
     let index = library();
     let mut missed = Vec::new();

@@ -2,6 +2,7 @@
 //! one order, counted, and told of.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use app::Actor;
 use app::search::{FoundKind, Place, id_of};
@@ -12,13 +13,14 @@ use llm::Purpose;
 use people::users;
 use rustc_hash::{FxHashMap, FxHashSet};
 use store::Snapshot;
+use tokio::time::timeout;
 
 use super::Search;
 use super::answer::{Answer, Facets, Hit, Mode, Notice, Question};
 use super::fusion::{Having, fuse};
 use super::known::Catalogue;
 use super::meaning::Meaning;
-use super::problems::{QUERY_TOO_LONG, SEARCH_UNAVAILABLE};
+use super::problems::{QUERY_TOO_LONG, SEARCH_BUSY, SEARCH_UNAVAILABLE};
 use super::scope::Scope;
 use super::seen::{Candidate, Seen};
 use super::words::{Words, broken};
@@ -26,6 +28,8 @@ use super::words::{Words, broken};
 /// How many of the best documents are looked at, by their words and by their meaning each. There
 /// is no page behind them, and totals count those of them that the viewer may see.
 pub const CANDIDATES_MAX: usize = 500;
+/// How long a service has to say what a question means; without it words alone are looked for.
+const MEANT_WITHIN: Duration = Duration::from_secs(2);
 /// How many passages are looked for by their meaning.
 pub(super) const PASSAGES_MAX: usize = 100;
 /// How many where some of those may not be seen, as in a course with much that is not published.
@@ -39,6 +43,9 @@ const EF: usize = 100;
 pub(super) const LIKE_MIN: f32 = 0.3;
 /// Fewer passages than this that may be looked at are all compared.
 const FEW_PASSAGES: usize = 4_000;
+
+/// Documents, and how well each fits, best first.
+pub(super) type Order = Vec<(u128, f64)>;
 
 /// What a question means.
 enum Meant {
@@ -54,9 +61,12 @@ impl Meant {
     fn by(meaning: Arc<Meaning>, text: &str) -> Self {
         let vectors = meaning.embedder.embed(&[text], Purpose::Question);
         match vectors.map(|vectors| vectors.into_iter().next()) {
-            Ok(Some(Some(vector))) => Self::By(meaning, vector),
+            Ok(Some(Some(vector))) if vector.len() == meaning.index.dimensions() => {
+                Self::By(meaning, vector)
+            }
+            // The embedder has become another one, and the vectors have not yet.
+            Ok(Some(Some(_))) | Err(_) => Self::NotToBeHad,
             Ok(_) => Self::Nothing,
-            Err(_) => Self::NotToBeHad,
         }
     }
 
@@ -107,10 +117,22 @@ impl Search {
         if !meaning.embedder.waits() {
             return Ok(Meant::Presently(meaning));
         }
-        let text = question.text.clone();
-        self.callers
-            .work(move || Ok(Meant::by(meaning, &text)))
-            .await
+        let (text, begun) = (question.text.clone(), self.app.clock().monotonic());
+        let clock = Arc::clone(self);
+        let asked = self.callers.work(move || {
+            // Nobody waits any more for what had to wait so long for its turn.
+            let waited = clock.app.clock().monotonic().saturating_sub(begun);
+            Ok(if waited < MEANT_WITHIN {
+                Meant::by(meaning, &text)
+            } else {
+                Meant::NotToBeHad
+            })
+        });
+        match timeout(MEANT_WITHIN, asked).await {
+            Ok(Err(error)) if error.problem() != Some(SEARCH_BUSY) => Err(error),
+            Ok(Ok(meant)) => Ok(meant),
+            Ok(Err(_)) | Err(_) => Ok(Meant::NotToBeHad),
+        }
     }
 
     fn answer(
@@ -131,7 +153,7 @@ impl Search {
             return Ok(answer);
         };
         let mut seen = Seen::new(self, snapshot, actor);
-        let (ranked, by_words) = seen.by_words((&words, question, &scope))?;
+        let (ranked, by_words, more) = seen.by_words((&words, question, &scope))?;
         let meant = meant.presently(&question.text, &ranked);
         note(matches!(meant, Meant::NotToBeHad), Notice::WithoutMeaning);
         note(ranked.likened(), Notice::Likened);
@@ -146,8 +168,7 @@ impl Search {
             }
         };
         drop(catalogue);
-        let looked_at = u64::try_from(ranked.hits.len()).unwrap_or(u64::MAX);
-        answer.more = ranked.total > looked_at && !by_words.is_empty();
+        answer.more = more;
         let only_meant = question.mode == Mode::Hybrid && by_words.is_empty();
         let order = match question.mode {
             Mode::Fulltext => by_words,
@@ -248,11 +269,8 @@ impl Seen<'_> {
     }
 
     /// The documents that have the words, best first; where some of the best may not be seen, of
-    /// more.
-    fn by_words(
-        &mut self,
-        asked: (&Words, &Question, &Scope),
-    ) -> Result<(Ranked, Vec<(u128, f64)>)> {
+    /// more. Whether there are more that may be seen, as far as was looked.
+    fn by_words(&mut self, asked: (&Words, &Question, &Scope)) -> Result<(Ranked, Order, bool)> {
         let mut limit = CANDIDATES_MAX;
         loop {
             let ranked = self.ranked(asked, limit)?;
@@ -264,8 +282,11 @@ impl Seen<'_> {
             }
             let all_seen = visible.len() == ranked.hits.len();
             if all_seen || ranked.hits.len() < limit || limit == RANKED_MAX {
+                let looked_at = u64::try_from(ranked.hits.len()).unwrap_or(u64::MAX);
+                // What may not be seen is not told of by there being more.
+                let more = visible.len() > CANDIDATES_MAX || all_seen && ranked.total > looked_at;
                 visible.truncate(CANDIDATES_MAX);
-                return Ok((ranked, visible));
+                return Ok((ranked, visible, more));
             }
             limit = RANKED_MAX;
         }
@@ -273,11 +294,11 @@ impl Seen<'_> {
 
     /// The documents with the passages that mean most like the question, best first; where some of
     /// those may not be seen, of more.
-    fn by_meaning(
+    pub(super) fn by_meaning(
         &mut self,
         (meaning, vector): (&Meaning, &[f32]),
         (catalogue, scope): (&Catalogue, &Scope),
-    ) -> Result<Vec<(u128, f64)>> {
+    ) -> Result<Order> {
         let mut order = Vec::new();
         for limit in [PASSAGES_MAX, PASSAGES_DEEP] {
             let near = near((meaning, vector), (catalogue, scope), limit);
@@ -286,19 +307,18 @@ impl Seen<'_> {
                 break;
             }
         }
-        order.truncate(PASSAGES_MAX);
         Ok(order)
     }
 
-    /// Adds the documents of these passages, in the order of the best one of each; whether all of
-    /// them may be seen.
+    /// Adds the documents of the first of these passages that may be seen, in the order of the best
+    /// one of each; whether there are as many as are looked for, or all may be seen.
     fn passages(
         &mut self,
         catalogue: &Catalogue,
         near: &[vector::Hit],
-        order: &mut Vec<(u128, f64)>,
+        order: &mut Order,
     ) -> Result<bool> {
-        let mut all_seen = true;
+        let (mut all_seen, mut seen) = (true, 0);
         for hit in near.iter().filter(|hit| hit.score >= LIKE_MIN) {
             let Some((key, number, known)) = catalogue.of_passage(hit.key) else {
                 continue;
@@ -311,11 +331,15 @@ impl Seen<'_> {
                 all_seen = false;
                 continue;
             }
+            seen += 1;
             if let Some(Some(candidate)) = self.found.get_mut(&key)
                 && candidate.passage.is_none()
             {
                 candidate.passage = Some(number);
                 order.push((key, f64::from(hit.score)));
+            }
+            if seen == PASSAGES_MAX {
+                return Ok(true);
             }
         }
         Ok(all_seen)
@@ -343,7 +367,7 @@ impl Seen<'_> {
 }
 
 /// The passages that mean most like the question, of those that may be looked at.
-pub(super) fn near(
+fn near(
     (meaning, vector): (&Meaning, &[f32]),
     (catalogue, scope): (&Catalogue, &Scope),
     limit: usize,
@@ -367,7 +391,7 @@ fn keys(list: &[(u128, f64)]) -> Vec<u128> {
 }
 
 /// Both lists in one.
-fn both(ranked: &Ranked, words: &[u128], mut meaning: Vec<u128>) -> Vec<(u128, f64)> {
+fn both(ranked: &Ranked, words: &[u128], mut meaning: Vec<u128>) -> Order {
     if ranked.exact {
         // Vectors know nothing of quotes, and what is to be left out would be looked for.
         let fit: FxHashSet<u128> = words.iter().copied().collect();

@@ -41,6 +41,8 @@ pub(super) struct Touched {
     /// Whether there is more behind it.
     pub(super) more: bool,
     pub(super) places: Vec<(&'static dyn Searchable, Place)>,
+    /// Those of them that are touched only as their course is: their texts are what they were.
+    pub(super) inside: FxHashSet<u128>,
 }
 
 impl Search {
@@ -55,9 +57,13 @@ impl Search {
             }
             let (position, message) = entry?;
             touched.to = position;
-            for (source, place) in self.touched_by(snapshot, &message)? {
+            for (source, place, itself) in self.touched_by(snapshot, &message)? {
                 if seen.insert(place.id) {
                     touched.places.push((source, place));
+                    touched.inside.insert(place.id);
+                }
+                if itself {
+                    touched.inside.remove(&place.id);
                 }
             }
         }
@@ -76,11 +82,12 @@ impl Search {
         Ok(false)
     }
 
+    /// What a message touches, and whether it is about that itself.
     fn touched_by(
         &self,
         snapshot: &Snapshot,
         message: &Message,
-    ) -> Result<Vec<(&'static dyn Searchable, Place)>> {
+    ) -> Result<Vec<(&'static dyn Searchable, Place, bool)>> {
         let subject = message.subject.as_str();
         let mut places = Vec::new();
         for source in &self.sources {
@@ -90,12 +97,12 @@ impl Search {
             let Some(place) = source.touched(message) else {
                 continue;
             };
-            places.push((*source, place));
+            places.push((*source, place, true));
             // Whether a course is there and who sees it concerns everything in it.
             if source.kind() == FoundKind::Course {
                 for source in &self.sources {
                     let inside = source.of_course(snapshot, place.id)?;
-                    places.extend(inside.into_iter().map(|place| (*source, place)));
+                    places.extend(inside.into_iter().map(|place| (*source, place, false)));
                 }
             }
         }

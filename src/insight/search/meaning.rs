@@ -13,6 +13,7 @@ use app::search::{Place, Searchable};
 use eventlog::{Position, head};
 use kernel::{Fault, Result};
 use llm::{BATCH_MAX, EmbedError, Embedder, Purpose, StaticTable};
+use rustc_hash::FxHashSet;
 use store::Snapshot;
 use tokio::sync::watch;
 use tokio::time::timeout;
@@ -20,6 +21,7 @@ use vector::{Index, Loaded, Options};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::known::vector_of;
+use super::passages::PASSAGES_MAX;
 use super::{FORM, Search};
 
 /// How long is waited for more to come.
@@ -53,6 +55,8 @@ struct Filling {
     from: Position,
     source: usize,
     last: Option<Place>,
+    /// The vectors that there are to be: what is not among them is of something that is gone.
+    seen: FxHashSet<u64>,
 }
 
 /// What came of a step.
@@ -60,6 +64,19 @@ enum Stepped {
     Further,
     UpToDate,
     /// The embedder did not do it.
+    Failed(EmbedError),
+}
+
+/// A vector for each text that has one.
+type Vectors = std::result::Result<Vec<Option<Vec<f32>>>, EmbedError>;
+
+/// What came of putting documents.
+enum Put {
+    Done,
+    /// The vectors have become longer or shorter: all are made anew.
+    Anew,
+    /// There is no time for the rest.
+    Stopped,
     Failed(EmbedError),
 }
 
@@ -72,15 +89,16 @@ struct Keeper {
     filling: Option<Filling>,
     unsaved: bool,
     saved_at: Duration,
+    stop: watch::Receiver<bool>,
 }
 
 /// Keeps the vectors up with the log until told to stop.
 pub async fn keep_meaning(search: Arc<Search>, mut stop: watch::Receiver<bool>) -> Result<()> {
     let mut versions = search.app.store().versions();
     let mut rebuilds = search.rebuilds.subscribe();
-    let opening = Arc::clone(&search);
+    let (opening, until) = (Arc::clone(&search), stop.clone());
     let keepers = &search.keepers;
-    let mut keeper = keepers.work(move || Keeper::open(opening)).await?;
+    let mut keeper = keepers.work(move || Keeper::open(opening, until)).await?;
     loop {
         versions.mark_unchanged();
         let stepped;
@@ -109,7 +127,7 @@ pub async fn keep_meaning(search: Arc<Search>, mut stop: watch::Receiver<bool>) 
 
 /// Brings the vectors up to date.
 pub(super) fn catch_up(search: &Arc<Search>) -> Result<()> {
-    let mut keeper = Keeper::open(Arc::clone(search))?;
+    let mut keeper = Keeper::open(Arc::clone(search), watch::channel(false).1)?;
     loop {
         let stepped;
         (keeper, stepped) = keeper.step()?;
@@ -127,23 +145,23 @@ pub(super) fn catch_up(search: &Arc<Search>) -> Result<()> {
 impl Keeper {
     /// Opens what was saved. Without vectors of the configured embedder those of the built-in
     /// table serve, if they are there, until the others are.
-    fn open(search: Arc<Search>) -> Result<Self> {
+    fn open(search: Arc<Search>, stop: watch::Receiver<bool>) -> Result<Self> {
         let embedder = Arc::clone(&search.embedder);
         let head = head(&search.app.snapshot())?;
         let loaded = search.load(embedder.name());
-        let loaded = loaded.filter(|loaded| loaded.position <= head);
+        let loaded = loaded.filter(|loaded| {
+            loaded.position <= head && still_fits(&*embedder, loaded.index.dimensions())
+        });
         let (kept, at) = match loaded {
             Some(loaded) => (Some(loaded.index), loaded.position),
             None => (None, 0),
         };
         let kept = kept.map(|index| Arc::new(whole(index, embedder)));
         if let Some(kept) = &kept {
-            search.serve(kept);
+            search.serve(Some(kept));
         } else if let Some(built_in) = search.load(StaticTable::built_in().name()) {
-            search.serve(&Arc::new(whole(
-                built_in.index,
-                Arc::new(StaticTable::built_in()),
-            )));
+            let table = Arc::new(StaticTable::built_in());
+            search.serve(Some(&Arc::new(whole(built_in.index, table))));
         }
         search.meaning_at.send_replace(at);
         let filling = kept.is_none().then(Filling::default);
@@ -154,6 +172,7 @@ impl Keeper {
             at,
             filling,
             unsaved: false,
+            stop,
         })
     }
 
@@ -181,8 +200,32 @@ impl Keeper {
         let Some(touched) = self.search.touched(&snapshot, self.at)? else {
             return Ok(Stepped::UpToDate);
         };
-        if let Err(error) = self.put(&snapshot, &touched.places)? {
-            return Ok(Stepped::Failed(error));
+        let mut places = Vec::with_capacity(touched.places.len());
+        for (source, place) in touched.places {
+            let has_vectors = || {
+                let kept = self.kept.as_ref();
+                kept.is_some_and(|kept| kept.index.has(vector_of(place.id, 0)))
+            };
+            let is_as_before = touched.inside.contains(&place.id) && has_vectors();
+            if !is_as_before || source.document(&snapshot, place)?.is_none() {
+                places.push((source, place));
+            }
+        }
+        let mut seen = FxHashSet::default();
+        match self.put((&snapshot, &places), &mut seen)? {
+            Put::Done => {}
+            Put::Anew | Put::Stopped => return Ok(Stepped::Further),
+            Put::Failed(error) => return Ok(Stepped::Failed(error)),
+        }
+        if let Some(kept) = &self.kept {
+            for (_, place) in &places {
+                // Passages that the text had, and has no more.
+                let all = (0..).take(PASSAGES_MAX);
+                let gone = all.map(|number| vector_of(place.id, number));
+                for key in gone.filter(|key| !seen.contains(key) && kept.index.has(*key)) {
+                    self.unsaved |= kept.index.remove(key);
+                }
+            }
         }
         self.reach(touched.to);
         Ok(if touched.more {
@@ -199,7 +242,7 @@ impl Keeper {
             filling.from = head(&snapshot)?;
         }
         let Some(source) = self.search.sources.get(filling.source).copied() else {
-            self.filled(filling.from)?;
+            self.filled(&filling)?;
             return Ok(Stepped::Further);
         };
         let places = source.after(&snapshot, filling.last, BATCH)?;
@@ -210,24 +253,30 @@ impl Keeper {
             return Ok(Stepped::Further);
         };
         let places: Vec<_> = places.into_iter().map(|place| (source, place)).collect();
-        let stepped = match self.put(&snapshot, &places)? {
-            Ok(()) => {
+        let stepped = match self.put((&snapshot, &places), &mut filling.seen)? {
+            Put::Done => {
                 filling.last = Some(end);
                 Stepped::Further
             }
-            Err(error) => Stepped::Failed(error),
+            Put::Stopped => Stepped::Further,
+            Put::Anew => return Ok(Stepped::Further),
+            Put::Failed(error) => Stepped::Failed(error),
         };
         self.filling = Some(filling);
         Ok(stepped)
     }
 
     /// All vectors are there: they are searched from now on.
-    fn filled(&mut self, from: Position) -> Result<()> {
+    fn filled(&mut self, filling: &Filling) -> Result<()> {
         if let Some(kept) = &self.kept {
+            let gone = kept.index.keys().into_iter();
+            for key in gone.filter(|key| !filling.seen.contains(key)) {
+                kept.index.remove(key);
+            }
             kept.whole.store(true, Ordering::Release);
-            self.search.serve(kept);
+            self.search.serve(Some(kept));
         }
-        self.reach(from);
+        self.reach(filling.from);
         self.save_now()?;
         self.search.forget_others();
         Ok(())
@@ -239,44 +288,61 @@ impl Keeper {
         self.search.meaning_at.send_replace(position);
     }
 
-    /// Makes the vectors of documents as they are now.
+    /// Makes the vectors of documents as they are now, and notes which they are.
     fn put(
         &mut self,
-        snapshot: &Snapshot,
-        places: &[(&'static dyn Searchable, Place)],
-    ) -> Result<std::result::Result<(), EmbedError>> {
+        (snapshot, places): (&Snapshot, &[(&'static dyn Searchable, Place)]),
+        seen: &mut FxHashSet<u64>,
+    ) -> Result<Put> {
         let mut texts = Vec::new();
-        let mut lengths = Vec::new();
         for (source, place) in places {
+            if *self.stop.borrow() {
+                return Ok(Put::Stopped);
+            }
             let prepared = self.search.prepared(snapshot, (*source, *place))?;
-            let passages = prepared
-                .map(|prepared| prepared.texts())
-                .unwrap_or_default();
-            lengths.push((place.id, u32::try_from(passages.len()).unwrap_or(u32::MAX)));
-            let numbered = (0_u32..).zip(passages);
-            texts.extend(numbered.map(|(number, text)| (vector_of(place.id, number), text)));
-        }
-        for batch in texts.chunks(BATCH_MAX) {
-            let asked: Vec<&str> = batch.iter().map(|(_, text)| text.as_str()).collect();
-            let vectors = match self.search.embedder.embed(&asked, Purpose::Document) {
-                Ok(vectors) => vectors,
-                Err(error) => return Ok(Err(error)),
-            };
-            for ((key, _), vector) in batch.iter().zip(vectors) {
-                self.put_vector(*key, vector.as_deref())?;
+            let passages = prepared.map(|prepared| prepared.texts());
+            for (number, text) in (0..).zip(passages.unwrap_or_default()) {
+                let key = vector_of(place.id, number);
+                seen.insert(key);
+                texts.push((key, text));
+            }
+            while texts.len() >= BATCH_MAX {
+                let rest = texts.split_off(BATCH_MAX);
+                match self.put_texts(&std::mem::replace(&mut texts, rest))? {
+                    Put::Done => {}
+                    stopped @ (Put::Anew | Put::Stopped | Put::Failed(_)) => return Ok(stopped),
+                }
             }
         }
-        let Some(kept) = &self.kept else {
-            return Ok(Ok(()));
+        self.put_texts(&texts)
+    }
+
+    fn put_texts(&mut self, texts: &[(u64, String)]) -> Result<Put> {
+        if texts.is_empty() {
+            return Ok(Put::Done);
+        }
+        let asked: Vec<&str> = texts.iter().map(|(_, text)| text.as_str()).collect();
+        let vectors = match embedded(&*self.search.embedder, &asked) {
+            Ok(vectors) => vectors,
+            Err(error) => return Ok(Put::Failed(error)),
         };
-        for (key, length) in lengths {
-            // Passages that the text had, and has no more.
-            let mut beyond = (length..).map(|number| vector_of(key, number));
-            while beyond.next().is_some_and(|key| kept.index.remove(key)) {
-                self.unsaved = true;
+        for ((key, _), vector) in texts.iter().zip(vectors) {
+            let length = vector.as_ref().map(Vec::len);
+            let kept = self.kept.as_ref().map(|kept| kept.index.dimensions());
+            if let (Some(length), Some(kept)) = (length, kept)
+                && length != kept
+            {
+                tracing::warn!(
+                    "vectors have {length} numbers now, they had {kept}: all are made anew"
+                );
+                self.kept = None;
+                self.search.serve(None);
+                self.filling = Some(Filling::default());
+                return Ok(Put::Anew);
             }
+            self.put_vector(*key, vector.as_deref())?;
         }
-        Ok(Ok(()))
+        Ok(Put::Done)
     }
 
     fn put_vector(&mut self, key: u64, vector: Option<&[f32]>) -> Result<()> {
@@ -298,7 +364,7 @@ impl Keeper {
             });
             // Some answers are better than none.
             if self.search.meaning().is_none() {
-                self.search.serve(&kept);
+                self.search.serve(Some(&kept));
             }
             self.kept.insert(kept)
         };
@@ -343,10 +409,42 @@ fn whole(index: Index, embedder: Arc<dyn Embedder>) -> Meaning {
     }
 }
 
+/// Whether an embedder still makes vectors of so many numbers, as far as it tells now: the model
+/// behind a name may have become another one.
+fn still_fits(embedder: &dyn Embedder, dimensions: usize) -> bool {
+    if embedder.dimensions().is_none() && embedder.waits() {
+        // What comes of it is seen by what it tells.
+        drop(embedder.embed(&["school"], Purpose::Question));
+    }
+    embedder.dimensions().is_none_or(|now| now == dimensions)
+}
+
+/// The vectors of texts. A text that a service refuses has none, as one that is too long for its
+/// model: that must not keep others from having theirs.
+fn embedded(embedder: &dyn Embedder, texts: &[&str]) -> Vectors {
+    let error = match embedder.embed(texts, Purpose::Document) {
+        Err(error) if error.is_about_texts() => error,
+        done => return done,
+    };
+    if let [text] = texts {
+        // A model that makes no embeddings refuses all. This is no text that was asked for before.
+        let other = format!("{:016x}", xxh3_64(text.as_bytes()));
+        if embedder.embed(&[&other], Purpose::Question).is_err() {
+            return Err(error);
+        }
+        tracing::warn!("{error}. It is about one passage, which is found by its words only");
+        return Ok(vec![None]);
+    }
+    let (some, rest) = texts.split_at(texts.len() / 2);
+    let mut vectors = embedded(embedder, some)?;
+    vectors.extend(embedded(embedder, rest)?);
+    Ok(vectors)
+}
+
 impl Search {
-    fn serve(&self, meaning: &Arc<Meaning>) {
+    fn serve(&self, meaning: Option<&Arc<Meaning>>) {
         let mut serving = self.meaning.write().unwrap_or_else(PoisonError::into_inner);
-        *serving = Some(Arc::clone(meaning));
+        *serving = meaning.map(Arc::clone);
     }
 
     fn note_trouble(&self, error: Option<&EmbedError>) {

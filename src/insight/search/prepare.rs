@@ -27,9 +27,14 @@ impl Search {
         snapshot: &Snapshot,
         (source, place): (&dyn Searchable, Place),
     ) -> Result<Option<Prepared>> {
-        let Some(mut document) = source.document(snapshot, place)? else {
-            return Ok(None);
-        };
+        let document = source.document(snapshot, place)?;
+        document
+            .map(|document| self.prepare(source.kind(), document))
+            .transpose()
+    }
+
+    /// Takes the text of a document apart. Reading that of a file may take seconds.
+    pub(super) fn prepare(&self, kind: FoundKind, mut document: Document) -> Result<Prepared> {
         let digest = digest(&document);
         let blocks = match std::mem::replace(&mut document.body, Body::Blocks(Vec::new())) {
             Body::Blocks(blocks) => blocks,
@@ -40,23 +45,23 @@ impl Search {
         let title = std::mem::take(&mut document.title);
         let (body, mut passages) = passages(&title, &blocks);
         // A name means nothing.
-        if source.kind() == FoundKind::User {
+        if kind == FoundKind::User {
             passages.clear();
         }
         let known = Known {
-            kind: source.kind(),
+            kind,
             course: document.course,
             open: document.open,
             digest,
             passages: u32::try_from(passages.len()).unwrap_or(u32::MAX),
         };
-        Ok(Some(Prepared {
+        Ok(Prepared {
             known,
             title,
             body,
             passages,
             document,
-        }))
+        })
     }
 }
 

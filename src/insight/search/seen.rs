@@ -2,14 +2,14 @@
 
 use app::Actor;
 use app::search::{FoundKind, Place};
-use fulltext::MaySee;
+use fulltext::{MaySee, Ranking};
 use kernel::Result;
 use rustc_hash::FxHashMap;
 use store::Snapshot;
 
 use super::Search;
 use super::known::SCHOOL;
-use super::scope::kind_of;
+use super::scope::{code, kind_of};
 
 /// A document that the viewer may see.
 pub(super) struct Candidate {
@@ -64,6 +64,20 @@ impl<'a> Seen<'a> {
         };
         let course = course.filter(|course| *course != SCHOOL);
         self.may_see(kind, Place { id: key, course })
+    }
+
+    /// Documents that may be seen, as the full-text index tells of them.
+    pub(super) fn indexed(&self, order: &[(u128, f64)]) -> Vec<Ranking> {
+        let found = order.iter().filter_map(|(key, _)| {
+            let candidate = self.found.get(key)?.as_ref()?;
+            Some(Ranking {
+                key: *key,
+                kind: code(candidate.kind),
+                course: Some(candidate.place.course.unwrap_or(SCHOOL)),
+                score: 0.0,
+            })
+        });
+        found.collect()
     }
 
     /// Asks the full-text index, which asks in turn whether the viewer may see what it comes upon.

@@ -10,17 +10,15 @@ use courses::catalog::CourseKind;
 use courses::files::FileKind;
 use courses::modules::ItemKindOfId;
 use courses::pages::PageKind;
-use fulltext::Ranking;
 use kernel::{Id, Kind, Result, problems};
 use llm::{BATCH_MAX, Purpose};
 use store::Snapshot;
 
 use super::Search;
-use super::ask::{PASSAGES_MAX, near};
-use super::known::{Known, SCHOOL};
+use super::known::Known;
 use super::meaning::Meaning;
-use super::scope::{Scope, code};
-use super::words::Words;
+use super::scope::Scope;
+use super::seen::Seen;
 
 /// How many are looked at for each that is shown, as the viewer may not see some.
 const LOOKED_AT: usize = 4;
@@ -93,7 +91,14 @@ impl Search {
         };
         let looked_at = limit * LOOKED_AT;
         let found = match meant {
-            Some((meaning, mean)) => by_meaning(&words, (&meaning, &mean), (&scope, id)),
+            Some((meaning, mean)) => {
+                let mut seen = Seen::new(self, snapshot, actor);
+                // Its own passages are the nearest.
+                seen.found.insert(id, None);
+                let catalogue = words.catalogue();
+                let order = seen.by_meaning((&meaning, &mean), (&catalogue, &scope))?;
+                seen.indexed(&order)
+            }
             None => words
                 .index
                 .like(id, &scope.filter(), looked_at)
@@ -101,30 +106,6 @@ impl Search {
         };
         self.cards(snapshot, actor, (&found, limit))
     }
-}
-
-/// The documents nearest to a vector, but for the one it is of.
-fn by_meaning(
-    words: &Words,
-    (meaning, mean): (&Meaning, &[f32]),
-    (scope, of): (&Scope, u128),
-) -> Vec<Ranking> {
-    let catalogue = words.catalogue();
-    let mut found: Vec<Ranking> = Vec::new();
-    for hit in near((meaning, mean), (&catalogue, scope), PASSAGES_MAX) {
-        let Some((key, _, known)) = catalogue.of_passage(hit.key) else {
-            continue;
-        };
-        if key != of && !found.iter().any(|other| other.key == key) {
-            found.push(Ranking {
-                key,
-                kind: code(known.kind),
-                course: Some(known.course.unwrap_or(SCHOOL)),
-                score: hit.score,
-            });
-        }
-    }
-    found
 }
 
 /// The middle of what the passages of a text mean.

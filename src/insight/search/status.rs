@@ -11,6 +11,7 @@ use tokio::sync::watch;
 
 use super::Search;
 use super::answer::Mode;
+use super::problems::SEARCH_UNAVAILABLE;
 
 /// How search fares.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -124,7 +125,7 @@ impl Search {
 
     pub(super) fn compare(&self) -> Result<Report> {
         let (Some(words), meaning) = (self.words(), self.meaning()) else {
-            return Ok(Report::default());
+            return SEARCH_UNAVAILABLE.refuse();
         };
         let mut report = Report::default();
         let (never, mut seen) = (watch::channel(false).1, rustc_hash::FxHashSet::default());

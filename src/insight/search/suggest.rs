@@ -5,7 +5,7 @@ use std::sync::Arc;
 use app::Actor;
 use app::search::{Card, FoundKind, Place};
 use courses::catalog::CourseId;
-use fulltext::QUERY_BYTES_MAX;
+use fulltext::{QUERY_BYTES_MAX, RANKED_MAX};
 use kernel::Result;
 use store::Snapshot;
 
@@ -19,7 +19,8 @@ use super::seen::Seen;
 pub const SUGGESTIONS_MAX: usize = 20;
 /// How many there are where nothing is said.
 const SUGGESTIONS: i64 = 10;
-/// How many are looked at for each that is shown, as the viewer may not see some.
+/// How many are looked at for each that is shown, as the viewer may not see some; more where that
+/// is not enough.
 const LOOKED_AT: usize = 4;
 
 /// How many suggestions, or similar things, somebody asks for; 10 if they do not say.
@@ -58,12 +59,18 @@ impl Search {
         let Some(words) = self.words() else {
             return Ok(Vec::new());
         };
-        let looked_at = limit * LOOKED_AT;
         let filter = scope.filter();
         let mut seen = Seen::new(self, snapshot, actor);
-        let found =
-            seen.asking(|may_see| words.index.suggest(prefix, (&filter, may_see), looked_at))?;
-        self.cards(snapshot, actor, (&found, limit))
+        let mut cards = Vec::new();
+        for looked_at in [limit * LOOKED_AT, RANKED_MAX] {
+            let found =
+                seen.asking(|may_see| words.index.suggest(prefix, (&filter, may_see), looked_at))?;
+            cards = self.cards(snapshot, actor, (&found, limit))?;
+            if cards.len() == limit || found.len() < looked_at {
+                break;
+            }
+        }
+        Ok(cards)
     }
 
     /// What is told of the first of these that the actor may see.

@@ -13,6 +13,7 @@ use store::Snapshot;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
+use super::digest::digest;
 use super::known::{Catalogue, Known, SCHOOL};
 use super::scope::kind_of;
 use super::{FORM, SEARCH, Search};
@@ -71,7 +72,7 @@ pub async fn keep_words(search: Arc<Search>, mut stop: watch::Receiver<bool>) ->
     search.keepers.work(opened).await?;
     loop {
         versions.mark_unchanged();
-        while !*stop.borrow() && step(&search).await? {}
+        while !*stop.borrow() && step(&search, stop.clone()).await? {}
         search.note(NOTED_EVERY).await?;
         let anew = tokio::select! {
             changed = versions.changed() => if changed.is_err() { break } else { Some(false) },
@@ -102,18 +103,19 @@ pub async fn keep_words(search: Arc<Search>, mut stop: watch::Receiver<bool>) ->
     search.keepers.work(move || closing.close_words()).await
 }
 
-async fn step(search: &Arc<Search>) -> Result<bool> {
+async fn step(search: &Arc<Search>, stop: watch::Receiver<bool>) -> Result<bool> {
     let keeper = Arc::clone(search);
-    search.keepers.work(move || keeper.step_words()).await
+    search.keepers.work(move || keeper.step_words(&stop)).await
 }
 
 impl Search {
     /// Opens the index if it is not open, and takes everything into it.
     pub(super) fn catch_up_words(&self) -> Result<()> {
+        let never = watch::channel(false).1;
         if self.words().is_none() {
-            self.open_words(&watch::channel(false).1)?;
+            self.open_words(&never)?;
         }
-        while self.step_words()? {}
+        while self.step_words(&never)? {}
         Ok(())
     }
 
@@ -151,8 +153,10 @@ impl Search {
             whole: watch::Sender::new(is_whole),
         };
         *self.words.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(words));
+        // An index that is filled has come nowhere, also where the one before had.
+        let at = if is_whole { opened.position } else { 0 };
+        self.words_at.send_replace(at);
         if is_whole {
-            self.words_at.send_replace(opened.position);
             return Ok(());
         }
         if opened.position > head {
@@ -177,7 +181,7 @@ impl Search {
     }
 
     /// Takes some of what has happened into the index; whether there is more.
-    pub(super) fn step_words(&self) -> Result<bool> {
+    pub(super) fn step_words(&self, stop: &watch::Receiver<bool>) -> Result<bool> {
         let Some(words) = self.words() else {
             return Ok(false);
         };
@@ -188,6 +192,10 @@ impl Search {
         };
         let mut changed = false;
         for place in touched.places {
+            if *stop.borrow() {
+                // What was put is true, and is put again: the position is that of before.
+                return Ok(false);
+            }
             changed |= self.put_words(&words, &snapshot, place, false)?;
         }
         // What changed nothing need not be written down: it is read again after a crash.
@@ -206,19 +214,21 @@ impl Search {
         (source, place): (&dyn Searchable, Place),
         anew: bool,
     ) -> Result<bool> {
-        let prepared = self.prepared(snapshot, (source, place))?;
         let key = place.id;
-        let Some(prepared) = prepared else {
+        let Some(document) = source.document(snapshot, place)? else {
             let was_there = words.catalogue_to_write().remove(key).is_some();
             if was_there {
                 words.index.remove(key).map_err(broken)?;
             }
             return Ok(was_there);
         };
-        let known = prepared.known;
-        if !anew && words.catalogue().get(key) == Some(&known) {
+        let digest = digest(&document);
+        let is_known = |known: &Known| known.digest == digest;
+        if !anew && words.catalogue().get(key).is_some_and(is_known) {
             return Ok(false);
         }
+        let prepared = self.prepare(source.kind(), document)?;
+        let known = prepared.known;
         words.index.put(&prepared.indexed(key)).map_err(broken)?;
         words.catalogue_to_write().put(key, known);
         Ok(true)

@@ -138,7 +138,7 @@ impl Trouble {
     }
 
     /// Whether other texts may be answered all the same.
-    pub(super) fn is_about_texts(&self) -> bool {
+    pub(crate) fn is_about_texts(&self) -> bool {
         matches!(self, Self::Refused { .. })
     }
 

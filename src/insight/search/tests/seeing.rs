@@ -275,6 +275,55 @@ fn what_one_may_not_see_crowds_nothing_out() {
 }
 
 #[test]
+fn drafts_crowd_neither_suggestions_nor_what_is_similar_out() {
+    let library = Library::open();
+    let about = |animal: &str| format!("<p>A {animal} is an animal that is kept as a pet.</p>");
+    for number in 0..120 {
+        let title = format!("Quiz {number}");
+        library.page_in(library.course, (&title, &about("dog")), false);
+    }
+    let cats = library.page("Cats", &about("cat"));
+    library.page("Quiz rules for everybody", &about("dog"));
+    library.page("Loans", "<p>A bank lends money at interest.</p>");
+    library.search.catch_up().unwrap();
+    let school = &library.cast.school;
+    let (snapshot, actor) = (school.app.snapshot(), library.cast.actor(Role::Student));
+    let suggested = library.search.suggest(&snapshot, &actor, ("quiz", None, 5));
+    let of = (FoundKind::Page, app::search::bits(cats), 5);
+    let similar = library.search.similar(&snapshot, &actor, of);
+    for found in [school.block_on(suggested), school.block_on(similar)] {
+        let titles: Vec<_> = found
+            .unwrap()
+            .into_iter()
+            .map(|(_, card)| card.title)
+            .collect();
+        assert_eq!(titles, ["Quiz rules for everybody"]);
+    }
+}
+
+#[test]
+fn that_there_is_more_tells_of_what_one_may_see_and_of_nothing_else() {
+    let library = Library::open();
+    let body = "<p>A volcano.</p>";
+    for number in 0..505 {
+        library.page_in(library.course, (&format!("Draft {number}"), body), false);
+    }
+    let page = |number: i32| library.page(&format!("Page {number}"), body);
+    page(0);
+    let asks = || {
+        let answer = library.ask(Role::Student, by(Mode::Fulltext, "volcano"));
+        (answer.total, answer.more)
+    };
+    assert_eq!(asks(), (1, false));
+    for number in 1..494 {
+        page(number);
+    }
+    assert_eq!(asks(), (494, false));
+    let all = library.ask(Role::Designer, by(Mode::Fulltext, "volcano"));
+    assert_eq!((all.total, all.more), (500, true));
+}
+
+#[test]
 fn what_one_may_not_see_does_not_change_what_a_mistyped_word_finds() {
     let library = Library::open();
     library.page("Owls", "<p>The trondelwick hoots.</p>");

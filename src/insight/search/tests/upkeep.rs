@@ -3,22 +3,35 @@
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
 
 use courses::markup::SafeHtml;
 use courses::pages::{CreatePage, DeletePage};
 use eventlog::{Limits, Retention, Stream, limit_stream};
-use llm::{EmbedError, Embedder, Purpose, StaticTable};
+use llm::{EmbedError, Embedder, Purpose, StaticTable, Trouble};
 use store::Tx;
 use testkit::Role;
 use tokio::sync::watch;
 
 use super::{Library, by, titles};
-use crate::search::{Mode, Notice, SEARCH, Search, keep_meaning, keep_words};
+use crate::search::{Mode, Notice, SEARCH, SEARCH_UNAVAILABLE, Search, keep_meaning, keep_words};
 
-/// The built-in table under another name, that can be away.
+/// The built-in table under another name: it can be away, refuse all or what is taboo, and have
+/// longer vectors.
+#[derive(Default)]
 struct Service {
     away: AtomicBool,
+    refuses: AtomicBool,
+    further: AtomicUsize,
+    told: AtomicUsize,
+}
+
+fn trouble(trouble: Trouble) -> EmbedError {
+    EmbedError::Service {
+        at: "http://127.0.0.1:1".to_owned(),
+        trouble,
+    }
 }
 
 impl Embedder for Service {
@@ -27,7 +40,8 @@ impl Embedder for Service {
     }
 
     fn dimensions(&self) -> Option<usize> {
-        None
+        let told = self.told.load(Ordering::Relaxed);
+        (told > 0).then_some(told)
     }
 
     fn waits(&self) -> bool {
@@ -36,15 +50,30 @@ impl Embedder for Service {
 
     fn embed(&self, texts: &[&str], purpose: Purpose) -> Result<Vec<Option<Vec<f32>>>, EmbedError> {
         if self.away.load(Ordering::Relaxed) {
-            return Err(EmbedError::TooMany(texts.len()));
+            return Err(trouble(Trouble::Slow(Duration::from_secs(1))));
         }
+        let is_taboo = texts.iter().any(|text| text.contains("taboo"));
+        if is_taboo || self.refuses.load(Ordering::Relaxed) {
+            return Err(trouble(Trouble::Refused {
+                status: 400,
+                said: "no".to_owned(),
+            }));
+        }
+        let further = 1 + self.further.load(Ordering::Relaxed);
         // Turned, so that nobody takes these vectors for those of the table.
-        let turned = |vector: Vec<f32>| vector.into_iter().rev().chain([0.5]).collect();
+        let turned = |vector: Vec<f32>| {
+            let turned = vector.into_iter().rev();
+            turned.chain(std::iter::repeat_n(0.5, further)).collect()
+        };
         let vectors = Embedder::embed(StaticTable::built_in(), texts, purpose)?;
-        Ok(vectors
+        let vectors: Vec<Option<Vec<f32>>> = vectors
             .into_iter()
             .map(|vector| vector.map(turned))
-            .collect())
+            .collect();
+        if let Some(vector) = vectors.iter().flatten().next() {
+            self.told.store(vector.len(), Ordering::Relaxed);
+        }
+        Ok(vectors)
     }
 }
 
@@ -57,6 +86,7 @@ impl Library {
     fn opened_without_its_service(&self) -> (Arc<Service>, Arc<Search>) {
         let service = Arc::new(Service {
             away: AtomicBool::new(true),
+            ..Service::default()
         });
         let embedder: Arc<dyn Embedder> = Arc::<Service>::clone(&service);
         (service, self.opened_again(embedder))
@@ -85,6 +115,22 @@ impl Library {
             meaning.unwrap();
             out
         })
+    }
+
+    /// Keeps one event of what happened in courses.
+    fn forget_events(&self) {
+        let limits = Limits {
+            max_messages: 1,
+            ..Limits::default()
+        };
+        let app = &self.cast.school.app;
+        self.cast.school.block_on(async {
+            let limit = move |tx: &mut Tx| limit_stream(tx, Stream::Courses, limits);
+            app.store().submit(limit).await.unwrap();
+            let (store, clock) = (app.store().clone(), Arc::clone(&self.cast.school.clock));
+            let mut retention = Retention::begin(store, clock, Vec::new()).await.unwrap();
+            while retention.pass().await.unwrap() {}
+        });
     }
 
     fn files_of_search(&self) -> Vec<PathBuf> {
@@ -311,18 +357,7 @@ fn a_service_that_was_away_for_longer_than_events_are_kept_is_given_everything_a
     );
     search.catch_up().unwrap();
     library.page("Later", "<p>Later.</p>");
-    let limits = Limits {
-        max_messages: 1,
-        ..Limits::default()
-    };
-    let app = &library.cast.school.app;
-    library.cast.school.block_on(async {
-        let limit = move |tx: &mut Tx| limit_stream(tx, Stream::Courses, limits);
-        app.store().submit(limit).await.unwrap();
-        let (store, clock) = (app.store().clone(), Arc::clone(&library.cast.school.clock));
-        let mut retention = Retention::begin(store, clock, Vec::new()).await.unwrap();
-        while retention.pass().await.unwrap() {}
-    });
+    library.forget_events();
     service.away.store(false, Ordering::Relaxed);
     search.catch_up().unwrap();
     for (question, found) in [("wages and taxes", true), ("tail of a comet", false)] {
@@ -368,6 +403,91 @@ fn a_rebuild_puts_everything_again() {
         while search.status().unwrap().rebuilt == before || !search.status().unwrap().words_whole {
             tokio::task::yield_now().await;
         }
+        assert!(search.compare().unwrap().agrees());
     });
-    assert!(search.compare().unwrap().agrees());
+    let refused = search.compare().unwrap_err();
+    assert_eq!(
+        refused.problem(),
+        Some(SEARCH_UNAVAILABLE),
+        "there is no index any more"
+    );
+}
+
+#[test]
+fn a_passage_that_a_service_refuses_keeps_no_other_from_its_vector() {
+    let library = Library::open();
+    library.page("Comets", "<p>A comet has a tail.</p>");
+    let long = library.page("Long", "<p>A taboo word about wages.</p>");
+    library.page("Taxes", "<p>An income tax takes a share of wages.</p>");
+    let (service, search) = library.opened_without_its_service();
+    service.away.store(false, Ordering::Relaxed);
+    search.catch_up().unwrap();
+    let found = |question| titles(&library.asks(&search, Mode::Semantic, question));
+    assert_eq!(search.status().unwrap().trouble, None);
+    assert_eq!(found("tail of a comet").first().unwrap(), "Comets");
+    assert_eq!(found("wages and taxes").first().unwrap(), "Taxes");
+    assert!(!found("wages and taxes").contains(&"Long".to_owned()));
+    assert_eq!(
+        titles(&library.asks(&search, Mode::Fulltext, "taboo")),
+        ["Long"]
+    );
+    // One alone is told from a service that refuses everything.
+    library.rewrite(long, "Long", "<p>Another taboo word.</p>");
+    library.rewrite(long, "Short", "<p>A short word about wages.</p>");
+    search.catch_up().unwrap();
+    assert!(found("wages").contains(&"Short".to_owned()));
+    service.refuses.store(true, Ordering::Relaxed);
+    library.page("Later", "<p>Later.</p>");
+    search.catch_up().unwrap();
+    assert!(search.status().unwrap().trouble.is_some());
+    service.refuses.store(false, Ordering::Relaxed);
+    search.catch_up().unwrap();
+    assert!(found("later").contains(&"Later".to_owned()));
+}
+
+#[test]
+fn a_model_that_was_replaced_by_one_with_longer_vectors_is_given_everything_again() {
+    let library = Library::open();
+    library.page("Comets", "<p>A comet has a tail.</p>");
+    let (service, search) = library.opened_without_its_service();
+    service.away.store(false, Ordering::Relaxed);
+    search.catch_up().unwrap();
+    // While the school runs, and between two starts.
+    service.further.store(2, Ordering::Relaxed);
+    let answer = library.asks(&search, Mode::Hybrid, "comet");
+    assert_eq!(titles(&answer), ["Comets"]);
+    assert!(answer.notices.contains(&Notice::WithoutMeaning));
+    library.page("Taxes", "<p>An income tax takes a share of wages.</p>");
+    search.catch_up().unwrap();
+    let found =
+        |search: &Arc<Search>, question| titles(&library.asks(search, Mode::Semantic, question));
+    assert_eq!(found(&search, "tail of a comet").first().unwrap(), "Comets");
+    assert_eq!(found(&search, "wages and taxes").first().unwrap(), "Taxes");
+    drop(search);
+    let (service, again) = library.opened_without_its_service();
+    service.away.store(false, Ordering::Relaxed);
+    service.further.store(3, Ordering::Relaxed);
+    // Nothing has happened that would need a vector.
+    again.catch_up().unwrap();
+    assert_eq!(found(&again, "tail of a comet").first().unwrap(), "Comets");
+}
+
+#[test]
+fn the_vectors_of_what_was_deleted_meanwhile_are_gone_after_a_rebuild() {
+    let library = Library::open();
+    let page = library.page("Comets", "<p>A comet has a tail.</p>");
+    library.page("Taxes", "<p>An income tax takes a share of wages.</p>");
+    let (service, search) = library.opened_without_its_service();
+    service.away.store(false, Ordering::Relaxed);
+    search.catch_up().unwrap();
+    let vectors = || search.status().unwrap().vectors;
+    let both = vectors();
+    service.away.store(true, Ordering::Relaxed);
+    library.cast.does(Role::Program, DeletePage { page });
+    library.page("Later", "<p>Later.</p>");
+    library.forget_events();
+    service.away.store(false, Ordering::Relaxed);
+    search.catch_up().unwrap();
+    // That of the one that was deleted, and that of the later one instead.
+    assert_eq!(vectors(), both);
 }
