@@ -118,10 +118,10 @@ impl Search {
             return Ok(Meant::Presently(meaning));
         }
         let (text, begun) = (question.text.clone(), self.app.clock().monotonic());
-        let clock = Arc::clone(self);
+        let search = Arc::clone(self);
         let asked = self.callers.work(move || {
             // Nobody waits any more for what had to wait so long for its turn.
-            let waited = clock.app.clock().monotonic().saturating_sub(begun);
+            let waited = search.app.clock().monotonic().saturating_sub(begun);
             Ok(if waited < MEANT_WITHIN {
                 Meant::by(meaning, &text)
             } else {
