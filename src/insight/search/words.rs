@@ -242,8 +242,8 @@ impl Search {
         let (from, mut seen) = (head(&self.app.snapshot())?, FxHashSet::default());
         let filled = self.each_document(stop, |snapshot, found| {
             seen.insert(found.1.id);
-            self.put_words(&words, snapshot, found, true)?;
-            self.rebuilt.fetch_add(1, Ordering::Relaxed);
+            let put = self.put_words(&words, snapshot, found, true)?;
+            self.rebuilt.fetch_add(u64::from(put), Ordering::Relaxed);
             if seen.len().is_multiple_of(SHOWN_EVERY) {
                 // Position 0 says that there is more.
                 words.index.commit(0).map_err(broken)?;

@@ -400,10 +400,17 @@ fn a_rebuild_puts_everything_again() {
         assert!(search.wait_for(head).await);
         let before = search.status().unwrap().rebuilt;
         search.rebuild();
-        while search.status().unwrap().rebuilt == before || !search.status().unwrap().words_whole {
+        let is_done = || {
+            let status = search.status().unwrap();
+            status.rebuilt >= before + status.documents
+        };
+        while !is_done() {
             tokio::task::yield_now().await;
         }
         assert!(search.compare().unwrap().agrees());
+        // What is no document, as an item that stands for a page, is not counted.
+        let status = search.status().unwrap();
+        assert_eq!(status.rebuilt - before, status.documents);
     });
     let refused = search.compare().unwrap_err();
     assert_eq!(
