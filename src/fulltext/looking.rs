@@ -1,12 +1,12 @@
 //! From what was asked to what the engine looks for.
 
-use std::{collections::HashMap, mem, sync::Arc};
+use std::{collections::HashMap, mem, ops::Bound, sync::Arc};
 
 use tantivy::{
     Term,
     query::{
         Bm25StatisticsProvider, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occur,
-        PhraseQuery, Query, RegexQuery, TermQuery,
+        PhraseQuery, Query, RangeQuery, TermQuery,
     },
     schema::{Field, IndexRecordOption},
 };
@@ -160,7 +160,7 @@ impl<'a> Looking<'a> {
         for clause in &asked.unwanted {
             let unwanted = match &clause.what {
                 What::Phrase(words) => self.phrase(words, clause.part),
-                What::Word(sign) => self.sign(&sign.exact, clause.part)?,
+                What::Word(sign) => self.sign(&sign.exact, clause.part),
             };
             all.push((Occur::MustNot, unwanted));
         }
@@ -335,15 +335,15 @@ impl<'a> Looking<'a> {
     }
 
     /// A sign of a script without spaces, wherever it stands.
-    fn sign(&self, sign: &str, part: Option<Part>) -> tantivy::Result<Any> {
+    fn sign(&self, sign: &str, part: Option<Part>) -> Any {
         let fields = part.map_or_else(|| self.places.clone(), |part| vec![self.fields.of(part)]);
-        let pairs = fields.into_iter().map(|field| -> tantivy::Result<Any> {
-            let pairs = RegexQuery::from_pattern(&format!("{sign}.*"), field)?;
-            Ok(Box::new(pairs))
+        let pairs = fields.into_iter().map(|field| -> Any {
+            let from = Term::from_field_text(field, sign);
+            // No word has this letter, and no letter comes after it.
+            let to = Term::from_field_text(field, &format!("{sign}\u{10ffff}"));
+            Box::new(RangeQuery::new(Bound::Included(from), Bound::Excluded(to)))
         });
-        Ok(Box::new(BooleanQuery::union(
-            pairs.collect::<tantivy::Result<_>>()?,
-        )))
+        Box::new(BooleanQuery::union(pairs.collect()))
     }
 
     /// Words as they are written, one after another.
