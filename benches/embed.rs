@@ -19,7 +19,7 @@ const WORDS: usize = 200;
 
 /// Words of a text, in an order that is another one in each passage.
 fn passages() -> Vec<String> {
-    let text = include_str!("../data/models/static-minilm-256/README.md");
+    let text = include_str!("../data/models/static-minilm-fitted-256/README.md");
     let words: Vec<&str> = text.split_whitespace().collect();
     let of = |passage: usize| {
         let word = |at: usize| words.get((passage * 31 + at * 7) % words.len()).copied();

@@ -374,7 +374,7 @@ mod tests {
     fn the_table_of_the_binary_is_an_embedder_like_any_other() {
         let (memory, table) = (Memory::default(), StaticTable::built_in());
         let cached = Cached::new(table, &memory);
-        assert_eq!(cached.name(), "static-minilm-256");
+        assert_eq!(cached.name(), "static-minilm-fitted-256");
         assert_eq!(cached.dimensions(), Some(256));
         let first = cached
             .embed(&["a cell", "?!\u{0}", ""], Purpose::Document)

@@ -17,9 +17,10 @@ const TEXT_BYTES_MAX: usize = 64 * 1024;
 const HEADER_BYTES_MAX: u64 = 64 * 1024;
 
 /// The name of the table of the binary.
-const NAME: &str = "static-minilm-256";
-const MODEL: &[u8] = include_bytes!("../../data/models/static-minilm-256/model.safetensors");
-const TOKENIZER: &[u8] = include_bytes!("../../data/models/static-minilm-256/tokenizer.json");
+const NAME: &str = "static-minilm-fitted-256";
+const MODEL: &[u8] = include_bytes!("../../data/models/static-minilm-fitted-256/model.safetensors");
+const TOKENIZER: &[u8] =
+    include_bytes!("../../data/models/static-minilm-fitted-256/tokenizer.json");
 
 static BUILT_IN: LazyLock<StaticTable> = LazyLock::new(|| {
     StaticTable::read(NAME, MODEL, TOKENIZER).expect("because a test reads the table of the binary")
@@ -90,7 +91,7 @@ struct WordPiece {
 }
 
 impl StaticTable {
-    /// The table of the binary: `static-minilm-256`, English, 256 numbers a text. It is read when
+    /// The table of the binary: `static-minilm-fitted-256`, English, 256 numbers a text. It is read when
     /// it is asked for first, which takes some hundredths of a second.
     pub fn built_in() -> &'static Self {
         &BUILT_IN
@@ -299,6 +300,23 @@ mod tests {
         let right = cosine(question, "Photosynthesis turns light into sugar.");
         let wrong = cosine(question, "The treaty ended the war in 1648.");
         assert!(right > 2.0 * wrong, "{right} and {wrong}");
+    }
+
+    #[test]
+    fn made_up_words_mean_nothing_that_is_written_about() {
+        let texts = [
+            "for i in range(10): print(i)",
+            "The for loop goes over each item of a list in turn.",
+            "A string s has characters s[0], s[1] and so on.",
+            "Leaves catch light and make sugar of it.",
+        ];
+        for (made_up, text) in ["asdf qwer", "xyzzy plugh", "qwertz uiop"]
+            .iter()
+            .flat_map(|made_up| texts.map(|text| (made_up, text)))
+        {
+            let cosine = cosine(made_up, text);
+            assert!(cosine < 0.2, "{made_up:?}, {text:?}: {cosine}");
+        }
     }
 
     #[test]

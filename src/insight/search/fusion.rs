@@ -4,7 +4,7 @@
 //! sums decide. Ranks are compared rather than scores, which mean different things in the two.
 //!
 //! The figures were chosen by `benches/search_quality.rs`, on every second question of each set;
-//! `docs/adr` 0029 and 0030 have the tables.
+//! `docs/adr` 0029, 0030 and 0032 have the tables.
 
 use std::collections::HashMap;
 
@@ -19,7 +19,8 @@ const MEANING: f64 = 1.0;
 /// weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Having {
-    /// All of its words: who types a name means what has this name.
+    /// All of its words: who types a name means what has this name. Above 7, what comes first by its
+    /// words comes first, also where something else means it more.
     All,
     /// Some of its words, which may be those that say least. At the same rank they come before what
     /// means the like, and no more.
@@ -29,7 +30,7 @@ pub(super) enum Having {
 impl Having {
     fn weight(self) -> f64 {
         match self {
-            Self::All => 5.0,
+            Self::All => 7.5,
             Self::Some => 1.05,
         }
     }
@@ -66,6 +67,11 @@ mod tests {
     #[test]
     fn what_has_all_words_comes_first_and_meaning_orders_what_follows_closely() {
         assert_eq!(fused(&[1, 2, 3], Having::All, &[4, 3]), [1, 3, 2, 4]);
+    }
+
+    #[test]
+    fn what_has_all_words_and_comes_first_stays_first_whatever_means_it_more() {
+        assert_eq!(fused(&[1, 2], Having::All, &[2]), [1, 2]);
     }
 
     #[test]
