@@ -3,7 +3,9 @@
 mod finding;
 mod input;
 mod seeing;
+mod stopping;
 mod upkeep;
+mod waiting;
 
 use std::sync::Arc;
 
@@ -43,7 +45,8 @@ impl Library {
         let (cast, course) = class();
         let folder = tempfile::tempdir().unwrap();
         let blobs = Arc::new(Blobs::open(folder.path()).unwrap());
-        let search = over(&cast, &blobs, None, Arc::new(StaticTable::built_in()));
+        let texts = Arc::new(Texts(Arc::clone(&blobs)));
+        let search = over(&cast, texts, None, Arc::new(StaticTable::built_in()));
         Self {
             cast,
             course,
@@ -55,11 +58,15 @@ impl Library {
 
     /// The same school, with indexes on disk and vectors by this embedder.
     pub(super) fn opened_again(&self, embedder: Arc<dyn Embedder>) -> Arc<Search> {
-        let home = Home {
+        let texts = Arc::new(Texts(Arc::clone(&self.blobs)));
+        over(&self.cast, texts, Some(self.home()), embedder)
+    }
+
+    fn home(&self) -> Home {
+        Home {
             folder: self.folder.path().join("search"),
             quarantine: self.folder.path().join("quarantine"),
-        };
-        over(&self.cast, &self.blobs, Some(home), embedder)
+        }
     }
 
     pub(super) fn page(&self, title: &str, html: &str) -> PageId {
@@ -139,14 +146,14 @@ impl Library {
 
 fn over(
     cast: &Cast,
-    blobs: &Arc<Blobs>,
+    texts: Arc<dyn FileTexts>,
     home: Option<Home>,
     embedder: Arc<dyn Embedder>,
 ) -> Arc<Search> {
     Search::new(Parts {
         app: cast.school.app.clone(),
         home,
-        texts: Arc::new(Texts(Arc::clone(blobs))),
+        texts,
         embedder,
         threads: 1,
     })

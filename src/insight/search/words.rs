@@ -282,10 +282,11 @@ impl Search {
                 let Some(end) = places.last() else { break };
                 last = Some(*end);
                 for place in places {
+                    // Reading a file may take seconds.
+                    if *stop.borrow() {
+                        return Ok(false);
+                    }
                     each(&snapshot, (*source, place))?;
-                }
-                if *stop.borrow() {
-                    return Ok(false);
                 }
             }
         }
