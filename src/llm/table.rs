@@ -91,8 +91,8 @@ struct WordPiece {
 }
 
 impl StaticTable {
-    /// The table of the binary: `static-minilm-fitted-256`, English, 256 numbers a text. It is read when
-    /// it is asked for first, which takes some hundredths of a second.
+    /// The table of the binary: `static-minilm-fitted-256`, English, 256 numbers a text. It is read
+    /// when it is asked for first, which takes some hundredths of a second.
     pub fn built_in() -> &'static Self {
         &BUILT_IN
     }

@@ -138,6 +138,14 @@ impl Library {
             .block_on(self.search.ask(&snapshot, &actor, question))
     }
 
+    /// What a student finds in another search over the same school.
+    pub(super) fn asks(&self, search: &Arc<Search>, mode: Mode, text: &str) -> Answer {
+        let snapshot = self.cast.school.app.snapshot();
+        let actor = self.cast.actor(Role::Student);
+        let asked = search.ask(&snapshot, &actor, by(mode, text));
+        self.cast.school.block_on(asked).unwrap()
+    }
+
     /// The titles of what somebody finds by its words.
     pub(super) fn titles(&self, role: Role, text: &str) -> Vec<String> {
         titles(&self.ask(role, by(Mode::Fulltext, text)))

@@ -6,10 +6,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use app::search::Block;
 use kernel::Result;
 use llm::StaticTable;
-use testkit::Role;
 use tokio::sync::watch;
 
-use super::{FileTexts, Library, Mode, Search, Texts, by, over, titles};
+use super::{FileTexts, Library, Mode, Search, Texts, over, titles};
 
 const FILES: usize = 5;
 
@@ -53,10 +52,7 @@ impl Library {
     fn starts_again(&self) -> u64 {
         let again = self.opened_again(Arc::new(StaticTable::built_in()));
         again.catch_up().unwrap();
-        let snapshot = self.cast.school.app.snapshot();
-        let actor = self.cast.actor(Role::Student);
-        let asked = again.ask(&snapshot, &actor, by(Mode::Fulltext, "comet"));
-        let answer = self.cast.school.block_on(asked).unwrap();
+        let answer = self.asks(&again, Mode::Fulltext, "comet");
         assert_eq!(titles(&answer).len(), FILES);
         assert!(again.compare().unwrap().agrees());
         again.status().unwrap().rebuilt

@@ -92,13 +92,6 @@ impl Library {
         (service, self.opened_again(embedder))
     }
 
-    fn asks(&self, search: &Arc<Search>, mode: Mode, text: &str) -> super::Answer {
-        let snapshot = self.cast.school.app.snapshot();
-        let actor = self.cast.actor(Role::Student);
-        let asked = search.ask(&snapshot, &actor, by(mode, text));
-        self.cast.school.block_on(asked).unwrap()
-    }
-
     /// Runs the keepers of search beside something, and ends them.
     fn kept<T>(&self, search: &Arc<Search>, meanwhile: impl Future<Output = T>) -> T {
         let (stop, stopped) = watch::channel(false);
